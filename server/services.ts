@@ -1,0 +1,27 @@
+/** What main.ts puts together and everything below is given. Nothing here reads the environment or makes a singleton. */
+import type { Limits } from '#protocol/limits';
+import type { Plans } from '#protocol/plans';
+import type { Database } from './db/client.ts';
+import type { Access } from './access/access.ts';
+import type { Bus } from './fanout/bus.ts';
+import type { Keyring } from './keyring/keyring.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import type { PostQueue } from './envelopes/post.ts';
+
+export type Services = {
+	readonly db: Database;
+	readonly keyring: Keyring;
+	readonly access: Access;
+	readonly bus: Bus;
+	readonly posts: PostQueue;
+	readonly limits: Limits;
+	readonly plans: Plans;
+	/** The configured origin, e.g. `https://rooms.example`: never taken from a header. */
+	readonly origin: string;
+	readonly log: Log;
+	readonly metrics: Metrics;
+	/** Unix ms. */
+	readonly now: () => number;
+	readonly randomBytes: (size: number) => Uint8Array;
+};

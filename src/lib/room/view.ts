@@ -1,0 +1,164 @@
+/** What a screen is shown of a room and what it may ask of it. `room.svelte.ts` implements `RoomView`; every getter is reactive. */
+import type { ServerCode } from '#protocol/errors';
+import type { Mode } from '#protocol/mode';
+import type { PlanName } from '#protocol/plans';
+
+export type Person = {
+	/** Lower-case hex; the identity. */
+	readonly fp: string;
+	/** Six characters of the fingerprint, shown beside the name. */
+	readonly tag: string;
+	readonly nick: string;
+	/** 0–15, see `seatOf`. */
+	readonly colour: number;
+	readonly presence: 'here' | 'away' | 'left';
+	readonly me: boolean;
+	readonly creator: boolean;
+	/** Another key here bears the same or a confusable name. */
+	readonly namesake: boolean;
+};
+
+export type MessageState = 'received' | 'sending' | 'queued' | 'sent' | 'failed';
+
+export type MessageItem = {
+	readonly kind: 'message';
+	readonly id: string;
+	/** 0 while the server has not numbered it. */
+	readonly seq: number;
+	readonly person: Pick<Person, 'fp' | 'tag' | 'nick' | 'colour' | 'namesake'>;
+	readonly own: boolean;
+	/** Unix ms, as shown: the signed time, or the server's when they differ by more than five minutes (`clockOff`). */
+	readonly time: number;
+	readonly clockOff: boolean;
+	readonly text: string;
+	readonly state: MessageState;
+	/** Why it failed; `OFFLINE` when three tries went unanswered. */
+	readonly reason?: ServerCode | 'OFFLINE';
+	/** Arrived after a later one of the same sender. */
+	readonly late: boolean;
+	/** The sender sent two different messages under one number. */
+	readonly equivocal: boolean;
+	/** Came in while the person was watching: moves in. */
+	readonly fresh: boolean;
+};
+
+export type NoteItem = {
+	readonly kind: 'note';
+	readonly id: string;
+	readonly time: number;
+	readonly note:
+		| { readonly is: 'you-came' | 'dropped' | 'connected' | 'unverified' | 'cleared' }
+		| { readonly is: 'came' | 'left' | 'fork' | 'equivocation' | 'gone'; readonly nick: string }
+		| { readonly is: 'missing'; readonly nick: string; readonly count: number }
+		| { readonly is: 'renamed'; readonly nick: string; readonly before: string };
+};
+
+export type UnreadItem = { readonly kind: 'unread'; readonly id: 'unread'; readonly time: number };
+
+export type ThreadItem = MessageItem | NoteItem | UnreadItem;
+
+/** One row as the server holds it, fetched anew, beside what this device makes of it. */
+export type ServerRow = {
+	readonly seq: number;
+	/** Unix ms of arrival, to the second. */
+	readonly arrivedAt: number;
+	/** Bytes. 0 when the row was burned. */
+	readonly size: number;
+	/** base64url, whole; absent when the row was burned. */
+	readonly ciphertext?: string;
+	/** Absent when it can't be read on this device. */
+	readonly seen?: { readonly nick: string; readonly text: string };
+};
+
+export type Ending = 'time' | 'purged' | 'you' | 'left';
+
+export interface RoomView {
+	readonly phase: 'open' | 'reconnecting' | 'offline' | 'ended';
+	/** Set when `phase` is `ended`. */
+	readonly ending: Ending | null;
+	readonly name: string;
+	readonly mode: Mode;
+	/** The whole invite link. */
+	readonly link: string;
+	/** As typed or generated here; absent when this page never saw it. */
+	readonly password?: string;
+	readonly plan: PlanName;
+	readonly peopleLimit: number;
+	/** Content messages that the room takes; absent: unlimited. */
+	readonly cap?: number;
+	readonly used: number;
+	/** Unix ms by this device's clock. */
+	readonly endsAt: number;
+	readonly lifetimeMs: number;
+	/** Ticks with the ring: once a minute, once a second in the last minute. */
+	readonly leftMs: number;
+	readonly me: Person;
+	readonly people: readonly Person[];
+	/** Connected by the server's count, but without a verified hello. */
+	readonly unnamed: number;
+	readonly typing: readonly string[];
+	/** Oldest first. */
+	readonly items: readonly ThreadItem[];
+	readonly older: 'more' | 'loading' | 'begin';
+	/** Own messages that wait for a connection. */
+	readonly waiting: number;
+	/** `clearScreen` hid what came before; `bringBack` shows it again. */
+	readonly cleared: boolean;
+	/** True when this person opened the room. */
+	readonly opened: boolean;
+
+	/** Takes a text that fits (`measureText`) and is not blank; never waits for the worker. */
+	send(text: string): void;
+	retry(id: string): void;
+	discard(id: string): void;
+	typed(writing: boolean): void;
+	/** Resolves with the number of messages that came. */
+	loadOlder(): Promise<number>;
+	clearScreen(): void;
+	bringBack(): Promise<void>;
+	letPeopleIn(): Promise<void>;
+	serverRows(before?: number): Promise<readonly ServerRow[]>;
+	leave(): Promise<void>;
+	/** Throws a `RoomError` when it can't be done now. */
+	purge(): Promise<void>;
+}
+
+/** Everything that can stop a person on the way in, each with its own sentence on the screen. */
+export type EntryProblem =
+	| 'link-damaged' | 'link-incomplete' | 'link-version' | 'gone' | 'full' | 'wrong-password' | 'many-tries' | 'locked'
+	| 'too-fast' | 'server-away' | 'substituted' | 'old-browser' | 'cancelled' | 'exists' | 'unexpected';
+
+export class RoomError extends Error {
+	readonly problem: EntryProblem;
+
+	constructor(problem: EntryProblem) {
+		super(problem);
+		this.name = 'RoomError';
+		this.problem = problem;
+	}
+}
+
+/** The way in, from a link's code to a room. `gate.svelte.ts` implements it; every getter is reactive. */
+export interface GateView {
+	/** `reading` while the link is read and the server asked; `stopped`: `problem` says why and it can't go on. */
+	readonly phase: 'reading' | 'asking' | 'deriving' | 'joining' | 'stopped' | 'inside';
+	readonly problem: EntryProblem | null;
+	readonly mode: Mode;
+	readonly passwordNeeded: boolean;
+	/** From the server's answer at the gate; ms left, as of now. */
+	readonly leftMs: number;
+	/** A reload of a room that one was in: only the password is asked for. */
+	readonly returning: boolean;
+	/** 0 to 1. */
+	readonly progress: number;
+	/** Suggested on this device. */
+	readonly suggested: { readonly nick: string; readonly colour: number };
+	/** People limit, when the room is full. */
+	readonly peopleLimit: number;
+	/** Seconds until another try makes sense, after a wrong password. */
+	readonly waitSeconds: number;
+	enter(answers: { readonly nick: string; readonly colour: number; readonly password?: string }): Promise<void>;
+	cancel(): void;
+	/** Asks the server again, after `full`, `server-away` or `too-fast`. */
+	again(): Promise<void>;
+}

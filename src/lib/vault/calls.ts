@@ -1,0 +1,128 @@
+/**
+ * The worker boundary as data: what may be asked of the keeper and what it answers. Keys never cross it; what crosses is a
+ * `KeyRef`, ciphertext, and the words that a person reads or writes. Byte arrays are plain `Uint8Array`s (structured clone).
+ */
+import type { Bytes } from '#protocol/bytes';
+import type { ClientCode } from '#protocol/errors';
+import type { Mode } from '#protocol/mode';
+
+/** A room's keys, by number. It means nothing outside the worker that gave it out. */
+export type KeyRef = number & { readonly brand: 'KeyRef' };
+
+/** What a new message says. `seen` is the sender's ledger: the highest content seq without holes per sender (§8, §10). */
+export type Outgoing =
+	| { readonly type: 'text'; readonly text: string }
+	| { readonly type: 'hello'; readonly joinNonce: Bytes }
+	| { readonly type: 'helloReply'; readonly joinNonce: Bytes }
+	| { readonly type: 'bye' }
+	| { readonly type: 'ack' }
+	| { readonly type: 'purge' }
+	| { readonly type: 'typing'; readonly started: boolean };
+
+export type Incoming = Outgoing | { readonly type: 'card'; readonly roomName: string } | { readonly type: 'unknown' };
+
+export type Seen = { readonly fp: string; readonly seq: number };
+
+export type Author = { readonly nick: string; readonly colour: number };
+
+/** An envelope that passed every check of §7 and §8. `fp`, `sender`, `chain`, `prev`: lower-case hex. `time`: unix ms, signed. */
+export type Opened = {
+	readonly ok: true;
+	readonly kind: 'content' | 'control';
+	readonly mid: string;
+	readonly sender: string;
+	readonly fp: string;
+	/** First six Crockford base32 characters of the fingerprint, for telling namesakes apart. */
+	readonly tag: string;
+	readonly seq: number;
+	readonly prev: string;
+	readonly chain: string;
+	readonly time: number;
+	readonly author: Author;
+	readonly seen: readonly Seen[];
+	readonly body: Incoming;
+	readonly own: boolean;
+};
+export type Refused = { readonly ok: false; readonly code: ClientCode };
+
+export type Me = { readonly sender: string; readonly fp: string; readonly tag: string };
+
+/** What must be on the disk (sessionStorage) before the envelope is sent: §15's record, sealed under `resumeKey`. */
+export type Sealed = {
+	readonly envelope: Bytes;
+	readonly mid: string;
+	readonly seq: number;
+	readonly chain: string;
+	readonly time: number;
+	readonly record: Bytes;
+};
+
+export type StrengthLevel = 1 | 2 | 3 | 4;
+export type Strength = { readonly level: StrengthLevel; readonly reason: 'leaked' | 'weak' | 'good' | 'words' | 'long'; readonly tooShort: boolean };
+
+/** Name → [request, reply]. Every reply may instead be a `ProtocolError` by its code. */
+export type Calls = {
+	/** Four words from the EFF large list, joined by dashes (§4). */
+	words: [Record<never, never>, { readonly password: string }];
+	strength: [{ readonly password: string }, Strength];
+	/** Draws a link and a shard, derives everything, and signs the card. The room's name is encrypted here. */
+	create: [
+		{ readonly mode: Mode; readonly password?: string; readonly roomName: string; readonly author: Author },
+		{
+			readonly key: KeyRef;
+			readonly code: string;
+			readonly roomId: Bytes;
+			readonly byte0: number;
+			readonly accessPub: Bytes;
+			readonly shard: Bytes;
+			readonly shardTag: Bytes;
+			readonly card: Bytes;
+			/** sessionStorage key of this room: `epr1.me.<hex>` (§15). */
+			readonly storageKey: string;
+		}
+	];
+	/** Reads a link's code. Throws `LINK_FORMAT`, `LINK_CHECKSUM`, `LINK_VERSION`. Holds the secret under a new `KeyRef`. */
+	readLink: [
+		{ readonly code: string },
+		{ readonly key: KeyRef; readonly mode: Mode; readonly password: boolean; readonly roomId: Bytes; readonly byte0: number; readonly storageKey: string }
+	];
+	/** Runs Argon2id when the link asks for a password, then derives root and access keys. May be called again after a wrong password. */
+	unlock: [{ readonly key: KeyRef; readonly password?: string }, Record<never, never>];
+	/** Stops a derivation that is under way; its `unlock` or `create` is refused with reason `cancelled`. */
+	cancel: [Record<never, never>, Record<never, never>];
+	/** §5: signs the server's challenge. */
+	prove: [{ readonly key: KeyRef; readonly origin: string; readonly challenge: Bytes }, { readonly clientNonce: Bytes; readonly proof: Bytes }];
+	/** §16.4: the nonce (8 bytes) for a proof of work of `difficulty` leading zero bits. */
+	work: [{ readonly challenge: Bytes; readonly difficulty: number }, { readonly nonce: Bytes }];
+	/** After joining: checks the shard (`SHARD_TAG`), derives the room's keys, opens the card, and takes up an identity, from the record if one is given and opens. */
+	enter: [
+		{ readonly key: KeyRef; readonly shard: Bytes; readonly shardTag: Bytes; readonly card: Bytes; readonly author: Author; readonly record?: Bytes },
+		{ readonly me: Me; readonly roomName: string; readonly creator: string }
+	];
+	/** Before joining, with the keys of `unlock`: what the record of a reload remembers. `null` when it is not readable with these keys. */
+	recall: [
+		{ readonly key: KeyRef; readonly record: Bytes },
+		{ readonly recalled: null | { readonly author: Author; readonly session: Bytes; readonly unsent: readonly Bytes[] } }
+	];
+	/** Seals in call order; content takes the sender's next seq and its chain. The record holds the envelope until `settle`. */
+	seal: [{ readonly key: KeyRef; readonly body: Outgoing; readonly seen: readonly Seen[]; readonly time: number }, Sealed];
+	/** These envelopes are through (or given up): they leave the record. `author` and `session` are kept in it from now on when given. */
+	settle: [
+		{ readonly key: KeyRef; readonly mids: readonly string[]; readonly author?: Author; readonly session?: Bytes },
+		{ readonly record: Bytes }
+	];
+	/** §15: the newest content envelope after a definite refusal; its seq is given back. Throws when it isn't the newest. */
+	takeBack: [{ readonly key: KeyRef; readonly mid: string }, { readonly record: Bytes }];
+	/** Opens a batch in order; never throws for a bad envelope. */
+	open: [{ readonly key: KeyRef; readonly envelopes: readonly Uint8Array[] }, { readonly opened: readonly (Opened | Refused)[] }];
+	/** Overwrites and drops the room's keys. */
+	forget: [{ readonly key: KeyRef }, Record<never, never>];
+};
+
+export type CallName = keyof Calls;
+export type Request<Name extends CallName = CallName> = { readonly [N in Name]: { readonly id: number; readonly name: N; readonly args: Calls[N][0] } }[Name];
+export type Reply =
+	| { readonly id: number; readonly ok: true; readonly result: Calls[CallName][1] }
+	| { readonly id: number; readonly ok: false; readonly code: ClientCode | 'CANCELLED' | 'FAULT' };
+/** Sent without a request while a key is made: 0 to 1, an estimate from the time that it takes on this device. */
+export type Progress = { readonly progress: number };

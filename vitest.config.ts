@@ -1,0 +1,48 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { playwright } from '@vitest/browser-playwright';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const alias = { $lib: fileURLToPath(new URL('src/lib', import.meta.url)) };
+const chromium = process.env.CHROMIUM_PATH;
+
+export default defineConfig({
+	test: {
+		projects: [
+			{
+				resolve: { alias },
+				test: {
+					name: 'node',
+					environment: 'node',
+					include: ['{src,server,bench,scripts}/**/*.test.ts'],
+					exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
+					testTimeout: 30_000,
+					hookTimeout: 60_000,
+					// graphql 17 has a development build by export condition; one realm for all (STACK §4).
+					server: { deps: { inline: [/graphql/, /@pothos/, /@envelop/, /@urql/] } }
+				}
+			},
+			{
+				plugins: [svelte()],
+				resolve: { alias },
+				worker: { format: 'es' },
+				test: {
+					name: 'browser',
+					include: ['src/**/*.browser.test.ts', 'src/**/*.vectors.test.ts'],
+					browser: {
+						enabled: true,
+						headless: true,
+						screenshotFailures: false,
+						instances: [{ browser: 'chromium' }],
+						provider: playwright({
+							launchOptions: {
+								...(chromium === undefined ? {} : { executablePath: chromium }),
+								args: ['--no-sandbox', '--disable-gpu']
+							}
+						})
+					}
+				}
+			}
+		]
+	}
+});
