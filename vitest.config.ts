@@ -18,6 +18,7 @@ export default defineConfig({
 					exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
 					testTimeout: 30_000,
 					hookTimeout: 60_000,
+					globalSetup: ['server/db/testing-setup.ts'],
 					// graphql 17 has a development build by export condition; one realm for all (STACK §4).
 					server: { deps: { inline: [/graphql/, /@pothos/, /@envelop/, /@urql/] } }
 				}
