@@ -1,0 +1,31 @@
+import { defineConfig } from '@playwright/test';
+
+const executablePath = process.env.CHROMIUM_PATH;
+
+export default defineConfig({
+	testDir: 'e2e',
+	testMatch: '*.spec.ts',
+	outputDir: 'test-results',
+	timeout: 120_000,
+	expect: { timeout: 20_000 },
+	// Two cores: one journey has several browsers of its own.
+	workers: 1,
+	forbidOnly: true,
+	reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
+	globalSetup: './e2e/setup.ts',
+	use: {
+		viewport: { width: 1280, height: 800 },
+		launchOptions: {
+			...(executablePath === undefined ? {} : { executablePath }),
+			args: [
+				'--no-sandbox',
+				'--disable-gpu',
+				'--disable-background-networking',
+				'--disable-component-update',
+				'--disable-sync',
+				'--use-fake-device-for-media-stream',
+				'--use-fake-ui-for-media-stream'
+			]
+		}
+	}
+});

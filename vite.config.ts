@@ -1,0 +1,35 @@
+import { sveltekit } from '@sveltejs/kit/vite';
+import type { Plugin } from 'vite';
+import { defineConfig } from 'vite';
+
+/**
+ * The router's live region carries a style attribute, which the page's policy forbids (docs/PROTOCOL.md §18): it gets the class
+ * that app.css has for text that is only read aloud.
+ */
+function announcerWithoutStyle(): Plugin {
+	return {
+		name: 'sotto:announcer-without-style',
+		enforce: 'pre',
+		transform(code, id) {
+			if (!id.endsWith('.svelte-kit/generated/root.svelte')) return null;
+			const style = /(<div id="svelte-announcer"[^>]*?) style="[^"]*"/;
+			if (!style.test(code)) throw new Error('the route announcer has another form: look at what Kit generates');
+			return { code: code.replace(style, '$1 class="vh"'), map: null };
+		}
+	};
+}
+
+export default defineConfig({
+	plugins: [announcerWithoutStyle(), sveltekit()],
+	worker: {
+		format: 'es',
+		rolldownOptions: {
+			output: {
+				// `vault.worker.ts` → /_app/immutable/workers/vault-<hash>.js: the server gives each its own policy by this name.
+				entryFileNames: (chunk) => `_app/immutable/workers/${chunk.name.replace(/\.worker$/, '')}-[hash].js`,
+				chunkFileNames: '_app/immutable/workers/[name]-[hash].js',
+				assetFileNames: '_app/immutable/workers/[name]-[hash][extname]'
+			}
+		}
+	}
+});
