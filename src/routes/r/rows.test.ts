@@ -1,0 +1,83 @@
+import type { MessageItem, NoteItem, ThreadItem } from '$lib/room/view';
+import { expect, test } from 'vitest';
+import { grewAtStart, saysState, toRows } from './rows';
+import type { DayOf } from './rows';
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+const utcDay: DayOf = (time) => ({ start: time - (time % day), end: time - (time % day) + day });
+const fox = { fp: 'aa', tag: 'AAAAAA', nick: 'Amber Fox', colour: 1, namesake: false };
+const moon = { ...fox, fp: 'bb', nick: 'Paper Moon' };
+
+function message(seq: number, time: number, person = fox, state: MessageItem['state'] = 'received'): MessageItem {
+	const flags = { clockOff: false, late: false, equivocal: false, fresh: false };
+	return {
+		kind: 'message',
+		id: `m${seq}`,
+		seq,
+		person,
+		own: state !== 'received',
+		time: time * minute,
+		text: `text ${seq}`,
+		state,
+		...flags
+	};
+}
+const note: NoteItem = { kind: 'note', id: 'n', time: 2 * minute, note: { is: 'you-came' } };
+
+function shape(items: readonly ThreadItem[]): string[] {
+	return toRows(items, utcDay).map((row) => (row.kind === 'group' ? row.messages.map((each) => each.seq).join('+') : row.kind));
+}
+
+test('one sender within three minutes of the message before is one group', () => {
+	expect(shape([message(1, 1), message(2, 4), message(3, 7.1), message(4, 7.2, moon)])).toEqual(['day', '1+2', '3', '4']);
+});
+
+test('a note stands between groups of the same sender', () => {
+	expect(shape([message(1, 1), note, message(2, 3)])).toEqual(['day', '1', 'note', '2']);
+});
+
+test('a new name of the same sender begins a group', () => {
+	expect(shape([message(1, 1), message(2, 1, { ...fox, nick: 'Calm Wren' })])).toEqual(['day', '1', '2']);
+});
+
+test('each day has its line, and a day breaks a group', () => {
+	expect(shape([message(1, 1439), message(2, 1441)])).toEqual(['day', '1', 'day', '2']);
+});
+
+test('a monologue is cut at the same places whatever was loaded before it', () => {
+	const all = Array.from({ length: 100 }, (_, index) => message(index + 1, 1));
+	const tail = toRows(all.slice(40), utcDay)
+		.slice(2)
+		.map((row) => row.key);
+	const whole = toRows(all, utcDay).map((row) => row.key);
+	expect(whole.slice(-tail.length)).toEqual(tail);
+	expect(Math.max(...toRows(all, utcDay).map((row) => (row.kind === 'group' ? row.messages.length : 0)))).toBe(16);
+});
+
+test('growing at the start is told apart from growing at the end', () => {
+	const rows = toRows([message(3, 10), message(4, 20)], utcDay);
+	expect(grewAtStart(rows, toRows([message(2, 1), message(3, 10), message(4, 20)], utcDay))).toBe(true);
+	expect(grewAtStart(rows, toRows([message(3, 10), message(4, 20), message(5, 30)], utcDay))).toBe(false);
+	expect(grewAtStart([], rows)).toBe(false);
+});
+
+test('the state stands under the last of a run, and under every failed message', () => {
+	const run = [
+		message(1, 1, fox, 'sent'),
+		message(2, 1, fox, 'sent'),
+		message(3, 1, fox, 'failed'),
+		message(4, 1, fox, 'failed'),
+		message(0, 1, fox, 'sending')
+	];
+	expect(run.map((_, index) => saysState(run, index))).toEqual([false, true, true, true, true]);
+	expect(saysState([message(1, 1)], 0)).toBe(false);
+});
+
+test('ten thousand items become rows in a few milliseconds', () => {
+	const items = Array.from({ length: 10_000 }, (_, index) => message(index + 1, index));
+	toRows(items);
+	const began = performance.now();
+	toRows(items);
+	expect(performance.now() - began).toBeLessThan(60);
+});

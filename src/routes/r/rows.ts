@@ -1,0 +1,80 @@
+/** From the room's items to what stands in the list: days, groups, notes. Pure; a row's key never changes when older items come before it. */
+import type { MessageItem, NoteItem, ThreadItem } from '$lib/room/view';
+
+export type GroupRow = {
+	readonly kind: 'group';
+	readonly key: string;
+	/** Never empty. */
+	readonly messages: readonly [MessageItem, ...MessageItem[]];
+};
+
+export type Row =
+	| GroupRow
+	| { readonly kind: 'day'; readonly key: string; readonly time: number }
+	| { readonly kind: 'note'; readonly key: string; readonly item: NoteItem }
+	| { readonly kind: 'unread'; readonly key: string; readonly time: number };
+
+const groupGapMs = 3 * 60_000;
+/** A monologue is cut at every sixteenth number of the server, so that one row never holds a thousand bubbles. */
+const groupCut = 16;
+
+function belongs(before: MessageItem, message: MessageItem): boolean {
+	return (
+		before.person.fp === message.person.fp &&
+		before.person.nick === message.person.nick &&
+		before.person.colour === message.person.colour &&
+		message.time - before.time <= groupGapMs &&
+		(message.seq === 0 || message.seq % groupCut !== 0)
+	);
+}
+
+/** The local midnight before a time, and the one after it; unix ms. */
+export type DayOf = (time: number) => { readonly start: number; readonly end: number };
+
+export const localDay: DayOf = (time) => {
+	const day = new Date(time);
+	day.setHours(0, 0, 0, 0);
+	const start = day.getTime();
+	day.setDate(day.getDate() + 1);
+	return { start, end: day.getTime() };
+};
+
+/** Order is the items' own; a day's line stands wherever the day of two neighbours differs, and above the first. */
+export function toRows(items: readonly ThreadItem[], dayOf: DayOf = localDay): readonly Row[] {
+	const rows: Row[] = [];
+	let day = { start: 0, end: 0 };
+	let open: MessageItem[] | null = null;
+	for (const item of items) {
+		if (item.time < day.start || item.time >= day.end) {
+			day = dayOf(item.time);
+			rows.push({ kind: 'day', key: `day ${day.start} ${item.id}`, time: day.start });
+			open = null;
+		}
+		const before: MessageItem | undefined = open?.[open.length - 1];
+		if (item.kind === 'message' && open && before && belongs(before, item)) {
+			open.push(item);
+			continue;
+		}
+		open = null;
+		if (item.kind === 'message') {
+			const messages: [MessageItem] = [item];
+			open = messages;
+			rows.push({ kind: 'group', key: item.id, messages });
+		} else if (item.kind === 'note') rows.push({ kind: 'note', key: item.id, item });
+		else rows.push({ kind: 'unread', key: item.id, time: item.time });
+	}
+	return rows;
+}
+
+/** Whether `next` is `before` with older rows in front of it, so that the list must keep its distance from the end. */
+export function grewAtStart(before: readonly Row[], next: readonly Row[]): boolean {
+	const last = before[before.length - 1];
+	if (last === undefined || next.length <= before.length) return false;
+	return next[next.length - 1]?.key === last.key;
+}
+
+/** The state is said under the last of neighbours that share it; a failed one speaks for itself. */
+export function saysState(messages: readonly MessageItem[], index: number): boolean {
+	const message = messages[index];
+	return message?.own === true && (message.state === 'failed' || messages[index + 1]?.state !== message.state);
+}
