@@ -125,8 +125,21 @@ export interface RoomView {
 
 /** Everything that can stop a person on the way in, each with its own sentence on the screen. */
 export type EntryProblem =
-	| 'link-damaged' | 'link-incomplete' | 'link-version' | 'gone' | 'full' | 'wrong-password' | 'many-tries' | 'locked'
-	| 'too-fast' | 'server-away' | 'substituted' | 'old-browser' | 'cancelled' | 'exists' | 'unexpected';
+	| 'link-damaged'
+	| 'link-incomplete'
+	| 'link-version'
+	| 'gone'
+	| 'full'
+	| 'wrong-password'
+	| 'many-tries'
+	| 'locked'
+	| 'too-fast'
+	| 'server-away'
+	| 'substituted'
+	| 'old-browser'
+	| 'cancelled'
+	| 'exists'
+	| 'unexpected';
 
 export class RoomError extends Error {
 	readonly problem: EntryProblem;

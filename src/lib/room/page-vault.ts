@@ -1,0 +1,15 @@
+/** The page's one vault: the key worker begins with the first call, and goes with `endVault`. */
+import { createVault } from '../vault/vault';
+import type { Vault } from '../vault/vault';
+
+let held: Vault | null = null;
+
+export function pageVault(): Vault {
+	held ??= createVault();
+	return held;
+}
+
+export function endVault(): void {
+	held?.terminate();
+	held = null;
+}

@@ -1,0 +1,41 @@
+/** Settings without content, reactive; kept in localStorage. */
+import { readSettings, writeSettings } from '../storage/settings';
+import type { Settings, Theme } from '../storage/settings';
+
+export type { Theme } from '../storage/settings';
+
+class LiveSettings {
+	#held = $state.raw<Settings>(readSettings());
+
+	get theme(): Theme {
+		return this.#held.theme;
+	}
+
+	set theme(theme: Theme) {
+		this.#keep({ ...this.#held, theme });
+	}
+
+	get enterSends(): boolean {
+		return this.#held.enterSends;
+	}
+
+	set enterSends(enterSends: boolean) {
+		this.#keep({ ...this.#held, enterSends });
+	}
+
+	/** Whether the others see that one is writing. */
+	get showTyping(): boolean {
+		return this.#held.showTyping;
+	}
+
+	set showTyping(showTyping: boolean) {
+		this.#keep({ ...this.#held, showTyping });
+	}
+
+	#keep(settings: Settings): void {
+		this.#held = settings;
+		writeSettings(settings);
+	}
+}
+
+export const settings = new LiveSettings();

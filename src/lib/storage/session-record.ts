@@ -1,0 +1,60 @@
+/**
+ * What a tab remembers of its room over a reload: the link's code, and the record that the vault sealed (docs/PROTOCOL.md §15).
+ * sessionStorage only. After the end there stays the one word that the ended page needs.
+ */
+import { decodeBase64url, encodeBase64url } from '#protocol/base64url';
+import type { Bytes } from '#protocol/bytes';
+import { safeStorage } from './safe-storage';
+import type { SafeStorage } from './safe-storage';
+
+const linkKey = 'epr1.link';
+const recordPrefix = 'epr1.me.';
+const endingKey = 'epr1.ended';
+const session = safeStorage(() => sessionStorage);
+
+export function rememberLink(code: string, storage: SafeStorage = session): void {
+	storage.set(linkKey, code);
+}
+
+export function rememberedLink(storage: SafeStorage = session): string | null {
+	return storage.get(linkKey);
+}
+
+/** `storageKey` is the vault's `epr1.me.<hex>`; `record` came sealed from it. */
+export function writeRecord(storageKey: string, record: Uint8Array, storage: SafeStorage = session): void {
+	storage.set(storageKey, encodeBase64url(record));
+}
+
+/** `null` when there is none, or what stands there was never written by us. */
+export function readRecord(storageKey: string, storage: SafeStorage = session): Bytes | null {
+	const text = storage.get(storageKey);
+	if (text === null) return null;
+	try {
+		return decodeBase64url(text);
+	} catch {
+		// Whatever wrote this, it is no record: the room is entered as by a stranger.
+		return null;
+	}
+}
+
+export function dropRecord(storageKey: string, storage: SafeStorage = session): void {
+	storage.remove(storageKey);
+}
+
+/** Forgets link and records of every room of this tab. */
+export function wipe(storage: SafeStorage = session): void {
+	storage.clear(linkKey);
+	storage.clear(recordPrefix);
+}
+
+export function writeEnding(ending: string, storage: SafeStorage = session): void {
+	storage.set(endingKey, ending);
+}
+
+export function readEnding(storage: SafeStorage = session): string | null {
+	return storage.get(endingKey);
+}
+
+export function dropEnding(storage: SafeStorage = session): void {
+	storage.remove(endingKey);
+}

@@ -1,0 +1,53 @@
+/** Settings without content: docs/PROTOCOL.md §15. Kept in localStorage, checked on the way in. */
+import { safeStorage } from './safe-storage';
+import type { SafeStorage } from './safe-storage';
+
+export const themes = ['device', 'light', 'dark'] as const;
+export type Theme = (typeof themes)[number];
+
+export type Settings = {
+	readonly theme: Theme;
+	/** Enter sends, Shift and Enter breaks the line; off: Ctrl or Cmd and Enter sends. */
+	readonly enterSends: boolean;
+	readonly showTyping: boolean;
+};
+
+export const defaultSettings: Settings = { theme: 'device', enterSends: true, showTyping: true };
+
+/** Read by boot.js too, which sets the theme before anything is drawn. */
+export const settingsKey = 'epr1.settings';
+
+const local = safeStorage(() => localStorage);
+
+function parse(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return null;
+	}
+}
+
+export function parseSettings(text: string): Settings {
+	const value = parse(text);
+	if (typeof value !== 'object' || value === null) return defaultSettings;
+	const field = (name: string): unknown => Reflect.get(value, name);
+	const flag = (name: 'enterSends' | 'showTyping') => {
+		const held = field(name);
+		return typeof held === 'boolean' ? held : defaultSettings[name];
+	};
+	const theme = themes.find((each) => each === field('theme')) ?? defaultSettings.theme;
+	return { theme, enterSends: flag('enterSends'), showTyping: flag('showTyping') };
+}
+
+export function readSettings(storage: SafeStorage = local): Settings {
+	return parseSettings(storage.get(settingsKey) ?? '');
+}
+
+export function writeSettings(settings: Settings, storage: SafeStorage = local): void {
+	storage.set(settingsKey, JSON.stringify(settings));
+}
+
+/** "Erase this device". */
+export function forgetSettings(storage: SafeStorage = local): void {
+	storage.clear('epr1.');
+}
