@@ -1,0 +1,52 @@
+/** `npm test`: everything that is checked, one after the other, and one line at the end. `--long`: the long forms of the proofs. */
+import { readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { findChromium } from './browser.mjs';
+import { buildPages, installPackages, root, run, say } from './install.mjs';
+
+const long = process.argv.includes('--long');
+
+installPackages();
+const environment = { ...process.env, CHROMIUM_PATH: await findChromium(), ...(long ? { LONG: '1' } : {}) };
+rmSync(path.join(root, 'test-results'), { recursive: true, force: true });
+
+/** What a runner wrote down: { passed, failed }. A run that wrote nothing counts as one failure. */
+function counts(file, read) {
+	try {
+		return read(JSON.parse(readFileSync(path.join(root, 'test-results', file), 'utf8')));
+	} catch {
+		return { passed: 0, failed: 1 };
+	}
+}
+const vitest = (report) => ({ passed: report.numPassedTests, failed: report.numFailedTests });
+const playwright = (report) => ({ passed: report.stats.expected, failed: report.stats.unexpected + report.stats.flaky });
+
+const steps = [
+	{ name: 'types', script: ['check'] },
+	{ name: 'lint', script: ['lint'] },
+	{ name: 'units, vectors and server', script: ['test:unit', '--', '--reporter=default', '--reporter=json', '--outputFile=test-results/unit.json'], report: ['unit.json', vitest] },
+	{ name: 'components and vectors in Chromium', script: ['test:browser', '--', '--reporter=default', '--reporter=json', '--outputFile=test-results/browser.json'], report: ['browser.json', vitest] },
+	{ name: 'journeys in Chromium', script: ['test:e2e'], report: ['e2e.json', playwright] }
+];
+
+function runStep(step) {
+	say(step.name);
+	try {
+		run('npm', ['run', '--silent', ...step.script], { env: environment });
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+buildPages();
+const total = { passed: 0, failed: 0 };
+for (const step of steps) {
+	const fine = runStep(step);
+	const counted = step.report === undefined ? { passed: fine ? 1 : 0, failed: fine ? 0 : 1 } : counts(...step.report);
+	total.passed += counted.passed;
+	// A runner may end badly without a failed test, for example when an error came after the last one.
+	total.failed += fine ? counted.failed : Math.max(1, counted.failed);
+}
+process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
+process.exitCode = total.failed === 0 ? 0 : 1;
