@@ -2,6 +2,7 @@
 import type { Bytes } from '#protocol/bytes';
 import type { Services } from './services.ts';
 import type { Session } from './access/session.ts';
+import type { Outlet } from './fanout/outlet.ts';
 
 /** One socket. `challenge` is handed out once (docs/PROTOCOL.md §5); `session` is set by joinRoom. */
 export type Connection = {
@@ -18,12 +19,15 @@ export type Context = {
 	readonly connection: Connection | null;
 	/** HMAC of the address prefix under an hourly key (§16.5), for rate limits only. */
 	readonly prefix: string;
+	/** Where the frames of this subscription go; `null` for queries and mutations. */
+	readonly outlet: Outlet | null;
 };
 
 export type SchemaTypes = {
 	Context: Context;
 	DefaultFieldNullability: false;
 	DefaultInputFieldRequiredness: true;
-	Scalars: { Bytes: { Input: Bytes; Output: Uint8Array }; ID: { Input: string; Output: string } };
+	/** A `Bytes` that leaves may be base64url text already. */
+	Scalars: { Bytes: { Input: Bytes; Output: Uint8Array | string }; ID: { Input: string; Output: string } };
 };
 export type Builder = PothosSchemaTypes.SchemaBuilder<PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>>;

@@ -4,6 +4,7 @@ import type { Plans } from '#protocol/plans';
 import type { Database } from './db/client.ts';
 import type { Access } from './access/access.ts';
 import type { Bus } from './fanout/bus.ts';
+import type { Feeds } from './fanout/room-feed.ts';
 import type { Keyring } from './keyring/keyring.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -14,6 +15,7 @@ export type Services = {
 	readonly keyring: Keyring;
 	readonly access: Access;
 	readonly bus: Bus;
+	readonly feeds: Feeds;
 	readonly posts: PostQueue;
 	readonly limits: Limits;
 	readonly plans: Plans;

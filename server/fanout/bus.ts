@@ -8,8 +8,8 @@ export type RoomEvent =
 			/** Seconds since the room was made. */
 			readonly t: number;
 			readonly env: Uint8Array;
-			/** The poster's connection tag, base64url. */
-			readonly tag: string;
+			/** The poster's connection tag, base64url; `null` for a row that is replayed. */
+			readonly tag: string | null;
 			/** Unix ms. */
 			readonly burnAt: number | null;
 	  }
