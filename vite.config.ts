@@ -19,17 +19,21 @@ function announcerWithoutStyle(): Plugin {
 	};
 }
 
-export default defineConfig({
-	plugins: [announcerWithoutStyle(), sveltekit()],
-	worker: {
-		format: 'es',
-		rolldownOptions: {
-			output: {
-				// `vault.worker.ts` → /_app/immutable/workers/vault-<hash>.js: the server gives each its own policy by this name.
-				entryFileNames: (chunk) => `_app/immutable/workers/${chunk.name.replace(/\.worker$/, '')}-[hash].js`,
-				chunkFileNames: '_app/immutable/workers/[name]-[hash].js',
-				assetFileNames: '_app/immutable/workers/[name]-[hash][extname]'
-			}
+/**
+ * `vault.worker.ts` → /_app/immutable/workers/vault-<hash>.js: the server gives each worker its own policy by this name. Kit sets
+ * its own pattern, so ours comes after it.
+ */
+function workerNames(): Plugin {
+	return {
+		name: 'sotto:worker-names',
+		configResolved(config) {
+			const output = [config.worker.rolldownOptions.output ?? {}].flat();
+			for (const one of output) one.entryFileNames = (chunk) => `_app/immutable/workers/${chunk.name.replace(/\.worker$/, '')}-[hash].js`;
 		}
-	}
+	};
+}
+
+export default defineConfig({
+	plugins: [announcerWithoutStyle(), sveltekit(), workerNames()],
+	worker: { format: 'es' }
 });
