@@ -1,0 +1,46 @@
+/** Token buckets by name, in bounded memory: docs/PROTOCOL.md §17. */
+import type { Rate } from '#protocol/limits';
+
+export type Rates = {
+	/** Takes one token from the bucket `name`, or answers `false` when it is empty. A new bucket is full. */
+	take(name: string, rate: Rate): boolean;
+	/** Buckets held now. */
+	count(): number;
+};
+
+type Bucket = { tokens: number; at: number };
+
+/** About 10 MB. The bucket that was used longest ago goes first: it is the likeliest to be full again. */
+const maxBuckets = 65_536;
+
+export function createRates(options: { readonly now: () => number; readonly maxBuckets?: number }): Rates {
+	const buckets = new Map<string, Bucket>();
+	const most = options.maxBuckets ?? maxBuckets;
+	return {
+		take(name, rate) {
+			const now = options.now();
+			const bucket = buckets.get(name) ?? { tokens: rate.burst, at: now };
+			bucket.tokens = Math.min(rate.burst, bucket.tokens + (Math.max(0, now - bucket.at) / 1000) * rate.perSecond);
+			bucket.at = now;
+			buckets.delete(name);
+			buckets.set(name, bucket);
+			if (buckets.size > most) dropFirst(buckets);
+			if (bucket.tokens < 1) return false;
+			bucket.tokens -= 1;
+			return true;
+		},
+		count: () => buckets.size
+	};
+}
+
+/** The rate of a limit that is written as so many a minute, all of which may come at once. */
+export function perMinute(count: number): Rate {
+	return { perSecond: count / 60, burst: count };
+}
+
+function dropFirst(buckets: Map<string, Bucket>): void {
+	for (const name of buckets.keys()) {
+		buckets.delete(name);
+		return;
+	}
+}

@@ -1,0 +1,55 @@
+/** The tables of docs/PROTOCOL.md §6.3. No column holds an address, a nickname, a link, a room id in clear, or a client's time. */
+import { bigint, customType, index, integer, pgTable, primaryKey, smallint, timestamp, unique } from 'drizzle-orm/pg-core';
+
+const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' });
+const moment = (name: string) => timestamp(name, { withTimezone: true });
+
+export const rooms = pgTable(
+	'rooms',
+	{
+		id: bigint({ mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
+		/** HMAC-SHA256(K_ref, roomId)[0..16). */
+		ref: bytea().notNull(),
+		epoch: integer().notNull(),
+		day: integer().notNull(),
+		byte0: smallint().notNull(),
+		/** Record number in the keyring's file of the epoch. */
+		slot: integer().notNull(),
+		/** 108 bytes: shard, access key and shard tag under the keyring's keys (§6.1). */
+		sealed: bytea().notNull(),
+		createdAt: moment('created_at').notNull(),
+		expiresAt: moment('expires_at').notNull(),
+		nextSeq: integer('next_seq').notNull().default(1),
+		used: integer().notNull().default(0),
+		/** Content messages allowed; null: no limit. */
+		cap: integer(),
+		/** Index in `planNames`. */
+		plan: smallint().notNull(),
+		people: smallint().notNull(),
+		/** 0: keep until the end. */
+		emptyPolicy: smallint('empty_policy').notNull().default(0),
+		card: bytea().notNull()
+	},
+	(table) => [unique('rooms_ref_unique').on(table.ref), index('rooms_expires_at_index').on(table.expiresAt)]
+);
+
+/** List-partitioned by `day`, the day in which the room ends, so that an ended day is dropped as a table (db/partitions.ts). */
+export const envelopes = pgTable(
+	'envelopes',
+	{
+		day: integer().notNull(),
+		room: bigint({ mode: 'bigint' }).notNull(),
+		seq: integer().notNull(),
+		/** First half of the envelope's salt: knows a repeated post. */
+		mid: bytea().notNull(),
+		/** Seconds since the room was made. */
+		t: integer().notNull(),
+		burnAt: moment('burn_at'),
+		/** Null when burned. */
+		env: bytea()
+	},
+	(table) => [
+		primaryKey({ name: 'envelopes_pkey', columns: [table.day, table.room, table.seq] }),
+		unique('envelopes_mid_unique').on(table.day, table.room, table.mid)
+	]
+);

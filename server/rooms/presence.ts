@@ -1,0 +1,29 @@
+/** Tells a room who came and went, by connection tags: docs/PROTOCOL.md §8. */
+import type { Session } from '../access/session.ts';
+import type { Services } from '../services.ts';
+
+type Ports = Pick<Services, 'access' | 'bus'>;
+
+/** To be called when the session's subscription stands. Says "joined" once per tag; a reload within 90 s says nothing. */
+export function announce({ access, bus }: Ports, session: Session): void {
+	if (!access.sessions.announce(session)) return;
+	const { ref } = session.room;
+	bus.publish(ref, { kind: 'presence', count: access.sessions.present(ref).length, joined: [session.tag], left: [] });
+}
+
+/** The session left, or its place lapsed. */
+export function withdraw({ access, bus }: Ports, session: Session): void {
+	if (!access.sessions.withdraw(session)) return;
+	const { ref } = session.room;
+	bus.publish(ref, { kind: 'presence', count: access.sessions.present(ref).length, joined: [], left: [session.tag] });
+}
+
+/** The tags that the others were told of: what a new subscription begins with. */
+export function present({ access }: Pick<Services, 'access'>, ref: string): readonly string[] {
+	return access.sessions.present(ref);
+}
+
+/** To be called every second: who has been away for 90 s has left. */
+export function withdrawLapsed(ports: Ports): void {
+	for (const session of ports.access.sessions.lapse()) withdraw(ports, session);
+}
