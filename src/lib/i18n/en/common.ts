@@ -1,0 +1,125 @@
+import { formatCountdown, splitDuration } from '../format';
+import { clock, clockSeconds, day, number, plural } from './format';
+
+const minuteMs = 60_000;
+
+/** "2 days 3 h", "23 h 10 min", "2 minutes", "40 seconds". */
+function left(ms: number): string {
+	const { days, hours, minutes, seconds } = splitDuration(ms);
+	if (days > 0)
+		return hours > 0
+			? `${plural(days, { one: '# day', other: '# days' })} ${hours} h`
+			: plural(days, { one: '# day', other: '# days' });
+	if (hours > 0) return minutes > 0 ? `${hours} h ${minutes} min` : plural(hours, { one: '# hour', other: '# hours' });
+	if (minutes > 0) return plural(minutes, { one: '# minute', other: '# minutes' });
+	return plural(seconds, { one: '# second', other: '# seconds' });
+}
+
+/** At most three characters, for the inside of a ring: "30d", "23h", "2m", "40s". */
+function ring(ms: number): string {
+	const { days, hours, minutes, seconds } = splitDuration(ms);
+	if (days > 0) return `${days}d`;
+	if (hours > 0) return `${hours}h`;
+	return ms >= minuteMs ? `${minutes}m` : `${seconds}s`;
+}
+
+export const time = {
+	clock,
+	clockSeconds,
+	day,
+	number,
+	left,
+	ring,
+	/** 0:18 */
+	countdown: formatCountdown,
+	/** A lifetime that a plan offers, in seconds. */
+	lifetime: (seconds: number) => left(seconds * 1000)
+};
+
+export const common = {
+	name: 'Sotto',
+	tagline: 'Rooms that keep quiet.',
+	title: (page: string) => `${page} · Sotto`,
+	brandHome: 'Sotto, home',
+	skip: 'Skip to the main part',
+	mainNav: 'Main',
+	howItWorks: 'How it works',
+	whatServerSees: 'What the server sees',
+	settings: 'Settings',
+	close: 'Close',
+	cancel: 'Cancel',
+	copy: 'Copy',
+	copied: 'Copied.',
+	copyFailed: 'The browser didn’t allow copying. Select the text and copy it yourself.',
+	openNew: 'Open a new room',
+	goHome: 'Go home',
+	tryAgain: 'Try again',
+	tryNow: 'Try now'
+};
+
+export const password = {
+	show: 'Show password',
+	hide: 'Hide password'
+};
+
+export const errors = {
+	full: {
+		title: 'This room is full.',
+		text: (people: number) =>
+			`${number(people)} of ${number(people)} people are inside. When somebody leaves, there’s a place for you. Your link and alias stay ready.`,
+		again: 'Try again'
+	},
+	linkIncomplete: {
+		title: 'Part of this link is missing.',
+		text: 'The link arrived without its key: the part after the # sign. Some apps cut it off. Ask for the link again, or scan the QR code instead.',
+		demo: 'A whole link looks like this',
+		demoKey: '#cibt6k7vq3m2a4wd…',
+		scan: 'Scan the QR code',
+		paste: 'Paste the whole link'
+	},
+	linkDamaged: {
+		title: 'This link is damaged.',
+		text: 'Its key has a wrong or missing character, so it opens nothing. Ask for the link again, or scan the QR code instead.'
+	},
+	linkVersion: {
+		title: 'This link needs a newer Sotto.',
+		text: 'It was made by a version that this page doesn’t know yet. Reload the page, or ask where the room was opened.',
+		reload: 'Reload'
+	},
+	gone: {
+		title: 'There’s no room here.',
+		text: 'It may have ended, been purged, or never existed. We can’t tell which, because rooms leave nothing behind.'
+	},
+	substituted: {
+		title: 'The server’s answer doesn’t fit this link.',
+		text: 'What it sent isn’t what the person who opened this room left there. Nothing was shown and nothing was sent. Tell the person who invited you, by another way.'
+	},
+	oldBrowser: {
+		title: 'This browser can’t keep secrets.',
+		text: 'It lacks the encryption Sotto needs. Update it, or open the link in another browser.',
+		copy: 'Copy the link'
+	},
+	insecure: {
+		title: 'This page didn’t arrive safely.',
+		text: 'The browser only allows encryption on a page that came over https. Ask whoever runs this server, or check the address.'
+	},
+	serverAway: {
+		title: 'We can’t reach our server.',
+		text: 'Your link stays ready here. We keep trying.'
+	},
+	tooFast: {
+		title: 'A moment, please.',
+		text: (seconds: number) =>
+			`Too many tries from here. You can go on in ${plural(seconds, { one: '# second', other: '# seconds' })}.`,
+		now: 'You can go on now.'
+	},
+	unexpected: {
+		title: 'Something went wrong on our side.',
+		text: 'Nothing left this device that shouldn’t have. Try again, or begin anew from home.'
+	}
+};
+
+export const notFound = {
+	title: 'There’s no page here.',
+	text: 'The address leads nowhere. If somebody sent you a link to a room, paste it whole on the home page.'
+};

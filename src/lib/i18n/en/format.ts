@@ -1,0 +1,4 @@
+import { createFormats } from '../format';
+
+/** British English writes 14:09 and 20 November. */
+export const { number, plural, list, clock, clockSeconds, day } = createFormats('en-GB');

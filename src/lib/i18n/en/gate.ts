@@ -1,0 +1,53 @@
+import { plural } from './format';
+
+export const gate = {
+	page: 'Invitation',
+	title: 'You’re invited.',
+	returningTitle: 'Welcome back.',
+	returningText: 'The page was loaded anew, so the password is asked for once more.',
+	reading: 'Reading the link…',
+	kind: { stored: 'Stored room', relayed: 'Live room', direct: 'Direct room' },
+	ends: (time: string) => `Ends in ${time}`,
+	appearAs: 'You’ll appear as',
+	alias: 'Your alias',
+	aliasHint: 'Made up on this device. Change it or keep it.',
+	anotherAlias: 'Suggest another alias',
+	aliasBad: 'Between 1 and 24 characters, in one line.',
+	aliasTaken: (nick: string) => `Somebody here is already called ${nick}. Choose another.`,
+	colour: 'Your colour',
+	colours: {
+		clay: 'Clay',
+		amber: 'Amber',
+		olive: 'Olive',
+		fern: 'Fern',
+		pine: 'Pine',
+		lagoon: 'Lagoon',
+		sky: 'Sky',
+		iris: 'Iris',
+		plum: 'Plum',
+		rose: 'Rose'
+	},
+	password: 'Room password',
+	passwordHint: 'The password never leaves this device. It unlocks the room’s name and messages here.',
+	passwordMissing: 'The room asks for a password. The person who invited you has it.',
+	enter: 'Come in',
+	foot: 'No account. Nobody asks who you are.',
+	making: 'Making your key…',
+	makingLabel: 'Making your key',
+	makingHint: 'This takes a few seconds on purpose: it makes guessing the password slow for everybody else.',
+	joining: 'Coming in…',
+	/** Spoken at half and at the end. */
+	half: 'Half of the key is made.',
+	made: 'Your key is made.',
+	wrong: 'That password doesn’t open this room. Check it with the person who invited you.',
+	wrongAgain: (seconds: number) =>
+		`Capital letters and dashes count. You can try again in ${plural(seconds, { one: '# second', other: '# seconds' })}.`,
+	wrongNow: 'Capital letters and dashes count.',
+	manyTries: 'Too many tries. Wait a minute, then try again.',
+	locked:
+		'Somebody has tried too many passwords here, so this room takes nobody new for up to an hour. Anybody inside can let people in again: Room details, Let people in.',
+	tooFast: (seconds: number) =>
+		`Too many tries from here. You can go on in ${plural(seconds, { one: '# second', other: '# seconds' })}.`,
+	serverAway: 'We can’t reach our server. What you typed stays here.',
+	unexpected: 'Something went wrong on our side. What you typed stays here; try again.'
+};

@@ -1,0 +1,82 @@
+import { plural } from './format';
+
+export const home = {
+	title: 'Rooms that keep quiet.',
+	lede: 'Open a room, share the link, say what you need to. No account, no name. Messages are locked on your device, and the room erases itself when its time is up.',
+	open: {
+		title: 'Open a room',
+		kinds: 'What kind of room?',
+		stored: { name: 'Stored', text: 'History stays, encrypted, until the room ends.' },
+		relayed: { name: 'Live', text: 'Messages pass through and are never stored.' },
+		direct: { name: 'Direct', text: 'Browser to browser. Two people, 15 minutes.' },
+		coming: 'Coming',
+		name: 'Room name',
+		nameAside: 'Optional. Encrypted too.',
+		namePlaceholder: 'For example: Thursday plans',
+		nameTooLong: 'That name is too long. Up to 40 characters.',
+		nameForbidden: 'That name has a character that can’t be shown safely. Type it anew.',
+		people: 'People, at most',
+		peopleHint: 'You included.',
+		fewer: 'Fewer people',
+		more: 'More people',
+		password: 'Password',
+		passwordAside: 'Required for Stored rooms',
+		phrase: 'Suggested password',
+		newWords: 'New words',
+		useOwn: 'Use my own',
+		useWords: 'Use four words',
+		makingWords: 'Choosing four words…',
+		wordsFailed: 'The words couldn’t be made here. Use your own password, or try again.',
+		ownHint: 'It never leaves this device. Nobody can look it up or reset it.',
+		tooShort: (least: number) => `At least ${plural(least, { one: '# character', other: '# characters' })}.`,
+		tooLong: (most: number) => `At most ${plural(most, { one: '# character', other: '# characters' })}.`,
+		lifetime: 'Ends after',
+		submit: 'Open the room',
+		busy: 'Opening',
+		failed: 'The room couldn’t be opened. Check your connection and try again.',
+		tooFast: 'Too many rooms were opened from here just now. Wait a minute, then try again.',
+		copied: 'Password copied. Send it another way than the link.'
+	},
+	strength: {
+		leaked: 'Too easy: found in leaked lists.',
+		weak: 'Weak: add words.',
+		good: 'Good: hard to guess.',
+		words: 'Strong: four random words.',
+		long: 'Strong: long and unusual.'
+	},
+	join: {
+		title: 'Join a room',
+		link: 'Invite link',
+		placeholder: 'Paste it here',
+		submit: 'Join',
+		scan: 'Scan a QR code',
+		foreign: 'That isn’t a Sotto invite link.',
+		noKey: 'Part of this link is missing: the key after the # sign. Ask for the link again.',
+		empty: 'Paste the invite link first.'
+	},
+	scan: {
+		title: 'Scan a QR code',
+		point: 'Point the camera at the code on the other screen.',
+		starting: 'Starting the camera…',
+		private: 'The picture is read on this device and is not kept.',
+		picture: 'Choose a picture instead',
+		paste: 'Paste a link instead',
+		refused: 'The camera is blocked for this site. You can choose a picture or paste the link.',
+		noCamera: 'No camera was found. You can choose a picture or paste the link.',
+		noCode: 'No code found. Move a little closer.',
+		noCodeInPicture: 'No code was found in this picture. Choose another, or one that shows the code larger.',
+		foreign: 'That code isn’t a Sotto invite.',
+		found: 'Code found.'
+	},
+	rooms: {
+		title: 'Your rooms',
+		aside: 'On this device only',
+		empty: 'None yet. Rooms you open or join are listed here, on this device only.',
+		unnamed: 'A room without a name',
+		stored: 'Stored',
+		relayed: 'Live',
+		direct: 'Direct',
+		people: (count: number) => plural(count, { one: '# person', other: '# people' }),
+		left: (time: string) => `, ${time} left`
+	}
+};

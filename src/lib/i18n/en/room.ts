@@ -1,0 +1,149 @@
+import { list, number, plural } from './format';
+
+const people = (count: number) => plural(count, { one: '# person', other: '# people' });
+
+export const room = {
+	page: 'Room',
+	region: 'Room',
+	rail: 'Your rooms',
+	unnamed: 'A room without a name',
+	open: 'Open a room',
+	back: 'Back to your rooms',
+	share: 'Share this room',
+	menuOpener: 'Room menu',
+	kind: { stored: 'Stored', relayed: 'Live', direct: 'Direct' },
+	sub: (kind: string, count: number) => `${kind} · ${people(count)}`,
+	/** Follows the room's name for those who don't see the ring. */
+	leftAndDetails: (time: string) => `, ${time} left. Room details`,
+	left: (time: string) => `${time} left`,
+	empty: {
+		title: 'Nobody here yet.',
+		text: 'Share the link first. Then send the password another way.',
+		textOpen: 'Share the link with the people you want here.',
+		button: 'Share the room'
+	},
+	thread: {
+		label: 'Messages',
+		older: 'Show older messages',
+		fetching: 'Fetching…',
+		begin: 'This is where the room begins.',
+		olderLoaded: (count: number) => plural(count, { one: '# older message loaded.', other: '# older messages loaded.' }),
+		latest: 'Latest',
+		jumpNew: (count: number) => `${number(count)} new`,
+		unread: (time: string) => `New since ${time}`,
+		you: 'You',
+		verified: 'Signature checked',
+		verifiedSpoken: 'signature checked',
+		/** The accessible name of a group of messages. */
+		group: (nick: string, time: string) => `${nick}, signature checked, ${time}`,
+		groupOwn: (time: string) => `You, ${time}`,
+		namesake: 'Same name',
+		namesakeHint: (tag: string) =>
+			`Somebody else here has this name or one that looks like it. This one’s key begins with ${tag}.`,
+		clockOff: 'Their clock is off; this is when it arrived.',
+		late: 'Arrived late',
+		equivocal: 'Not the same for everybody',
+		equivocalHint: 'The sender’s device sent two different messages under one number.'
+	},
+	state: {
+		sending: 'Sending…',
+		queued: 'Waiting for a connection',
+		sent: 'Sent',
+		failed: 'Not sent.',
+		failedSpoken: 'Not sent. Try again is available.',
+		again: 'Try again',
+		delete: 'Delete',
+		reasonFull: 'The room has taken all its messages.',
+		reasonOffline: 'No answer from the server.'
+	},
+	note: {
+		youCame: (time: string) => `You came in at ${time}`,
+		came: (nick: string, time: string) => `${nick} came in at ${time}`,
+		left: (nick: string, time: string) => `${nick} left at ${time}`,
+		dropped: (time: string) => `The connection dropped at ${time}`,
+		connected: (time: string) => `Connected again at ${time}`,
+		renamed: (before: string, nick: string) => `${before} is now called ${nick}`,
+		unverified: 'A message couldn’t be verified and isn’t shown.',
+		cleared: 'Your screen is clear. The others still see theirs.',
+		fork: (nick: string) => `Messages of ${nick} don’t follow on from each other. Ask them something only they know.`,
+		equivocation: (nick: string) => `${nick}’s device told two people different things.`,
+		gone: (nick: string) => `A message of ${nick} is gone.`,
+		missing: (nick: string, count: number) =>
+			`${plural(count, { one: '# message', other: '# messages' })} of ${nick} didn’t reach this device.`
+	},
+	typing: (nicks: readonly string[]) => {
+		if (nicks.length > 2) return 'Several people are writing';
+		return nicks.length === 0 ? '' : `${list(nicks)} ${nicks.length === 1 ? 'is' : 'are'} writing`;
+	},
+	composer: {
+		label: 'Message',
+		placeholder: 'Write a message',
+		placeholderOffline: 'Write now, send later',
+		send: 'Send',
+		left: (left: number, most: number) =>
+			`${plural(left, { one: '# character', other: '# characters' })} left of ${number(most)}`,
+		atLimit: 'That’s the longest a message can be.',
+		tooLong: (over: number) => `${plural(over, { one: '# character', other: '# characters' })} too long. Shorten it, then send.`,
+		ended: 'This room has ended.',
+		full: (cap: number) =>
+			`This room has reached its ${plural(cap, { one: '# message', other: '# messages' })}. Everybody can still read it until it ends.`,
+		nearlyFull: (left: number, cap: number) =>
+			`${number(left)} of ${plural(cap, { one: '# message', other: '# messages' })} left in this room.`
+	},
+	banner: {
+		offline: 'You’re offline.',
+		waiting: (count: number) => plural(count, { one: '# message is waiting.', other: '# messages are waiting.' }),
+		reconnecting: 'Reconnecting…',
+		connected: 'Connected.',
+		connectedSent: (count: number) => `Connected. ${plural(count, { one: '# message', other: '# messages' })} sent.`
+	},
+	ending: (time: string) => `This room ends in ${time}.`,
+	say: {
+		message: (nick: string, text: string) => `${nick}: ${text}`,
+		messages: (count: number) => plural(count, { one: '# new message.', other: '# new messages.' }),
+		came: (nicks: readonly string[]) => `${list(nicks)} came in.`,
+		left: (nicks: readonly string[]) => `${list(nicks)} left.`
+	},
+	menu: {
+		label: 'Room menu',
+		details: 'Room details',
+		eye: 'Server’s eye view',
+		clear: 'Clear my screen',
+		leave: 'Leave on this device',
+		purge: 'Purge for everybody'
+	},
+	details: {
+		title: 'Room details',
+		people: 'People',
+		justYou: 'Just you.',
+		you: 'You',
+		opened: 'Opened it',
+		away: 'Away',
+		left: 'Left',
+		unnamed: (count: number) =>
+			plural(count, { one: '# more person is connected, not yet named.', other: '# more people are connected, not yet named.' }),
+		key: (tag: string) => `Key ${tag}`,
+		facts: 'Facts',
+		kind: 'Kind',
+		ends: 'Ends in',
+		messages: 'Messages',
+		messagesOf: (used: number, cap: number) => `${number(used)} of ${number(cap)}`,
+		messagesUnlimited: (used: number) => number(used),
+		peopleLimit: 'People, at most',
+		actions: 'What you can do',
+		letIn: 'Let people in',
+		letInHint: 'After too many wrong passwords the room takes nobody new. This opens it again.',
+		letInDone: 'People can come in again.',
+		letInFailed: 'That didn’t reach the server. Try again.'
+	},
+	cleared: { text: 'Your screen is clear. The others still see theirs.', bringBack: 'Bring back' },
+	leave: {
+		title: 'Leave on this device?',
+		text: 'The room’s key is forgotten here. To come back you need the link and the password.',
+		textOpen: 'The room’s key is forgotten here. To come back you need the link.',
+		confirm: 'Leave',
+		stay: 'Stay',
+		done: 'You left the room.'
+	},
+	olderFailed: 'Older messages couldn’t be fetched. Try again.'
+};

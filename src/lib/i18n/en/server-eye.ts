@@ -1,0 +1,33 @@
+import { number, plural } from './format';
+
+export const serverEye = {
+	name: 'Server’s eye view',
+	title: 'What we hold, next to what you see.',
+	intro:
+		'These rows were fetched from the server a moment ago, exactly as they are kept. Your device has the key. The server does not.',
+	back: 'Back to the room',
+	holds: 'The server holds',
+	sees: 'You see',
+	rows: 'Rows',
+	row: (seq: number) => `row ${number(seq)}`,
+	bytes: (size: number) => plural(size, { one: '# byte', other: '# bytes' }),
+	ciphertext: (size: number) => `Ciphertext, ${plural(size, { one: '# byte', other: '# bytes' })}`,
+	again: 'Fetch again',
+	fetching: 'Fetching…',
+	all: (count: number) => `Show all ${plural(count, { one: '# row', other: '# rows' })}`,
+	more: 'Show older rows',
+	burned: 'burned: row is gone',
+	unreadable: 'Can’t be read on this device.',
+	quiet: 'Not a message: something the devices tell each other, such as who came in.',
+	failed: 'The rows couldn’t be fetched. Check your connection and try again.',
+	empty: 'No rows yet. Say something and watch.',
+	canTell: 'The server can tell',
+	canTellItems: [
+		'that a room exists, and when it ends',
+		'how many rows it has, and when each arrived',
+		'how many people are connected, and from which addresses while they are',
+		'nothing from the sizes: every row is equally long'
+	],
+	cantTell: 'The server can’t tell',
+	cantTellItems: ['what anybody wrote', 'names, aliases, colours, the room’s name', 'the password, or the key in your link']
+};

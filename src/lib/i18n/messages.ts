@@ -1,0 +1,6 @@
+/** The catalogue in use. A language is a file beside `en.ts` that satisfies `Messages`; English is the source of its shape. */
+import { en } from './en';
+
+export type Messages = typeof en;
+
+export const t: Messages = en;
