@@ -12,7 +12,6 @@ export default defineConfig({
 	workers: 1,
 	forbidOnly: true,
 	reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
-	globalSetup: './e2e/setup.ts',
 	use: {
 		viewport: { width: 1280, height: 800 },
 		launchOptions: {

@@ -16,12 +16,13 @@ export type Binaries = {
 const nobody = { uid: 65534, gid: 65534 };
 
 export function findBinaries(dataDir: string): Binaries {
-	const native = nativeFolder();
 	const asRoot = process.getuid?.() === 0;
 	const ids = asRoot ? nobody : {};
 	mkdirSync(dataDir, { recursive: true });
-	if (asRoot && !(reaches(native, ids) && reaches(dataDir, ids))) return copyOutside(native, dataDir, ids);
-	return { program: programIn(native), home: path.join(dataDir, 'postgres'), ids };
+	const installed = nativeFolder();
+	const native = !asRoot || reaches(installed, ids) ? installed : copyOutside(installed);
+	const home = !asRoot || reaches(dataDir, ids) ? path.join(dataDir, 'postgres') : outside('data', dataDir);
+	return { program: programIn(native), home, ids };
 }
 
 function nativeFolder(): string {
@@ -66,20 +67,23 @@ function parseLinks(text: string): readonly Link[] {
 }
 
 function reaches(folder: string, ids: Binaries['ids']): boolean {
-	return spawnSync('ls', ['-d', path.join(folder, '.')], { ...ids, stdio: 'ignore' }).status === 0;
+	return spawnSync('ls', [`${folder}/.`], { ...ids, stdio: 'ignore' }).status === 0;
 }
 
-/** Below a folder that only root may enter, Postgres can neither be started nor read its data: both go to /var/lib. */
-function copyOutside(native: string, dataDir: string, ids: Binaries['ids']): Binaries {
-	const mark = createHash('sha256').update(path.resolve(dataDir)).digest('hex').slice(0, 12);
-	const home = path.join('/var/lib', `sotto-${mark}`);
-	const copy = path.join(home, `native-${createHash('sha256').update(native).digest('hex').slice(0, 8)}`);
-	mkdirSync(home, { recursive: true });
-	if (!existsSync(path.join(copy, 'complete'))) {
+/** Below a folder that only root may enter, Postgres can neither be started nor read its data: these have a place in /var/lib. */
+function outside(what: string, folder: string): string {
+	return path.join('/var/lib/sotto', `${what}-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`);
+}
+
+function copyOutside(native: string): string {
+	const copy = outside('postgres', native);
+	const complete = path.join(copy, 'complete');
+	if (!existsSync(complete)) {
+		mkdirSync(copy, { recursive: true });
 		cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
-		mkdirSync(path.join(copy, 'complete'));
+		mkdirSync(complete);
 	}
-	return { program: programIn(copy), home: path.join(home, 'postgres'), ids };
+	return copy;
 }
 
 function programIn(native: string): (name: string) => string {

@@ -1,5 +1,5 @@
 /** For the whole test run: one embedded Postgres, and in it a migrated database that every test copies. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import postgres from 'postgres';
@@ -19,6 +19,8 @@ const day = 86_400_000;
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
 	const dataDir = mkdtempSync(path.join(tmpdir(), 'sotto-test-'));
+	// Run as root, Postgres is another user, who must reach it.
+	chmodSync(dataDir, 0o711); // As root, Postgres runs as another user, who must get in.
 	const embedded = await startEmbedded({ dataDir });
 	const admin = postgres(embedded.url, { max: 1 });
 	await admin`create database sotto_template`;

@@ -1,0 +1,88 @@
+/** The server as an operator runs it: its own process, its own data, killed and started again at will. */
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+
+export type Server = {
+	readonly origin: string;
+	/** Database, keyring and logs; gone after `remove`. */
+	readonly dataDir: string;
+	/** Everything that it printed, all its lives together. */
+	output(): string;
+	start(): Promise<void>;
+	/** As `kill -9` does: no word, no cleaning up. */
+	kill(): Promise<void>;
+	stop(): Promise<void>;
+	remove(): Promise<void>;
+};
+
+export async function createTestServer(environment: Readonly<Record<string, string>> = {}): Promise<Server> {
+	const dataDir = mkdtempSync(path.join(tmpdir(), 'sotto-e2e-'));
+	chmodSync(dataDir, 0o711); // As root, Postgres runs as another user, who must get in.
+	const port = await freePort();
+	const origin = `http://localhost:${port}`;
+	const logFile = path.join(dataDir, 'server.log');
+	const env = { ...process.env, PORT: String(port), ORIGIN: origin, DATA_DIR: dataDir, ...environment };
+	writeFileSync(logFile, '');
+	let child: ChildProcess | undefined;
+
+	const start = async () => {
+		const started = spawn(path.join(root, 'node_modules/.bin/node'), ['server/main.ts'], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+		child = started;
+		await listening(started, logFile);
+	};
+	const end = async (signal: NodeJS.Signals) => {
+		const ending = child;
+		child = undefined;
+		if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return;
+		const gone = once(ending, 'exit');
+		ending.kill(signal);
+		await gone;
+	};
+	return {
+		origin,
+		dataDir,
+		output: () => readFileSync(logFile, 'utf8'),
+		start,
+		kill: () => end('SIGKILL'),
+		stop: () => end('SIGTERM'),
+		remove: async () => {
+			if (child === undefined) await start(); // What a kill left of the database is only stopped in order by a server.
+			await end('SIGTERM');
+			rmSync(dataDir, { recursive: true, force: true });
+		}
+	};
+}
+
+/** Resolves with the line that names the address; rejects with what was printed when the process ends before. */
+async function listening(child: ChildProcess, logFile: string): Promise<void> {
+	if (child.stdout === null || child.stderr === null) throw new Error('server: expected pipes');
+	let printed = '';
+	await new Promise<void>((resolve, reject) => {
+		const keep = (line: string) => {
+			printed += `${line}\n`;
+			appendFileSync(logFile, `${line}\n`);
+			if (line.includes('http://localhost:')) resolve();
+		};
+		for (const stream of [child.stdout, child.stderr]) if (stream !== null) createInterface({ input: stream }).on('line', keep);
+		child.once('exit', () => reject(new Error(`server: it ended before it listened:\n${printed}`)));
+	});
+}
+
+function freePort(): Promise<number> {
+	return new Promise((resolve, reject) => {
+		const probe = createServer().once('error', reject);
+		probe.listen(0, () => {
+			const address = probe.address();
+			probe.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
+		});
+	});
+}
