@@ -1,0 +1,128 @@
+/** What each type of body carries: docs/PROTOCOL.md §8. */
+import type { Bytes } from '#protocol/bytes';
+import { concat, u8, utf8 } from '#protocol/bytes';
+import { ProtocolError } from '#protocol/errors';
+import { countCodePoints, isRoomName, maxRoomNameBytes, maxTextBytes, maxTextCodePoints } from '#protocol/text';
+import type { Body } from './body.ts';
+import { decodeText } from './body.ts';
+import { Reader } from './reader.ts';
+import { empty } from './suite.ts';
+import { bodyTypes } from './types.ts';
+
+export type Message =
+	| { readonly type: 'text'; readonly text: string }
+	| { readonly type: 'hello' | 'helloReply'; readonly joinNonce: Bytes }
+	| { readonly type: 'bye' | 'ack' | 'purge' }
+	| { readonly type: 'typing'; readonly started: boolean }
+	| { readonly type: 'card'; readonly roomName: string };
+
+/** `unknown`: a type, or a flag that changes the payload, of a later version; to be ignored silently. */
+export type DecodedMessage = Message | { readonly type: 'unknown' };
+
+/** Seconds that a burning message may stay. */
+export const burnSeconds: readonly number[] = [10, 60, 300, 3600, 86_400];
+
+const markup = 1;
+const burn = 2;
+const reply = 4;
+const keySize = 32;
+const joinNonceSize = 16;
+/** fp(8) ‖ u32 seq of the message answered. */
+const replySize = 12;
+/** u16 caps (none yet) ‖ tokenKeyHint (unknown): zeros. */
+const noCapsNoHint = new Uint8Array(6);
+
+function encodeText(text: string): Bytes {
+	const bytes = utf8(text);
+	if (text === '' || countCodePoints(text) > maxTextCodePoints || bytes.length > maxTextBytes)
+		throw new ProtocolError('TEXT_LENGTH');
+	return bytes;
+}
+
+function encodeCard(roomName: string): Bytes {
+	if (!isRoomName(roomName)) throw new ProtocolError('NICK');
+	const name = utf8(roomName);
+	return concat(u8(name.length), name);
+}
+
+/** `x25519Pub`: the sender's key of §9, which hellos carry. Throws `TEXT_LENGTH` or `NICK`. */
+export function encodePayload(message: Message, x25519Pub: Bytes): Bytes {
+	switch (message.type) {
+		case 'text':
+			return encodeText(message.text);
+		case 'hello':
+		case 'helloReply':
+			return concat(x25519Pub, message.joinNonce, noCapsNoHint);
+		case 'typing':
+			return u8(message.started ? 1 : 0);
+		case 'card':
+			return encodeCard(message.roomName);
+		default:
+			return empty;
+	}
+}
+
+function end(reader: Reader): void {
+	if (reader.left !== 0) throw new ProtocolError('BODY_SHORT');
+}
+
+/** The tags of §14 don't count as visible text, so a text with markup is measured in bytes alone here. */
+function decodeTextPayload(flags: number, reader: Reader): DecodedMessage {
+	if ((flags & ~(markup | burn | reply)) !== 0) return { type: 'unknown' };
+	if ((flags & burn) !== 0 && !burnSeconds.includes(reader.u32())) throw new ProtocolError('BURN');
+	if ((flags & reply) !== 0) reader.take(replySize);
+	if (reader.left < 1 || reader.left > maxTextBytes) throw new ProtocolError('TEXT_LENGTH');
+	const text = decodeText(reader.rest());
+	if ((flags & markup) === 0 && countCodePoints(text) > maxTextCodePoints) throw new ProtocolError('TEXT_LENGTH');
+	return { type: 'text', text };
+}
+
+function decodeHello(type: 'hello' | 'helloReply', reader: Reader): DecodedMessage {
+	reader.take(keySize);
+	const joinNonce = reader.take(joinNonceSize).slice();
+	reader.take(noCapsNoHint.length);
+	end(reader);
+	return { type, joinNonce };
+}
+
+function decodeTyping(reader: Reader): DecodedMessage {
+	const state = reader.u8();
+	end(reader);
+	if (state > 1) throw new ProtocolError('BODY_SHORT');
+	return { type: 'typing', started: state === 1 };
+}
+
+function decodeCard(reader: Reader): DecodedMessage {
+	const size = reader.u8();
+	if (size > maxRoomNameBytes) throw new ProtocolError('NICK');
+	const roomName = decodeText(reader.take(size));
+	end(reader);
+	if (!isRoomName(roomName)) throw new ProtocolError('NICK');
+	return { type: 'card', roomName };
+}
+
+const names: ReadonlyMap<number, string> = new Map(Object.entries(bodyTypes).map(([name, rule]) => [rule.type, name]));
+
+/** Throws `BURN`, `TEXT_LENGTH`, `UTF8`, `NICK`, or `BODY_SHORT` for a payload that is not of its type's size and form. */
+export function decodePayload(body: Pick<Body, 'type' | 'flags' | 'payload'>): DecodedMessage {
+	const reader = new Reader(body.payload);
+	const name = names.get(body.type);
+	switch (name) {
+		case 'text':
+			return decodeTextPayload(body.flags, reader);
+		case 'hello':
+		case 'helloReply':
+			return decodeHello(name, reader);
+		case 'typing':
+			return decodeTyping(reader);
+		case 'card':
+			return decodeCard(reader);
+		case 'bye':
+		case 'ack':
+		case 'purge':
+			end(reader);
+			return { type: name };
+		default:
+			return { type: 'unknown' };
+	}
+}
