@@ -1,0 +1,119 @@
+/** What people do, in their own words: each a browser profile of its own, finding things by the names that are on the screen. */
+import type { Browser, BrowserContext, Locator, Page } from '@playwright/test';
+import { expect } from '@playwright/test';
+
+export type Invitation = { readonly link: string; readonly password: string };
+
+export class Person {
+	readonly page: Page;
+	readonly context: BrowserContext;
+	/** What the browser said went against the page's policy; must stay empty. */
+	readonly violations: string[] = [];
+
+	private constructor(context: BrowserContext, page: Page) {
+		this.context = context;
+		this.page = page;
+		page.on('console', (message) => {
+			if (/Content Security Policy|Trusted ?Type/i.test(message.text())) this.violations.push(message.text());
+		});
+		page.on('pageerror', (error) => this.violations.push(error.message));
+	}
+
+	static async at(browser: Browser, origin: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Person> {
+		const context = await browser.newContext({ baseURL: origin, ...options });
+		await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
+		return new Person(context, await context.newPage());
+	}
+
+	/** From the home page to a room, with the share sheet open. Returns what is to be passed on. */
+	async opensARoom(roomName: string): Promise<Invitation> {
+		const { page } = this;
+		await page.goto('/');
+		await page.getByLabel('Room name').fill(roomName);
+		await expect(page.getByRole('button', { name: 'Open the room' })).toBeEnabled();
+		await page.getByRole('button', { name: 'Open the room' }).click();
+		const invitation = await this.readsTheShareSheet();
+		await this.closesTheSheet();
+		return invitation;
+	}
+
+	async readsTheShareSheet(): Promise<Invitation> {
+		const sheet = this.page.getByRole('dialog', { name: 'Share this room' });
+		await expect(sheet).toBeVisible();
+		await sheet.getByRole('button', { name: 'Copy the link' }).click();
+		const link = await this.clipboard();
+		await sheet.getByRole('button', { name: 'Copy the password' }).click();
+		await expect.poll(() => this.clipboard()).not.toBe(link);
+		return { link, password: await this.clipboard() };
+	}
+
+	async closesTheSheet(): Promise<void> {
+		await this.page.keyboard.press('Escape');
+		await expect(this.page.getByRole('dialog')).toHaveCount(0);
+	}
+
+	async opensTheLink(link: string): Promise<void> {
+		await this.page.goto(link);
+	}
+
+	async comesIn(invitation: Invitation, nick: string): Promise<void> {
+		await this.opensTheLink(invitation.link);
+		await this.answersTheGate(invitation.password, nick);
+		await expect(this.composer).toBeVisible();
+	}
+
+	async answersTheGate(password: string, nick?: string): Promise<void> {
+		const { page } = this;
+		await expect(page.getByRole('button', { name: 'Come in' })).toBeVisible();
+		if (nick !== undefined) await page.getByLabel('Your alias').fill(nick);
+		await page.getByLabel('Room password').fill(password);
+		await page.getByRole('button', { name: 'Come in' }).click();
+	}
+
+	get composer(): Locator {
+		return this.page.getByRole('textbox', { name: 'Message' });
+	}
+
+	get thread(): Locator {
+		return this.page.getByRole('log', { name: 'Messages' });
+	}
+
+	async says(text: string): Promise<void> {
+		await this.composer.fill(text);
+		await this.composer.press('Enter');
+		await expect(this.composer).toHaveValue('');
+	}
+
+	async sees(text: string): Promise<void> {
+		await expect(this.thread.getByText(text, { exact: true })).toBeVisible();
+	}
+
+	async opensTheMenu(item: string): Promise<void> {
+		await this.page.getByRole('button', { name: 'Room menu' }).click();
+		await this.page.getByRole('menuitem', { name: item }).click();
+	}
+
+	async leaves(): Promise<void> {
+		await this.opensTheMenu('Leave on this device');
+		await this.page.getByRole('dialog').getByRole('button', { name: 'Leave', exact: true }).click();
+		await expect(this.page.getByRole('heading', { name: 'Rooms that keep quiet.' })).toBeVisible();
+	}
+
+	/** Holds the button until it says that it is done, which is when the page changes. */
+	async purges(): Promise<void> {
+		await this.opensTheMenu('Purge for everybody');
+		const hold = this.page.getByRole('dialog').getByRole('button', { name: /^Hold to purge/ });
+		await hold.focus();
+		await this.page.keyboard.down('Space');
+		await this.page.waitForURL('**/ended**');
+		await this.page.keyboard.up('Space');
+	}
+
+	clipboard(): Promise<string> {
+		return this.page.evaluate(() => navigator.clipboard.readText());
+	}
+
+	async goes(): Promise<void> {
+		await this.context.close();
+	}
+}
