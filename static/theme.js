@@ -3,7 +3,7 @@
 	const root = document.documentElement;
 	let settings = {};
 	try {
-		settings = JSON.parse(localStorage.getItem('sotto.settings') ?? '{}') ?? {};
+		settings = JSON.parse(localStorage.getItem('epr1.settings') ?? '{}') ?? {};
 	} catch {
 		return; // Storage is blocked or holds something else: the device's theme it is.
 	}

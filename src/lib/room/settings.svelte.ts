@@ -32,6 +32,15 @@ class LiveSettings {
 		this.#keep({ ...this.#held, showTyping });
 	}
 
+	/** Larger text in messages. */
+	get largerText(): boolean {
+		return this.#held.largerText;
+	}
+
+	set largerText(largerText: boolean) {
+		this.#keep({ ...this.#held, largerText });
+	}
+
 	#keep(settings: Settings): void {
 		this.#held = settings;
 		writeSettings(settings);

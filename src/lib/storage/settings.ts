@@ -10,11 +10,13 @@ export type Settings = {
 	/** Enter sends, Shift and Enter breaks the line; off: Ctrl or Cmd and Enter sends. */
 	readonly enterSends: boolean;
 	readonly showTyping: boolean;
+	/** Larger text in messages. */
+	readonly largerText: boolean;
 };
 
-export const defaultSettings: Settings = { theme: 'device', enterSends: true, showTyping: true };
+export const defaultSettings: Settings = { theme: 'device', enterSends: true, showTyping: true, largerText: false };
 
-/** Read by boot.js too, which sets the theme before anything is drawn. */
+/** Read by static/theme.js too, which sets theme and text size before anything is drawn. */
 export const settingsKey = 'epr1.settings';
 
 const local = safeStorage(() => localStorage);
@@ -31,12 +33,12 @@ export function parseSettings(text: string): Settings {
 	const value = parse(text);
 	if (typeof value !== 'object' || value === null) return defaultSettings;
 	const field = (name: string): unknown => Reflect.get(value, name);
-	const flag = (name: 'enterSends' | 'showTyping') => {
+	const flag = (name: 'enterSends' | 'showTyping' | 'largerText') => {
 		const held = field(name);
 		return typeof held === 'boolean' ? held : defaultSettings[name];
 	};
 	const theme = themes.find((each) => each === field('theme')) ?? defaultSettings.theme;
-	return { theme, enterSends: flag('enterSends'), showTyping: flag('showTyping') };
+	return { theme, enterSends: flag('enterSends'), showTyping: flag('showTyping'), largerText: flag('largerText') };
 }
 
 export function readSettings(storage: SafeStorage = local): Settings {
