@@ -1,0 +1,139 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
+
+const gone = /There.s no room here\./;
+
+test('a wrong password is said at once, nothing is lost, and the right one opens the room', async ({ meet }) => {
+	const ada = await meet();
+	const ben = await meet();
+	const invitation = await ada.opensARoom('Thursday plans');
+	await ben.opensTheLink(invitation.link);
+	await ben.answersTheGate('not-the-right-words', 'Calm Wren');
+	await expect(ben.page.getByText(/That password doesn.t open this room\./)).toBeVisible();
+	await expect(ben.page.getByLabel('Your alias')).toHaveValue('Calm Wren');
+	const field = ben.page.getByLabel('Room password');
+	await expect(field).toBeFocused();
+	await expect(field).toHaveValue('not-the-right-words');
+	await field.fill(invitation.password);
+	await expect(ben.page.getByRole('button', { name: 'Come in' })).toBeEnabled();
+	await ben.page.getByRole('button', { name: 'Come in' }).click();
+	await expect(ben.composer).toBeVisible();
+});
+
+test('after five wrong passwords the app works for its next try by itself, and the right one still opens the room', async ({ meet }) => {
+	const ada = await meet();
+	const ben = await meet();
+	const invitation = await ada.opensARoom('');
+	await ben.opensTheLink(invitation.link);
+	for (let attempt = 0; attempt < 5; attempt++) {
+		await ben.answersTheGate(`wrong-${attempt}`);
+		await expect(ben.page.getByText(/That password doesn.t open this room\.|Too many tries/)).toBeVisible();
+		await expect(ben.page.getByRole('button', { name: 'Come in' })).toBeEnabled({ timeout: 30_000 });
+	}
+	await ben.answersTheGate(invitation.password);
+	await expect(ben.composer).toBeVisible({ timeout: 60_000 });
+});
+
+test('the page does not freeze while the key is made, and the making can be cancelled', async ({ meet }) => {
+	const ada = await meet();
+	const ben = await meet();
+	const invitation = await ada.opensARoom('');
+	await ben.opensTheLink(invitation.link);
+	await expect(ben.page.getByLabel('Room password')).toBeVisible();
+	const frames = ben.page.evaluate(async () => {
+		const started = performance.now();
+		let longest = 0;
+		for (let last = started; last - started < 1500; ) {
+			const now = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
+			longest = Math.max(longest, now - last);
+			last = now;
+		}
+		return longest;
+	});
+	await ben.answersTheGate(invitation.password);
+	await expect(ben.composer).toBeVisible();
+	expect(await frames).toBeLessThan(500);
+});
+
+test('damaged links are mended on the device', async ({ meet }) => {
+	const ada = await meet();
+	const invitation = await ada.opensARoom('');
+	const [before = '', code = ''] = invitation.link.split('#');
+	const damaged = [
+		`${before}%23${code}`,
+		`${before}#${code.toUpperCase()}`,
+		`${before}#${code}.`,
+		`${before}#${code.slice(0, 20)}\n${code.slice(20)}`,
+		`Come in: ${before}#${code} see you`
+	];
+	for (const link of damaged) {
+		const ben = await meet();
+		await ben.page.goto('/');
+		await ben.page.getByLabel('Invite link').fill(link);
+		await ben.page.getByRole('button', { name: 'Join', exact: true }).click();
+		await expect(ben.page.getByRole('button', { name: 'Come in' }), link).toBeVisible();
+		await ben.goes();
+	}
+});
+
+test('a link opened with %23 for # finds the gate too', async ({ meet }) => {
+	const ada = await meet();
+	const invitation = await ada.opensARoom('');
+	const ben = await meet();
+	await ben.page.goto(invitation.link.replace('#', '%23'));
+	await expect(ben.page.getByRole('button', { name: 'Come in' })).toBeVisible();
+	expect(new URL(ben.page.url()).href).not.toContain(invitation.link.split('#')[1]);
+});
+
+test('what is not an invite link is told apart from a link without its key, and from a room that has ended', async ({ meet }) => {
+	const ada = await meet();
+	const { page } = ada;
+	await page.goto('/');
+	await page.getByLabel('Invite link').fill('https://example.org/elsewhere');
+	await page.getByRole('button', { name: 'Join', exact: true }).click();
+	await expect(page.getByText(/That isn.t a Sotto invite link\./)).toBeVisible();
+	await expect(page.getByLabel('Invite link')).toHaveValue('https://example.org/elsewhere');
+	await page.goto('/r');
+	await expect(page.getByRole('heading', { name: 'Part of this link is missing.' })).toBeVisible();
+	await page.goto('/r#caje');
+	await expect(page.getByRole('heading', { name: 'Part of this link is missing.' })).toBeVisible();
+	// K1 of the vectors: a good link of a room that was never made.
+	await page.goto('/r#cajoqxdbqlbqk2kpyflwvuwotnlqadnqlayglswq2df7saztl6ghxbg7');
+	await expect(page.getByRole('heading', { name: gone })).toBeVisible();
+});
+
+test('a full room says so, keeps the place in the queue, and lets in when there is one', async ({ meet }) => {
+	const ada = await meet();
+	const [ben, cleo] = [await meet(), await meet()];
+	await ada.page.goto('/');
+	const people = ada.page.getByLabel('People, at most');
+	await people.fill('2');
+	const invitation = await ada.opensARoomFromHere();
+	await ben.comesIn(invitation, 'Amber Fox');
+	await cleo.opensTheLink(invitation.link);
+	await expect(cleo.page.getByRole('heading', { name: 'This room is full.' })).toBeVisible();
+	await ben.leaves();
+	await cleo.page.getByRole('button', { name: /Tell me when there.s room|Try again/ }).click();
+	await expect(cleo.page.getByRole('button', { name: 'Come in' })).toBeVisible({ timeout: 40_000 });
+});
+
+test('the QR code of the share sheet is read from a picture of it', async ({ meet }, info) => {
+	const ada = await meet();
+	const ben = await meet();
+	const invitation = await ada.opensARoom('');
+	await ada.page.getByRole('button', { name: 'Share this room' }).click();
+	const picture = info.outputPath('code.png');
+	await ada.page.getByRole('dialog', { name: 'Share this room' }).getByRole('img').first().screenshot({ path: picture });
+	await ben.page.goto('/');
+	await ben.page.getByRole('button', { name: 'Scan a QR code' }).click();
+	await chooseAPicture(ben.page, picture);
+	await expect(ben.page.getByRole('button', { name: 'Come in' })).toBeVisible();
+	await ben.answersTheGate(invitation.password);
+	await expect(ben.composer).toBeVisible();
+});
+
+async function chooseAPicture(page: Page, picture: string): Promise<void> {
+	const chooser = page.waitForEvent('filechooser');
+	await page.getByText('Choose a picture instead').click();
+	await (await chooser).setFiles(picture);
+}

@@ -1,0 +1,69 @@
+import { expect, test } from './fixtures.ts';
+import type { Person } from './person.ts';
+
+const each = Number(process.env.SENDS ?? 200);
+
+/** Every text of the thread in order, read by scrolling through the windowed list from its end to its beginning. */
+async function wholeThread(person: Person): Promise<string[]> {
+	const seen = new Map<number, string>();
+	await person.page.getByRole('button', { name: /^Latest$|new$/ }).click({ timeout: 500 }).catch(() => undefined);
+	for (;;) {
+		const rows = await person.thread.locator('[data-seq]').evaluateAll((nodes) => nodes.map((node) => [Number(node.getAttribute('data-seq')), node.textContent ?? ''] as const));
+		const before = seen.size;
+		for (const [seq, text] of rows) seen.set(seq, text.trim());
+		if (seen.has(1)) break;
+		await person.thread.evaluate((log) => log.scrollBy({ top: -log.clientHeight / 2 }));
+		if (seen.size === before) await person.page.waitForFunction(() => true);
+	}
+	return [...seen].sort(([a], [b]) => a - b).map(([, text]) => text);
+}
+
+test('the server is killed in the middle of two hundred sends from each side: nothing lost, nothing doubled, one order', async ({
+	meet,
+	server,
+	database
+}) => {
+	test.setTimeout(300_000);
+	const ada = await meet();
+	const ben = await meet();
+	const invitation = await ada.opensARoom('Storm');
+	await ben.comesIn(invitation, 'Paper Moon');
+	await database.sql`update rooms set cap = null`;
+	const sendAll = async (person: Person, name: string) => {
+		for (let n = 1; n <= each; n++) await person.says(`${name} ${n}`);
+	};
+	const sending = Promise.all([sendAll(ada, 'ada'), sendAll(ben, 'ben')]);
+	await ada.sees('ben 20');
+	await server.kill();
+	await server.start();
+	await sending;
+	for (const person of [ada, ben]) {
+		await person.sees(`ada ${each}`);
+		await person.sees(`ben ${each}`);
+		await expect(person.page.getByText(/Sending…|Waiting for a connection/)).toHaveCount(0, { timeout: 90_000 });
+	}
+	const [rows] = await database.sql<{ n: number; top: number }[]>`select count(*)::int as n, max(seq)::int as top from envelopes e join rooms r on r.id = e.room where r.cap is null`;
+	expect(rows).toEqual({ n: 2 * each, top: 2 * each });
+	const [a, b] = [await wholeThread(ada), await wholeThread(ben)];
+	expect(a).toEqual(b);
+	for (const name of ['ada', 'ben']) {
+		expect(a.filter((text) => text.startsWith(`${name} `))).toEqual(Array.from({ length: each }, (_, n) => `${name} ${n + 1}`));
+	}
+});
+
+test('without a network the app says so, keeps what is written, and sends it when the network is back', async ({ meet }) => {
+	const ada = await meet();
+	const ben = await meet();
+	const invitation = await ada.opensARoom('');
+	await ben.comesIn(invitation, 'Paper Moon');
+	await ben.context.setOffline(true);
+	await expect(ben.page.getByText(/You.re offline/)).toBeVisible();
+	await ben.says('From the tunnel');
+	await expect(ben.thread.getByText('Waiting for a connection')).toBeVisible();
+	await ada.says('Meanwhile above');
+	await ben.context.setOffline(false);
+	await ada.sees('From the tunnel');
+	await ben.sees('Meanwhile above');
+	await expect(ben.thread.getByText('From the tunnel')).toHaveCount(1);
+	await expect(ben.page.getByText(/You.re offline/)).toHaveCount(0);
+});
