@@ -1,0 +1,87 @@
+/** Commits a batch of posts into the rooms that end on one day, and then tells the rooms: docs/PROTOCOL.md §10. */
+import { messageId } from '#protocol/envelope';
+import { Refusal } from '../errors.ts';
+import type { PostOptions, PostRequest, Posted } from './post.ts';
+import type { Outcome, Post } from './store.ts';
+import { storePosts } from './store.ts';
+
+/** Of Postgres: unique_violation. */
+const uniqueViolation = '23505';
+/** Of Postgres: undefined_table. The day's partition was dropped because the day is over. */
+const undefinedTable = '42P01';
+
+/** An answer for each request, in order; published in the order of the rows, after COMMIT. */
+export async function commitPosts(options: PostOptions, day: number, requests: readonly PostRequest[]): Promise<readonly (Posted | Error)[]> {
+	const { unique, places } = withoutCopies(requests);
+	const outcomes = await storeStubbornly(options, day, unique);
+	const answers = unique.map((request, index) => conclude(options, request, outcomes[index]));
+	const answered = new Set<number>();
+	return places.map((place) => {
+		const answer = answers[place] ?? new Error('commit: a request without an answer');
+		const repeat = answered.has(place) && !(answer instanceof Error);
+		answered.add(place);
+		if (repeat) options.metrics.add('messages_repeated_total');
+		return repeat ? { ...answer, status: 'DUP' } : answer;
+	});
+}
+
+/** A batch may hold the same envelope twice; `places` says which of the unique ones each request is. */
+function withoutCopies(requests: readonly PostRequest[]): { readonly unique: readonly PostRequest[]; readonly places: readonly number[] } {
+	const unique: PostRequest[] = [];
+	const known = new Map<string, number>();
+	const places = requests.map((request) => {
+		const mid = messageId(request.env);
+		const key = `${request.session.room.id} ${Buffer.from(mid.buffer, mid.byteOffset, mid.length).toString('latin1')}`;
+		const place = known.get(key) ?? unique.push(request) - 1;
+		known.set(key, place);
+		return place;
+	});
+	return { unique, places };
+}
+
+/** Another instance may store the same envelope at the same time: once more, and then each post for itself. */
+async function storeStubbornly({ db }: PostOptions, day: number, requests: readonly PostRequest[]): Promise<readonly (Outcome | Error)[]> {
+	const posts = requests.map(({ session, env, burnSeconds }): Post => ({ room: session.room.id, env, burnSeconds }));
+	for (let attempt = 0; attempt < 2; attempt++) {
+		try {
+			return await storePosts(db, day, posts);
+		} catch (error) {
+			if (codeOf(error) === undefinedTable) return posts.map(() => ({ kind: 'gone' }));
+			if (codeOf(error) !== uniqueViolation) throw error;
+		}
+	}
+	return storeSingly(db, day, posts);
+}
+
+async function storeSingly(db: PostOptions['db'], day: number, posts: readonly Post[]): Promise<readonly (Outcome | Error)[]> {
+	const outcomes: (Outcome | Error)[] = [];
+	for (const post of posts) {
+		const stored = storePosts(db, day, [post]).then(([outcome]) => outcome ?? new Error('commit: expected one outcome'));
+		outcomes.push(await stored.catch((error: unknown) => (error instanceof Error ? error : new Error(String(error)))));
+	}
+	return outcomes;
+}
+
+function conclude({ bus, metrics }: PostOptions, { session, env }: PostRequest, outcome: Outcome | Error | undefined): Posted | Error {
+	if (outcome === undefined) return new Error('commit: a post without an outcome');
+	if (outcome instanceof Error) return outcome;
+	switch (outcome.kind) {
+		case 'gone':
+			return new Refusal('ROOM_GONE');
+		case 'full':
+			return new Refusal('QUOTA_MESSAGES');
+		case 'repeated':
+			metrics.add('messages_repeated_total');
+			return { seq: outcome.seq, t: outcome.t, status: 'DUP' };
+		case 'stored': {
+			const { seq, t, burnAt } = outcome;
+			bus.publish(session.room.ref, { kind: 'envelope', seq, t, env, tag: session.tag, burnAt });
+			metrics.add('messages_stored_total');
+			return { seq, t, status: 'STORED' };
+		}
+	}
+}
+
+function codeOf(error: unknown): unknown {
+	return error instanceof Error && 'code' in error ? error.code : null;
+}

@@ -1,0 +1,29 @@
+/** A session's subscription to its room. */
+import { currentSession } from '../access/current-session.ts';
+import type { Context } from '../context.ts';
+import { Refusal } from '../errors.ts';
+import type { FeedStream } from '../fanout/room-feed.ts';
+import { announce, present } from '../rooms/presence.ts';
+import { readBacklog } from './history.ts';
+
+/**
+ * `after`: the highest row that the client has, or `null` to hear of new ones only. Throws `NO_SESSION` (also for sessions
+ * that only watch), `BAD_INPUT`, `ROOM_GONE`.
+ */
+export function followRoom({ services, connection, outlet }: Context, after: number | null): Promise<FeedStream> {
+	const session = currentSession(connection);
+	if (session.watch || outlet === null) throw new Refusal('NO_SESSION');
+	if (after !== null && after < 0) throw new Refusal('BAD_INPUT');
+	const { room } = session;
+	return services.feeds.open({
+		ref: room.ref,
+		outlet,
+		after: after ?? 0,
+		first: () => {
+			announce(services, session);
+			const joined = present(services, room.ref);
+			return { kind: 'presence', count: joined.length, joined, left: [] };
+		},
+		backlog: () => readBacklog(services.db, room, after ?? 0, after === null ? 0 : services.limits.replayRows)
+	});
+}

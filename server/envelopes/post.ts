@@ -1,0 +1,89 @@
+/** The way of a post through the server: checks, rates, group commit, and only then the others and the answer. */
+import type { EnvelopeHeader } from '#protocol/envelope';
+import { parseHeader } from '#protocol/envelope';
+import type { Session } from '../access/session.ts';
+import { Refusal } from '../errors.ts';
+import type { Services } from '../services.ts';
+import { commitPosts } from './commit.ts';
+import type { Lane } from './lane.ts';
+import { createLane } from './lane.ts';
+
+export type PostRequest = {
+	readonly session: Session;
+	readonly env: Uint8Array;
+	/** One of `burnChoices`, or `null`: stays until the room ends. */
+	readonly burnSeconds: number | null;
+};
+
+/** `seq` is 0 for control envelopes, which are passed on and never stored. `t`: whole seconds since the room was made. */
+export type Posted = { readonly seq: number; readonly t: number; readonly status: 'STORED' | 'DUP' | 'RELAYED' };
+
+export type PostQueue = {
+	/**
+	 * Resolves after COMMIT. Posts of one session are kept in order. Throws `ENV_LENGTH`, `BAD_INPUT`, `RATE_LIMITED`,
+	 * `NO_SESSION`, `ROOM_GONE` or `QUOTA_MESSAGES`.
+	 */
+	post(request: PostRequest): Promise<Posted>;
+};
+
+export type PostOptions = Pick<Services, 'db' | 'bus' | 'limits' | 'metrics' | 'now'> & { readonly rates: Services['access']['rates'] };
+
+/** Seconds; docs/PROTOCOL.md §8. */
+export const burnChoices: readonly number[] = [10, 60, 300, 3_600, 86_400];
+
+const maxBatch = 256;
+
+export function createPostQueue(options: PostOptions): PostQueue {
+	const lanes = new Map<number, Lane<PostRequest, Posted | Error>>();
+	const laneOf = (day: number): Lane<PostRequest, Posted | Error> => {
+		const lane = lanes.get(day) ?? createLane({ maxBatch, commit: (requests) => commitPosts(options, day, requests), onIdle: () => lanes.delete(day) });
+		lanes.set(day, lane);
+		return lane;
+	};
+	const admit = async (request: PostRequest): Promise<Posted> => {
+		const header = headerOf(request.env);
+		checkPost(options, request, header);
+		if (header.kind === 'control') return relay(options, request);
+		const answer = await laneOf(request.session.room.day).add(request);
+		if (answer instanceof Error) throw answer;
+		return answer;
+	};
+	return {
+		post: (request) =>
+			admit(request).catch((error: unknown) => {
+				options.metrics.add('messages_refused_total');
+				throw error;
+			})
+	};
+}
+
+/** Whatever is wrong with the outside of an envelope has one code (§17). */
+function headerOf(env: Uint8Array): EnvelopeHeader {
+	try {
+		return parseHeader(env);
+	} catch {
+		throw new Refusal('ENV_LENGTH');
+	}
+}
+
+function checkPost({ limits, rates }: PostOptions, { session, burnSeconds }: PostRequest, header: EnvelopeHeader): void {
+	const control = header.kind === 'control';
+	if (session.ended || session.watch) throw new Refusal('NO_SESSION');
+	// Stored rooms keep rows of one size under the room's key (§8, §11); everything else would be readable by nobody.
+	if (!control && (header.bucket !== 'S' || header.slots)) throw new Refusal('ENV_LENGTH');
+	if (burnSeconds !== null && (control || !burnChoices.includes(burnSeconds))) throw new Refusal('BAD_INPUT');
+	const { id, room } = session;
+	const within = control
+		? rates.take(`control:${id}`, limits.controlPerSession)
+		: rates.take(`content:${id}`, limits.contentPerSession) && rates.take(`room:${room.ref}`, limits.contentPerRoom);
+	if (!within) throw new Refusal('RATE_LIMITED');
+}
+
+function relay({ bus, metrics, now }: PostOptions, { session, env }: PostRequest): Posted {
+	const { ref, createdAt, expiresAt } = session.room;
+	if (now() >= expiresAt) throw new Refusal('ROOM_GONE');
+	const t = Math.max(0, Math.floor((now() - createdAt) / 1000));
+	bus.publish(ref, { kind: 'envelope', seq: 0, t, env, tag: session.tag, burnAt: null });
+	metrics.add('messages_relayed_total');
+	return { seq: 0, t, status: 'RELAYED' };
+}

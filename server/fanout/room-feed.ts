@@ -1,0 +1,163 @@
+/** What happens in a room, brought to each of its readers: first who is here, then the backlog, then live. No gap, no double. */
+import type { Limits } from '#protocol/limits';
+import { closeCodes } from '#protocol/limits';
+import { Batch } from './batch.ts';
+import type { Bus, RoomEvent } from './bus.ts';
+import type { Outlet } from './outlet.ts';
+
+export type ReaderRequest = {
+	/** Hex of the room's keyed name. */
+	readonly ref: string;
+	readonly outlet: Outlet;
+	/** The reader has every row up to this one. */
+	readonly after: number;
+	/** What it is told before anything else; asked for once the reader stands in the room. */
+	readonly first: () => RoomEvent;
+	/** Rows above `after`, in order, as they were committed; asked for once the reader stands in the room. */
+	readonly backlog: () => Promise<readonly RoomEvent[]>;
+};
+
+/** Never yields: the feed writes the frames itself. It ends when the room is gone or the reader dropped; `return` leaves the room. */
+export type FeedStream = AsyncIterableIterator<never, undefined, undefined>;
+
+export type Feeds = {
+	/** Resolves when the backlog is written. What `backlog` throws is passed on, and the reader is out of the room again. */
+	open(request: ReaderRequest): Promise<FeedStream>;
+	readers(): number;
+};
+
+export type FeedsOptions = {
+	readonly bus: Bus;
+	readonly limits: Pick<Limits, 'bufferedBytes' | 'replayRows'>;
+	readonly onDelivered: (frames: number) => void;
+	readonly onDropped: () => void;
+};
+
+export function createFeeds(options: FeedsOptions): Feeds {
+	const rooms = new Map<string, RoomFeed>();
+	const roomOf = (ref: string): RoomFeed => {
+		const room = rooms.get(ref) ?? new RoomFeed(options, ref, () => rooms.delete(ref));
+		rooms.set(ref, room);
+		return room;
+	};
+	return {
+		async open({ ref, outlet, after, first, backlog }) {
+			const room = roomOf(ref);
+			const reader = new Reader(options, outlet, after, () => room.remove(reader));
+			room.add(reader);
+			try {
+				reader.write(new Batch([first()]));
+				reader.goLive(await backlog());
+			} catch (error) {
+				reader.leave();
+				throw error;
+			}
+			return reader.stream;
+		},
+		readers: () => [...rooms.values()].reduce((sum, room) => sum + room.size, 0)
+	};
+}
+
+class RoomFeed {
+	readonly #options: FeedsOptions;
+	readonly #readers = new Set<Reader>();
+	readonly #unsubscribe: () => void;
+	readonly #onEmpty: () => void;
+	#pending: RoomEvent[] = [];
+
+	constructor(options: FeedsOptions, ref: string, onEmpty: () => void) {
+		this.#options = options;
+		this.#onEmpty = onEmpty;
+		this.#unsubscribe = options.bus.subscribe(ref, (event) => {
+			// What one commit publishes goes out as one write to each reader.
+			if (this.#pending.push(event) === 1) queueMicrotask(() => this.#flush());
+		});
+	}
+
+	get size(): number {
+		return this.#readers.size;
+	}
+
+	add(reader: Reader): void {
+		this.#readers.add(reader);
+	}
+
+	remove(reader: Reader): void {
+		if (!this.#readers.delete(reader) || this.#readers.size > 0) return;
+		this.#unsubscribe();
+		this.#onEmpty();
+	}
+
+	#flush(): void {
+		const batch = new Batch(this.#pending);
+		this.#pending = [];
+		this.#options.onDelivered(batch.events.length * this.#readers.size);
+		for (const reader of this.#readers) reader.take(batch);
+	}
+}
+
+class Reader {
+	readonly stream: FeedStream;
+	readonly #options: FeedsOptions;
+	readonly #outlet: Outlet;
+	readonly #remove: () => void;
+	readonly #ended = Promise.withResolvers<IteratorReturnResult<undefined>>();
+	/** The highest row that was written. */
+	#last: number;
+	/** What came in while the backlog was being read; `null` once the reader is live. */
+	#held: RoomEvent[] | null = [];
+
+	constructor(options: FeedsOptions, outlet: Outlet, after: number, remove: () => void) {
+		this.#options = options;
+		this.#outlet = outlet;
+		this.#last = after;
+		this.#remove = remove;
+		this.stream = {
+			next: () => this.#ended.promise,
+			return: () => {
+				this.leave();
+				return this.#ended.promise;
+			},
+			[Symbol.asyncIterator]() {
+				return this;
+			}
+		};
+	}
+
+	take(batch: Batch): void {
+		if (this.#held === null) return this.write(batch);
+		this.#held.push(...batch.events);
+		if (this.#held.length > this.#options.limits.replayRows) this.#drop();
+	}
+
+	goLive(rows: readonly RoomEvent[]): void {
+		const held = this.#held;
+		this.#held = null;
+		if (held === null) return;
+		if (rows.length > 0) this.write(new Batch(rows));
+		if (held.length > 0) this.write(new Batch(held));
+	}
+
+	/** Rows that the reader has are left out: the backlog may have seen a commit before the bus told of it. */
+	write(batch: Batch): void {
+		if (this.#outlet.buffered() > this.#options.limits.bufferedBytes) return this.#drop();
+		const news = batch.above(this.#last);
+		if (news !== null) this.#outlet.write(news.framesFor(this.#outlet));
+		this.#last = Math.max(this.#last, batch.lastSeq);
+		if (!batch.gone) return;
+		this.leave();
+		this.#outlet.close(closeCodes.gone, 'gone');
+	}
+
+	leave(): void {
+		this.#held = null;
+		this.#remove();
+		this.#ended.resolve({ done: true, value: undefined });
+	}
+
+	#drop(): void {
+		this.leave();
+		this.#options.onDropped();
+		this.#outlet.close(closeCodes.tooSlow, 'too slow');
+	}
+}
