@@ -27,9 +27,12 @@ export class Person {
 
 	/** From the home page to a room, with the share sheet open. Returns what is to be passed on. */
 	async opensARoom(roomName: string): Promise<Invitation> {
-		const { page } = this;
-		await page.goto('/');
-		await page.getByLabel('Room name').fill(roomName);
+		await this.page.goto('/');
+		return this.opensARoomNamed(roomName);
+	}
+
+	async opensARoomNamed(roomName: string): Promise<Invitation> {
+		await this.page.getByLabel('Room name').fill(roomName);
 		return this.opensARoomFromHere();
 	}
 

@@ -1,0 +1,103 @@
+/** Configuration → database → keyring → services → app → listen → graceful stop. Only here are things made that live as long as the process. */
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { defaultPlans } from '#protocol/plans';
+import { createAccess } from './access/access.ts';
+import { createApp } from './app.ts';
+import { readConfig } from './config.ts';
+import { openDatabase } from './db/client.ts';
+import { startEmbedded } from './db/embedded.ts';
+import { migrate } from './db/migrate.ts';
+import { ensurePartitions } from './db/partitions.ts';
+import { createPostQueue } from './envelopes/post.ts';
+import { createMemoryBus } from './fanout/memory-bus.ts';
+import { readPersisted } from './graphql/operations.ts';
+import { createPages } from './http/pages.ts';
+import { openKeyring } from './keyring/file-keyring.ts';
+import { createLog } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import { withdrawLapsed } from './rooms/presence.ts';
+import type { Services } from './services.ts';
+
+const now = Date.now;
+const dayMs = 86_400_000;
+
+function say(words: string): void {
+	process.stdout.write(`sotto: ${words}\n`);
+}
+
+function readConfigOrEnd() {
+	try {
+		return readConfig(process.env);
+	} catch (error) {
+		say(error instanceof Error ? error.message : String(error));
+		return process.exit(2);
+	}
+}
+
+const config = readConfigOrEnd();
+const log = createLog((line) => process.stdout.write(`${line}\n`), now);
+const metrics = createMetrics();
+
+const embedded = config.databaseUrl === undefined ? await startEmbedded({ dataDir: config.dataDir }) : null;
+const db = openDatabase(config.databaseUrl ?? embedded?.url ?? '', { max: config.databaseConnections });
+await migrate(db);
+await ensurePartitions(db, Math.floor(now() / dayMs));
+
+const keyring = await openKeyring(config.keyringDir);
+const access = createAccess({ workKey: keyring.workKey, socketsPerPlace: config.limits.socketsPerPlace, now, randomBytes });
+const bus = createMemoryBus();
+const services: Services = {
+	db,
+	keyring,
+	access,
+	bus,
+	posts: createPostQueue({ db, bus, limits: config.limits, metrics, now, rates: access.rates }),
+	limits: config.limits,
+	plans: defaultPlans,
+	origin: config.origin,
+	log,
+	metrics,
+	now,
+	randomBytes
+};
+
+const pages = await createPages(fileURLToPath(new URL('../build', import.meta.url)), config.origin);
+const app = createApp(services, {
+	persisted: readPersisted(new URL('graphql/persisted.json', import.meta.url)),
+	pages,
+	trustedProxies: config.trustedProxies
+});
+const http = createServer(app.serverOptions, app.handle);
+http.on('upgrade', app.upgrade);
+
+/** Who went away without a word is told to the others in time; tomorrow's partitions are there before tomorrow. */
+const everySecond = setInterval(() => withdrawLapsed(services), 1_000);
+const everyHour = setInterval(() => {
+	ensurePartitions(db, Math.floor(now() / dayMs)).catch(() => log.error('partitions'));
+}, 3_600_000);
+
+let stopping = false;
+async function stop(): Promise<void> {
+	if (stopping) return;
+	stopping = true;
+	clearInterval(everySecond);
+	clearInterval(everyHour);
+	http.close();
+	http.closeIdleConnections();
+	await app.close();
+	http.closeAllConnections();
+	await db.close();
+	await embedded?.stop();
+	process.exit();
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
+
+http.once('error', (error) => {
+	const busy = 'code' in error && error.code === 'EADDRINUSE';
+	say(busy ? `port ${config.port} is taken. Stop what uses it, or choose another with PORT=…` : error.message);
+	process.exitCode = 1;
+	void stop();
+});
+http.listen(config.port, config.host === '' ? undefined : config.host, () => say(`listening on ${config.origin}`));
