@@ -9,6 +9,8 @@ export type Connection = {
 	/** The challenge of this connection's ack, or `null` when it was taken before or is over 60 s old. */
 	takeChallenge(now: number): Uint8Array | null;
 	session: Session | null;
+	/** Whether the socket is gone: a join that was on its way then is told so, and keeps no place. */
+	readonly closed: boolean;
 	/** Closes the socket with a code of `closeCodes`. */
 	close(code: number, reason: string): void;
 };

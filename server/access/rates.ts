@@ -1,5 +1,6 @@
 /** Token buckets by name, in bounded memory: docs/PROTOCOL.md §17. */
 import type { Rate } from '#protocol/limits';
+import { Refusal } from '../errors.ts';
 
 export type Rates = {
 	/** Takes one token from the bucket `name`, or answers `false` when it is empty. A new bucket is full. */
@@ -43,4 +44,9 @@ function dropFirst(buckets: Map<string, Bucket>): void {
 		buckets.delete(name);
 		return;
 	}
+}
+
+/** Throws `RATE_LIMITED` when the bucket is empty. */
+export function charge(rates: Rates, name: string, rate: Rate): void {
+	if (!rates.take(name, rate)) throw new Refusal('RATE_LIMITED');
 }

@@ -1,0 +1,197 @@
+/** The rooms' part of the schema. Translates arguments, and nothing else: rules stand in the use cases. */
+import { joinWorkDifficulty } from '#protocol/limits';
+import { planNames } from '#protocol/plans';
+import type { Plan, PlanName } from '#protocol/plans';
+import { charge, perMinute } from '../access/rates.ts';
+import type { Builder } from '../context.ts';
+import type { Services } from '../services.ts';
+import { createRoom } from './create.ts';
+import type { Created } from './create.ts';
+import { purgeRoom } from './end.ts';
+import { joinRoom } from './join.ts';
+import type { Joined } from './join.ts';
+import { leaveRoom, unlockJoins } from './leave.ts';
+import { peek } from './peek.ts';
+import type { Peek } from './peek.ts';
+import { openModes } from './room.ts';
+
+type PlanInfo = Plan & { readonly name: PlanName };
+type Info = { readonly v: number; readonly now: number; readonly plans: readonly PlanInfo[]; readonly modes: readonly string[] };
+type PowChallenge = { readonly challenge: Uint8Array; readonly difficulty: number };
+
+export function addRoomFields(builder: Builder): void {
+	addInfo(builder);
+	addPeek(builder);
+	addPowChallenge(builder);
+	addCreateRoom(builder);
+	addJoinRoom(builder);
+	addSessionMutations(builder);
+}
+
+function addInfo(builder: Builder): void {
+	const PlanInfo = builder.objectRef<PlanInfo>('PlanInfo').implement({
+		description: 'What a plan allows. Absent: no limit.',
+		fields: (t) => ({
+			name: t.exposeString('name'),
+			roomsPerMonth: t.exposeInt('roomsPerMonth', { nullable: true }),
+			messages: t.exposeInt('messages', { nullable: true }),
+			lifetimesSeconds: t.intList({ resolve: (plan) => [...plan.lifetimesSeconds] }),
+			maxLifetimeSeconds: t.exposeInt('maxLifetimeSeconds', { nullable: true }),
+			people: t.exposeInt('people'),
+			files: t.exposeInt('files')
+		})
+	});
+	const Info = builder.objectRef<Info>('Info').implement({
+		description: 'The version of the protocol, the clock (unix ms), the plans, and the modes that can be opened now.',
+		fields: (t) => ({
+			v: t.exposeInt('v'),
+			now: t.exposeFloat('now'),
+			plans: t.field({ type: [PlanInfo], resolve: (info) => [...info.plans] }),
+			modes: t.stringList({ resolve: (info) => [...info.modes] })
+		})
+	});
+	builder.queryField('info', (t) => t.field({ type: Info, resolve: (_, __, { services }) => describe(services) }));
+}
+
+function describe({ plans, now }: Services): Info {
+	return { v: 1, now: now(), plans: planNames.map((name) => ({ name, ...plans[name] })), modes: openModes };
+}
+
+function addPeek(builder: Builder): void {
+	const Peek = builder.objectRef<Peek>('Peek').implement({
+		fields: (t) => ({
+			expiresInMs: t.exposeFloat('expiresInMs'),
+			full: t.exposeBoolean('full'),
+			people: t.exposeInt('people')
+		})
+	});
+	builder.queryField('peek', (t) =>
+		t.field({
+			type: Peek,
+			args: { roomId: t.arg({ type: 'Bytes' }) },
+			resolve: (_, { roomId }, { services, prefix }) => peek(services, { roomId, prefix })
+		})
+	);
+}
+
+function addPowChallenge(builder: Builder): void {
+	const PowChallenge = builder.objectRef<PowChallenge>('PowChallenge').implement({
+		fields: (t) => ({
+			challenge: t.field({ type: 'Bytes', resolve: (pow) => pow.challenge }),
+			difficulty: t.exposeInt('difficulty')
+		})
+	});
+	builder.mutationField('powChallenge', (t) =>
+		t.field({
+			type: PowChallenge,
+			resolve: (_, __, { services: { access, limits }, prefix }) => {
+				charge(access.rates, `work:${prefix}`, perMinute(limits.workPerMinute));
+				return { challenge: access.work.challenge(), difficulty: joinWorkDifficulty };
+			}
+		})
+	);
+}
+
+function addCreateRoom(builder: Builder): void {
+	const TokenInput = builder.inputType('TokenInput', {
+		fields: (t) => ({
+			type: t.int(),
+			period: t.int(),
+			nonce: t.field({ type: 'Bytes' }),
+			output: t.field({ type: 'Bytes' })
+		})
+	});
+	const Created = builder.objectRef<Created>('Created').implement({
+		fields: (t) => ({ expiresInMs: t.exposeFloat('expiresInMs') })
+	});
+	builder.mutationField('createRoom', (t) =>
+		t.field({
+			type: Created,
+			args: {
+				roomId: t.arg({ type: 'Bytes' }),
+				byte0: t.arg.int(),
+				accessPub: t.arg({ type: 'Bytes' }),
+				shard: t.arg({ type: 'Bytes' }),
+				shardTag: t.arg({ type: 'Bytes' }),
+				lifetime: t.arg.int({ required: false, description: 'Seconds.' }),
+				emptyPolicy: t.arg.int({ required: false }),
+				people: t.arg.int({ required: false }),
+				card: t.arg({ type: 'Bytes' }),
+				token: t.arg({ type: TokenInput, required: false })
+			},
+			resolve: (_, { lifetime, emptyPolicy, people, token, ...room }, { services, prefix }) => {
+				const wish = { lifetime: lifetime ?? null, emptyPolicy: emptyPolicy ?? null, people: people ?? null };
+				return createRoom(services, { ...room, ...wish, token: token ?? null, prefix });
+			}
+		})
+	);
+}
+
+function addJoinRoom(builder: Builder): void {
+	const PowInput = builder.inputType('PowInput', {
+		fields: (t) => ({ challenge: t.field({ type: 'Bytes' }), nonce: t.field({ type: 'Bytes' }) })
+	});
+	const Joined = joinedType(builder);
+	builder.mutationField('joinRoom', (t) =>
+		t.field({
+			type: Joined,
+			args: {
+				roomId: t.arg({ type: 'Bytes' }),
+				proof: t.arg({ type: 'Bytes' }),
+				clientNonce: t.arg({ type: 'Bytes' }),
+				pow: t.arg({ type: PowInput, required: false }),
+				replaces: t.arg({ type: 'Bytes', required: false }),
+				watch: t.arg.boolean({ required: false })
+			},
+			resolve: (_, { pow, replaces, watch, ...proof }, { services, connection }) =>
+				joinRoom(services, connection, { ...proof, work: pow ?? null, replaces: replaces ?? null, watch: watch ?? false })
+		})
+	);
+}
+
+function joinedType(builder: Builder) {
+	return builder.objectRef<Joined>('Joined').implement({
+		fields: (t) => ({
+			shard: t.field({ type: 'Bytes', resolve: (joined) => joined.shard }),
+			shardTag: t.field({ type: 'Bytes', resolve: (joined) => joined.shardTag }),
+			card: t.field({ type: 'Bytes', resolve: (joined) => joined.card }),
+			session: t.field({ type: 'Bytes', resolve: (joined) => joined.session }),
+			tag: t.field({ type: 'Bytes', resolve: (joined) => joined.tag }),
+			ageMs: t.exposeFloat('ageMs'),
+			expiresInMs: t.exposeFloat('expiresInMs'),
+			headSeq: t.exposeInt('headSeq'),
+			cap: t.exposeInt('cap', { nullable: true, description: 'Content messages allowed. Absent: no limit.' }),
+			used: t.exposeInt('used'),
+			people: t.exposeInt('people'),
+			plan: t.exposeString('plan')
+		})
+	});
+}
+
+/** Room and rights come from the session; there is nothing to name. */
+function addSessionMutations(builder: Builder): void {
+	builder.mutationField('purgeRoom', (t) =>
+		t.boolean({
+			resolve: async (_, __, { services, connection }) => {
+				await purgeRoom(services, connection);
+				return true;
+			}
+		})
+	);
+	builder.mutationField('leave', (t) =>
+		t.boolean({
+			resolve: (_, __, { services, connection }) => {
+				leaveRoom(services, connection);
+				return true;
+			}
+		})
+	);
+	builder.mutationField('unlockJoins', (t) =>
+		t.boolean({
+			resolve: (_, __, { services, connection }) => {
+				unlockJoins(services, connection);
+				return true;
+			}
+		})
+	);
+}
