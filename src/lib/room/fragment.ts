@@ -13,3 +13,8 @@ export function takeFragment(): string | null {
 	if (location.hash !== '') history.replaceState(history.state, '', location.pathname);
 	return fragment === '' ? null : fragment;
 }
+
+/** Hands a link's code to the page /r without it ever standing in the address: for a link that was pasted or scanned here. */
+export function leaveFragment(code: string): void {
+	Reflect.set(globalThis, left, code);
+}

@@ -33,6 +33,7 @@ export const home = {
 		lifetime: 'Ends after',
 		submit: 'Open the room',
 		busy: 'Opening',
+		making: 'Making the room’s key…',
 		failed: 'The room couldn’t be opened. Check your connection and try again.',
 		tooFast: 'Too many rooms were opened from here just now. Wait a minute, then try again.',
 		copied: 'Password copied. Send it another way than the link.'
@@ -73,6 +74,8 @@ export const home = {
 		aside: 'On this device only',
 		empty: 'None yet. Rooms you open or join are listed here, on this device only.',
 		unnamed: 'A room without a name',
+		remembered: 'The room in this tab',
+		rememberedHint: 'Asks for its password again.',
 		stored: 'Stored',
 		relayed: 'Live',
 		direct: 'Direct',

@@ -6,7 +6,6 @@ export const settings = {
 	light: 'Light',
 	dark: 'Dark',
 	largerText: 'Larger message text',
-	privacy: 'Privacy on this screen',
 	showTyping: 'Show when I’m writing',
 	showTypingHint: 'Others see three quiet dots.',
 	writing: 'Writing',
@@ -17,7 +16,6 @@ export const settings = {
 	kept: 'Kept here',
 	keptText:
 		'These settings. While a room is open in a tab, also its link and your place in it, for that tab only, so that a reload finds the way back.',
-	notKept: 'This browser doesn’t let us keep settings, so they last until the page is closed.',
 	erase: 'Erase this device',
 	eraseHint: 'The room in this browser, your alias in it and these settings are removed. The room itself goes on for the others.',
 	eraseTitle: 'Erase this device?',
@@ -26,6 +24,5 @@ export const settings = {
 	hold: 'Hold to erase',
 	holdHint: 'Keep holding for about two seconds. Let go to stop. With a keyboard, hold Space.',
 	keep: 'Keep everything',
-	erased: 'This device remembers nothing.',
 	eraseFailed: 'Something couldn’t be erased. Clear this site’s data in the browser’s settings.'
 };
