@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { createFormats, formatCountdown, splitDuration } from './format';
+import { t } from './messages';
+
+const noon = Date.UTC(2026, 10, 21, 12, 0, 0);
+const hour = 3_600_000;
+
+test('a countdown shows minutes and two digits of seconds, and never goes below nothing', () => {
+	expect(formatCountdown(18_000)).toBe('0:18');
+	expect(formatCountdown(65_000)).toBe('1:05');
+	expect(formatCountdown(17_001)).toBe('0:18');
+	expect(formatCountdown(-5)).toBe('0:00');
+});
+
+test('a duration is split into whole parts, and a negative one is none', () => {
+	expect(splitDuration(26 * hour + 61_999)).toEqual({ days: 1, hours: 2, minutes: 1, seconds: 1 });
+	expect(splitDuration(-1)).toEqual({ days: 0, hours: 0, minutes: 0, seconds: 0 });
+});
+
+test('the time left reads as the screens write it', () => {
+	expect(t.time.left(30 * 24 * hour)).toBe('30 days');
+	expect(t.time.left(25 * hour)).toBe('1 day 1 h');
+	expect(t.time.left(23 * hour + 10 * 60_000)).toBe('23 h 10 min');
+	expect(t.time.left(hour)).toBe('1 hour');
+	expect(t.time.left(120_000)).toBe('2 minutes');
+	expect(t.time.left(60_000)).toBe('1 minute');
+	expect(t.time.left(40_000)).toBe('40 seconds');
+});
+
+test('the word inside a ring has at most three characters', () => {
+	for (const ms of [0, 59_000, 60_000, 59 * 60_000, 23 * hour, 90 * 24 * hour]) {
+		expect(t.time.ring(ms).length, t.time.ring(ms)).toBeLessThanOrEqual(3);
+	}
+});
+
+test('clocks show 14:09 with 24 hours in the zone asked for', () => {
+	const formats = createFormats('en-GB', 'Europe/Berlin');
+	expect(formats.clock(noon)).toBe('13:00');
+	expect(formats.clockSeconds(noon)).toBe('13:00:00');
+});
+
+test('a day is today, yesterday, or named', () => {
+	const { day } = createFormats('en-GB', 'UTC');
+	expect(day(noon - hour, noon)).toBe('Today');
+	expect(day(noon - 24 * hour, noon)).toBe('Yesterday');
+	expect(day(noon - 48 * hour, noon)).toBe('Thursday 19 November');
+});
+
+test('plurals follow the language and carry its digits', () => {
+	const arabic = createFormats('ar-EG');
+	expect(arabic.plural(3, { one: 'one', few: 'few #', other: 'other #' })).toBe('few ٣');
+	expect(createFormats('en').plural(1200, { one: '# room', other: '# rooms' })).toBe('1,200 rooms');
+});
+
+test('one writes, two write, more are several', () => {
+	expect(t.room.typing([])).toBe('');
+	expect(t.room.typing(['Amber Fox'])).toBe('Amber Fox is writing');
+	expect(t.room.typing(['Amber Fox', 'Paper Moon'])).toBe('Amber Fox and Paper Moon are writing');
+	expect(t.room.typing(['a', 'b', 'c'])).toBe('Several people are writing');
+});

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { whatIsMissing } from './browser';
+
+const whole = {
+	isSecureContext: true,
+	crypto: { subtle: {} },
+	Worker: 1,
+	WebSocket: 1,
+	TextEncoder: 1,
+	structuredClone: 1,
+	HTMLDialogElement: 1,
+	BigInt: 1
+};
+
+test('a browser with everything is let in, with or without Trusted Types', () => {
+	expect(whatIsMissing(whole)).toBeNull();
+});
+
+test('a page that came over plain http is told apart from an old browser', () => {
+	expect(whatIsMissing({ ...whole, isSecureContext: false, crypto: {} })).toBe('insecure');
+	expect(whatIsMissing({ ...whole, crypto: {} })).toBe('old');
+	const { Worker: _, ...withoutWorkers } = whole;
+	expect(whatIsMissing(withoutWorkers)).toBe('old');
+});
