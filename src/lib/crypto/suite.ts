@@ -1,5 +1,5 @@
 /** The one suite of version 1: docs/PROTOCOL.md §1 and §2. HKDF and AES-GCM by WebCrypto, Ed25519 by noble in every client. */
-import { ed25519 } from '@noble/curves/ed25519.js';
+import { ed25519, x25519 } from '@noble/curves/ed25519.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { Bytes } from '#protocol/bytes';
 import { concat } from '#protocol/bytes';
@@ -60,4 +60,19 @@ export function verify(signature: Uint8Array, message: Uint8Array, publicKey: Ui
 /** Best effort: a JavaScript engine may have made copies. */
 export function wipe(...secrets: readonly Uint8Array[]): void {
 	for (const secret of secrets) secret.fill(0);
+}
+
+/** X25519's public half, RFC 7748; the secret is overwritten. */
+export function exchangeKeyOf(secret: Bytes): Bytes {
+	const publicKey = new Uint8Array(x25519.getPublicKey(secret));
+	wipe(secret);
+	return publicKey;
+}
+
+/** Builds noble's tables and lets the engine compile the curve, so that the first batch of messages is not the slow one. */
+export function warmUp(): void {
+	const [seed, message] = [new Uint8Array(32), new Uint8Array(64)];
+	const publicKey = publicKeyOf(seed);
+	const signature = sign(message, seed);
+	for (let i = 0; i < 16; i++) verify(signature, message, publicKey);
 }

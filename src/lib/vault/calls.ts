@@ -58,7 +58,11 @@ export type Sealed = {
 };
 
 export type StrengthLevel = 1 | 2 | 3 | 4;
-export type Strength = { readonly level: StrengthLevel; readonly reason: 'leaked' | 'weak' | 'good' | 'words' | 'long'; readonly tooShort: boolean };
+export type Strength = {
+	readonly level: StrengthLevel;
+	readonly reason: 'leaked' | 'weak' | 'good' | 'words' | 'long';
+	readonly tooShort: boolean;
+};
 
 /** Name → [request, reply]. Every reply may instead be a `ProtocolError` by its code. */
 export type Calls = {
@@ -84,27 +88,52 @@ export type Calls = {
 	/** Reads a link's code. Throws `LINK_FORMAT`, `LINK_CHECKSUM`, `LINK_VERSION`. Holds the secret under a new `KeyRef`. */
 	readLink: [
 		{ readonly code: string },
-		{ readonly key: KeyRef; readonly mode: Mode; readonly password: boolean; readonly roomId: Bytes; readonly byte0: number; readonly storageKey: string }
+		{
+			readonly key: KeyRef;
+			readonly mode: Mode;
+			readonly password: boolean;
+			readonly roomId: Bytes;
+			readonly byte0: number;
+			readonly storageKey: string;
+		}
 	];
 	/** Runs Argon2id when the link asks for a password, then derives root and access keys. May be called again after a wrong password. */
 	unlock: [{ readonly key: KeyRef; readonly password?: string }, Record<never, never>];
 	/** Stops a derivation that is under way; its `unlock` or `create` is refused with reason `cancelled`. */
 	cancel: [Record<never, never>, Record<never, never>];
 	/** §5: signs the server's challenge. */
-	prove: [{ readonly key: KeyRef; readonly origin: string; readonly challenge: Bytes }, { readonly clientNonce: Bytes; readonly proof: Bytes }];
+	prove: [
+		{ readonly key: KeyRef; readonly origin: string; readonly challenge: Bytes },
+		{ readonly clientNonce: Bytes; readonly proof: Bytes }
+	];
 	/** §16.4: the nonce (8 bytes) for a proof of work of `difficulty` leading zero bits. */
 	work: [{ readonly challenge: Bytes; readonly difficulty: number }, { readonly nonce: Bytes }];
 	/** After joining: checks the shard (`SHARD_TAG`), derives the room's keys, opens the card, and takes up an identity, from the record if one is given and opens. */
 	enter: [
-		{ readonly key: KeyRef; readonly shard: Bytes; readonly shardTag: Bytes; readonly card: Bytes; readonly author: Author; readonly record?: Bytes },
+		{
+			readonly key: KeyRef;
+			readonly shard: Bytes;
+			readonly shardTag: Bytes;
+			readonly card: Bytes;
+			readonly author: Author;
+			readonly record?: Bytes;
+		},
+		/** `creator`: the fp of who signed the card. May be called again after a reconnect: the identity stays. */
 		{ readonly me: Me; readonly roomName: string; readonly creator: string }
 	];
-	/** Before joining, with the keys of `unlock`: what the record of a reload remembers. `null` when it is not readable with these keys. */
+	/**
+	 * Before joining, with the keys of `unlock`: what the record of a reload remembers. `null` when it is not readable with these
+	 * keys. `session` is empty when the record holds none.
+	 */
 	recall: [
 		{ readonly key: KeyRef; readonly record: Bytes },
 		{ readonly recalled: null | { readonly author: Author; readonly session: Bytes; readonly unsent: readonly Bytes[] } }
 	];
-	/** Seals in call order; content takes the sender's next seq and its chain. The record holds the envelope until `settle`. */
+	/**
+	 * Seals in call order; content takes the sender's next seq and its chain. The record holds the envelope until `settle`: at most
+	 * 20 content messages may be unsettled, the next one is refused with `FAULT`. For control that changes nothing in it the record
+	 * comes back as the same bytes as before.
+	 */
 	seal: [{ readonly key: KeyRef; readonly body: Outgoing; readonly seen: readonly Seen[]; readonly time: number }, Sealed];
 	/** These envelopes are through (or given up): they leave the record. `author` and `session` are kept in it from now on when given. */
 	settle: [
@@ -120,7 +149,9 @@ export type Calls = {
 };
 
 export type CallName = keyof Calls;
-export type Request<Name extends CallName = CallName> = { readonly [N in Name]: { readonly id: number; readonly name: N; readonly args: Calls[N][0] } }[Name];
+export type Request<Name extends CallName = CallName> = {
+	readonly [N in Name]: { readonly id: number; readonly name: N; readonly args: Calls[N][0] };
+}[Name];
 export type Reply =
 	| { readonly id: number; readonly ok: true; readonly result: Calls[CallName][1] }
 	| { readonly id: number; readonly ok: false; readonly code: ClientCode | 'CANCELLED' | 'FAULT' };

@@ -1,0 +1,278 @@
+/** Holds the keys of the rooms and answers the calls of `calls.ts`. The only file that opens or seals anything. */
+import type { Bytes } from '#protocol/bytes';
+import { toHex } from '#protocol/bytes';
+import { messageId } from '#protocol/envelope';
+import { ProtocolError } from '#protocol/errors';
+import { formatByte0, parseByte0 } from '#protocol/mode';
+import type { Author } from '../crypto/body.ts';
+import { chainSize } from '../crypto/body.ts';
+import { fingerprintOf } from '../crypto/fingerprint.ts';
+import type { Link } from '../crypto/link.ts';
+import { decodeLink, encodeLink } from '../crypto/link.ts';
+import type { MessageRoom } from '../crypto/message.ts';
+import { openMessage, sealMessage } from '../crypto/message.ts';
+import { encodePassword, isTooShort, passwordCost } from '../crypto/password.ts';
+import { clientNonceSize, signProof } from '../crypto/proof.ts';
+import { openRecord, sealRecord, storageKeyOf } from '../crypto/resume.ts';
+import type { AccessKeys } from '../crypto/schedule.ts';
+import * as schedule from '../crypto/schedule.ts';
+import type { Dictionaries } from '../crypto/strength.ts';
+import { loadDictionaries, loadWords, measureStrength } from '../crypto/strength.ts';
+import type { Random } from '../crypto/suite.ts';
+import { exchangeKeyOf, wipe } from '../crypto/suite.ts';
+import { bodyTypes } from '../crypto/types.ts';
+import { drawWords } from '../crypto/words.ts';
+import type { CallName, Calls, KeyRef, Opened, Refused } from './calls.ts';
+import type { Held } from './held.ts';
+import { accessOf, insideOf, wipeAccess, wipeHeld } from './held.ts';
+import type { Kdf } from './kdf.ts';
+import type { Unsent } from './sender.ts';
+import { Sender } from './sender.ts';
+
+export type KeeperOptions = { readonly random: Random; readonly kdf: Kdf; readonly now: () => number };
+
+export type Keeper = { readonly [Name in CallName]: (args: Calls[Name][0]) => Promise<Calls[Name][1]> };
+
+type Args<Name extends CallName> = Calls[Name][0];
+type Result<Name extends CallName> = Promise<Calls[Name][1]>;
+
+class RoomKeeper implements Keeper {
+	readonly #options: KeeperOptions;
+	readonly #rooms = new Map<KeyRef, Held>();
+	#lastKey = 0;
+	#dictionaries: Promise<Dictionaries> | null = null;
+
+	constructor(options: KeeperOptions) {
+		this.#options = options;
+	}
+
+	async words(): Result<'words'> {
+		return { password: drawWords(await loadWords(), this.#options.random) };
+	}
+
+	async strength({ password }: Args<'strength'>): Result<'strength'> {
+		this.#dictionaries ??= loadDictionaries();
+		return measureStrength(password, await this.#dictionaries);
+	}
+
+	async create({ mode, password, roomName, author }: Args<'create'>): Result<'create'> {
+		const needed = mode === 'stored';
+		if (password === undefined ? needed : isTooShort(password)) throw new ProtocolError('PASSWORD_LENGTH');
+		const { random } = this.#options;
+		const link = { byte0: formatByte0({ mode, password: password !== undefined }), secret: random(32) };
+		const [key, room] = await this.#hold(link);
+		const code = encodeLink(link);
+		try {
+			const { accessPub, contentRoot } = await this.#unlock(room, password);
+			const shard = random(32);
+			const shardTag = await schedule.deriveShardTag(contentRoot, shard, room.roomId);
+			room.sender = new Sender(random(32), author);
+			const card = await this.#sealCard(room.sender, await this.#derive(room, shard), roomName);
+			const { roomId } = room;
+			return { key, code, roomId, byte0: link.byte0, accessPub, shard, shardTag, card, storageKey: storageKeyOf(roomId) };
+		} catch (error) {
+			this.#drop(key);
+			throw error;
+		}
+	}
+
+	async readLink({ code }: Args<'readLink'>): Result<'readLink'> {
+		const link = decodeLink(code);
+		const [key, { kind, roomId }] = await this.#hold(link);
+		return { key, ...kind, roomId, byte0: link.byte0, storageKey: storageKeyOf(roomId) };
+	}
+
+	async unlock({ key, password }: Args<'unlock'>): Result<'unlock'> {
+		await this.#unlock(this.#room(key), password);
+		return {};
+	}
+
+	/** The page has cut the port to the worker that was deriving before it sends this: `kdf.ts`. */
+	async cancel(): Result<'cancel'> {
+		return {};
+	}
+
+	async prove({ key, origin, challenge }: Args<'prove'>): Result<'prove'> {
+		const room = this.#room(key);
+		const clientNonce = this.#options.random(clientNonceSize);
+		const input = { origin, roomId: room.roomId, challenge, clientNonce };
+		return { clientNonce, proof: signProof(input, accessOf(room).accessSeed) };
+	}
+
+	async work(work: Args<'work'>): Result<'work'> {
+		return { nonce: await this.#options.kdf.work(work) };
+	}
+
+	enter({ key, shard, shardTag, card, author, record }: Args<'enter'>): Result<'enter'> {
+		return this.#inTurn(key, async (room) => {
+			await schedule.checkShard(accessOf(room).contentRoot, room.roomId, { shard, shardTag });
+			const keys = await this.#derive(room, shard);
+			const { message, body } = await openMessage(keys, card);
+			if (message.type !== 'card') throw new ProtocolError('TYPE_KIND');
+			room.sender ??=
+				(record && (await this.#restore(room, keys, record, author))) ?? new Sender(this.#options.random(32), author);
+			room.sender.remember({ author });
+			room.keys = keys;
+			wipe(room.link.secret);
+			return { me: room.sender.me, roomName: message.roomName, creator: fingerprintOf(body.sender).fp };
+		});
+	}
+
+	async recall({ key, record }: Args<'recall'>): Result<'recall'> {
+		const room = this.#room(key);
+		const opened = await openRecord({ resumeKey: accessOf(room).resumeKey, roomId: room.roomId }, record);
+		if (opened === null) return { recalled: null };
+		const { author, unsent, session, idSeed } = opened;
+		wipe(idSeed);
+		return { recalled: { author, unsent, session: session.some((byte) => byte !== 0) ? session : new Uint8Array(0) } };
+	}
+
+	seal({ key, body, seen, time }: Args<'seal'>): Result<'seal'> {
+		return this.#inTurn(key, async (room) => {
+			const { keys, sender } = insideOf(room);
+			const { kind } = bodyTypes[body.type];
+			const numbers = sender.next(kind);
+			const { envelope, chain } = await sealMessage(keys, {
+				message: body,
+				body: { sender: sender.publicKey, ...numbers, time, author: sender.author, seen },
+				idSeed: sender.idSeed,
+				x25519Pub: room.x25519Pub,
+				salt: this.#options.random(32)
+			});
+			sender.take(kind, { envelope, chain, ...numbers });
+			const mid = toHex(messageId(envelope));
+			return { envelope, mid, seq: numbers.seq, chain: toHex(chain), time, record: await this.#save(room) };
+		});
+	}
+
+	settle({ key, mids, author, session }: Args<'settle'>): Result<'settle'> {
+		return this.#inTurn(key, async (room) => {
+			const { sender } = insideOf(room);
+			sender.settle(mids);
+			if (author || session) sender.remember({ author, session });
+			return { record: await this.#save(room) };
+		});
+	}
+
+	takeBack({ key, mid }: Args<'takeBack'>): Result<'takeBack'> {
+		return this.#inTurn(key, async (room) => {
+			insideOf(room).sender.takeBack(mid);
+			return { record: await this.#save(room) };
+		});
+	}
+
+	async open({ key, envelopes }: Args<'open'>): Result<'open'> {
+		const { keys, sender } = insideOf(this.#room(key));
+		return { opened: await Promise.all(envelopes.map((envelope) => openOne(keys, sender, new Uint8Array(envelope)))) };
+	}
+
+	async forget({ key }: Args<'forget'>): Result<'forget'> {
+		this.#drop(key);
+		return {};
+	}
+
+	async #hold(link: Link): Promise<[KeyRef, Held]> {
+		const kind = parseByte0(link.byte0);
+		if (kind === null) throw new ProtocolError('LINK_FORMAT');
+		const roomId = await schedule.deriveRoomId(link.secret);
+		// The only place that gives out references.
+		const key = ++this.#lastKey as KeyRef;
+		const held = { link, kind, roomId, x25519Pub: exchangeKeyOf(this.#options.random(32)), turn: Promise.resolve() };
+		this.#rooms.set(key, held);
+		return [key, held];
+	}
+
+	#room(key: KeyRef): Held {
+		const room = this.#rooms.get(key);
+		if (room === undefined) throw new Error('keeper: no room under this reference');
+		return room;
+	}
+
+	/** One after the other for a room, so that numbers and chain follow the order of the calls. */
+	#inTurn<Value>(key: KeyRef, task: (room: Held) => Promise<Value>): Promise<Value> {
+		const room = this.#room(key);
+		const run = room.turn.then(() => task(room));
+		// Whoever called is told of the failure; the next one goes on.
+		room.turn = run.catch(() => null);
+		return run;
+	}
+
+	async #unlock(room: Held, password: string | undefined): Promise<AccessKeys> {
+		if (room.keys) throw new Error('keeper: the room is open already');
+		const { secret } = room.link;
+		const pwKey = room.kind.password ? await this.#derivePassword(secret, password ?? '') : new Uint8Array(32);
+		const root = await schedule.deriveRoot(secret, pwKey, { roomId: room.roomId, byte0: room.link.byte0 });
+		if (room.access) wipeAccess(room.access);
+		room.access = await schedule.deriveAccessKeys(root);
+		wipe(pwKey, root);
+		return room.access;
+	}
+
+	async #derivePassword(secret: Bytes, password: string): Promise<Bytes> {
+		const encoded = encodePassword(password);
+		const salt = await schedule.derivePasswordSalt(secret);
+		const pwKey = await this.#options.kdf.derive({ password: encoded, salt, ...passwordCost });
+		wipe(encoded);
+		return pwKey;
+	}
+
+	async #derive(room: Held, shard: Bytes): Promise<MessageRoom> {
+		const name = { roomId: room.roomId, byte0: room.link.byte0 };
+		return { ...name, mode: room.kind.mode, ...(await schedule.deriveRoomKeys(accessOf(room).contentRoot, shard, name)) };
+	}
+
+	async #sealCard(sender: Sender, keys: MessageRoom, roomName: string): Promise<Bytes> {
+		const { random, now } = this.#options;
+		const numbers = { seq: 0, prev: new Uint8Array(chainSize), time: now() };
+		const { envelope } = await sealMessage(keys, {
+			message: { type: 'card', roomName },
+			body: { sender: sender.publicKey, ...numbers, author: sender.author, seen: [] },
+			idSeed: sender.idSeed,
+			x25519Pub: new Uint8Array(0),
+			salt: random(32)
+		});
+		return envelope;
+	}
+
+	async #restore(room: Held, keys: MessageRoom, sealed: Bytes, author: Author): Promise<Sender | null> {
+		const record = await openRecord({ resumeKey: accessOf(room).resumeKey, roomId: room.roomId }, sealed);
+		if (record === null) return null;
+		const unsent = await Promise.all(record.unsent.map((envelope) => openUnsent(keys, envelope)));
+		return Sender.restore(record, author, unsent);
+	}
+
+	async #save(room: Held): Promise<Bytes> {
+		const { sender } = insideOf(room);
+		if (room.record && !sender.changed) return room.record;
+		const key = { resumeKey: accessOf(room).resumeKey, roomId: room.roomId };
+		return (room.record = await sealRecord(key, sender.save(), this.#options.random(12)));
+	}
+
+	#drop(key: KeyRef): void {
+		const room = this.#rooms.get(key);
+		this.#rooms.delete(key);
+		if (room) wipeHeld(room);
+	}
+}
+
+async function openUnsent(keys: MessageRoom, envelope: Bytes): Promise<Unsent> {
+	const { body } = await openMessage(keys, envelope);
+	return { envelope, seq: body.seq, prev: body.prev };
+}
+
+async function openOne(keys: MessageRoom, own: Sender, envelope: Bytes): Promise<Opened | Refused> {
+	try {
+		const { kind, body, chain, message } = await openMessage(keys, envelope);
+		const { seq, time, author, seen } = body;
+		const sender = toHex(body.sender);
+		const ids = { mid: toHex(messageId(envelope)), sender, ...fingerprintOf(body.sender), own: sender === own.me.sender };
+		return { ok: true, kind, ...ids, seq, prev: toHex(body.prev), chain: toHex(chain), time, author, seen, body: message };
+	} catch (error) {
+		if (error instanceof ProtocolError) return { ok: false, code: error.code };
+		throw error;
+	}
+}
+
+export function createKeeper(options: KeeperOptions): Keeper {
+	return new RoomKeeper(options);
+}

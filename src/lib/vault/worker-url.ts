@@ -1,0 +1,27 @@
+/** The addresses of the two workers, the only scripts that the page's Trusted Types policy lets start: docs/PROTOCOL.md §18. */
+import kdfUrl from './kdf.worker.ts?worker&url';
+import vaultUrl from './vault.worker.ts?worker&url';
+
+const urls = { kdf: kdfUrl, vault: vaultUrl } as const;
+
+type Policy = { createScriptURL(url: string): string };
+type Factory = { createPolicy(name: string, rules: Policy): Policy };
+
+function allow(url: string): string {
+	if (url === kdfUrl || url === vaultUrl) return url;
+	throw new TypeError('worker-url: not one of our workers');
+}
+
+/** Browsers without Trusted Types get the same check. TypeScript's DOM doesn't know them, nor that a `Worker` takes what they make. */
+function createPolicy(): Policy {
+	const rules: Policy = { createScriptURL: allow };
+	const factory = (globalThis as { trustedTypes?: Factory }).trustedTypes;
+	return factory?.createPolicy('epr', rules) ?? rules;
+}
+
+let policy: Policy | null = null;
+
+export function startWorker(name: keyof typeof urls): Worker {
+	policy ??= createPolicy();
+	return new Worker(policy.createScriptURL(urls[name]), { type: 'module', name: `sotto ${name}` });
+}
