@@ -2,7 +2,7 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { concat, fromHex, utf8 } from '#protocol/bytes';
 
-export const accessPubSize = 32;
+const accessPubSize = 32;
 export const proofSize = 64;
 export const clientNonceSize = 16;
 

@@ -6,7 +6,7 @@ import { Refusal } from '../errors.ts';
 import { refOf } from '../keyring/ref.ts';
 import { shardSize, shardTagSize } from '../keyring/seal.ts';
 import type { SealContents } from '../keyring/seal.ts';
-import type { Services } from '../services.ts';
+import type { RoomPorts } from './ports.ts';
 import { agreeTerms, dayOf, epochOf, isCard, planNumber, roomIdSize } from './room.ts';
 import type { Terms, Wish } from './room.ts';
 import { databaseSeconds, findRoom, insertRoom } from './rows.ts';
@@ -28,7 +28,7 @@ export type Created = { readonly expiresInMs: number };
  * Idempotent: the same room id, access key and shard tag get the answer again.
  * Throws `RATE_LIMITED`, `BAD_INPUT`, `TOKEN_INVALID`, or `ROOM_EXISTS` for another room under the same id.
  */
-export async function createRoom(services: Services, request: CreateRequest): Promise<Created> {
+export async function createRoom(services: RoomPorts, request: CreateRequest): Promise<Created> {
 	const { access, limits, plans, metrics } = services;
 	charge(access.rates, `create:${request.prefix}`, perMinute(limits.createPerMinute));
 	const terms = agreeTerms(plans.free, request);
@@ -46,7 +46,7 @@ function isWellFormed({ roomId, accessPub, shard, shardTag, card }: CreateReques
 }
 
 /** Slot first, then the row; a slot whose row did not come to be is freed. `null` when the name is taken. */
-async function insertSealed(services: Services, request: CreateRequest, terms: Terms): Promise<Created | null> {
+async function insertSealed(services: RoomPorts, request: CreateRequest, terms: Terms): Promise<Created | null> {
 	const { db, keyring, randomBytes } = services;
 	const { roomId, card } = request;
 	const expiresAt = (await databaseSeconds(db)) + terms.lifetimeSeconds;
@@ -75,7 +75,7 @@ async function insertSealed(services: Services, request: CreateRequest, terms: T
 	}
 }
 
-async function answerAgain({ db, keyring }: Services, request: CreateRequest): Promise<Created> {
+async function answerAgain({ db, keyring }: RoomPorts, request: CreateRequest): Promise<Created> {
 	const row = await findRoom(db, refOf(keyring, request.roomId));
 	const contents = row === null ? null : await openContents(keyring, request.roomId, row);
 	if (row === null || contents === null) throw new Refusal('ROOM_EXISTS');

@@ -3,7 +3,7 @@ import { toHex } from '#protocol/bytes';
 import { currentSession } from '../access/current-session.ts';
 import type { RoomHandle } from '../access/session.ts';
 import type { Connection } from '../context.ts';
-import type { Services } from '../services.ts';
+import type { RoomPorts } from './ports.ts';
 import { deleteRoom, endedRooms } from './rows.ts';
 
 type Ending = Pick<RoomHandle, 'id' | 'day' | 'ref' | 'epoch' | 'slot'>;
@@ -11,18 +11,22 @@ type Ending = Pick<RoomHandle, 'id' | 'day' | 'ref' | 'epoch' | 'slot'>;
 const batchSize = 100;
 
 /** Any session may; afterwards the room answers as if it never was. Throws `NO_SESSION`. */
-export async function purgeRoom(services: Services, connection: Connection | null): Promise<void> {
+export async function purgeRoom(services: RoomPorts, connection: Connection | null): Promise<void> {
 	await endRoom(services, currentSession(connection).room, 'purged');
 }
 
 /** To be called every second, in any number of instances: ends the rooms whose time is over. Resolves to how many. */
-export async function endExpiredRooms(services: Services): Promise<number> {
+export async function endExpiredRooms(services: RoomPorts): Promise<number> {
 	const ended = await endedRooms(services.db, batchSize);
 	for (const room of ended) await endRoom(services, { ...room, ref: toHex(room.ref) }, 'ended');
 	return ended.length;
 }
 
-async function endRoom({ db, keyring, access, bus, metrics }: Services, room: Ending, reason: 'ended' | 'purged'): Promise<void> {
+async function endRoom(
+	{ db, keyring, access, bus, metrics }: RoomPorts,
+	room: Ending,
+	reason: 'ended' | 'purged'
+): Promise<void> {
 	await keyring.wipe(room.epoch, room.slot);
 	access.sessions.endRoom(room);
 	access.guesses.forget(room.ref);

@@ -12,7 +12,7 @@ import type { Connection } from '../context.ts';
 import { Refusal } from '../errors.ts';
 import { refOf } from '../keyring/ref.ts';
 import type { SealContents } from '../keyring/seal.ts';
-import type { Services } from '../services.ts';
+import type { RoomPorts } from './ports.ts';
 import { withdraw } from './presence.ts';
 import { planOf, roomIdSize } from './room.ts';
 import { findRoom } from './rows.ts';
@@ -48,7 +48,7 @@ export type Joined = {
  * Sets the connection's session. One try for each connection: `BAD_INPUT` when its challenge is used or too old.
  * Throws `NO_SESSION` without a socket, `ROOM_GONE`, `JOIN_LOCKED`, `POW_REQUIRED`, `POW_INVALID`, `BUSY`, `AUTH_FAILED`, `ROOM_FULL`.
  */
-export async function joinRoom(services: Services, connection: Connection | null, request: JoinRequest): Promise<Joined> {
+export async function joinRoom(services: RoomPorts, connection: Connection | null, request: JoinRequest): Promise<Joined> {
 	if (connection === null) throw new Refusal('NO_SESSION');
 	try {
 		const joined = await admit(services, connection, request);
@@ -60,7 +60,7 @@ export async function joinRoom(services: Services, connection: Connection | null
 	}
 }
 
-async function admit(services: Services, connection: Connection, request: JoinRequest): Promise<Joined> {
+async function admit(services: RoomPorts, connection: Connection, request: JoinRequest): Promise<Joined> {
 	const startedAt = performance.now();
 	const challenge = isWellFormed(request) ? connection.takeChallenge(services.now()) : null;
 	if (challenge === null) throw new Refusal('BAD_INPUT');
@@ -85,7 +85,7 @@ function isWellFormed({ roomId, proof, clientNonce, replaces }: JoinRequest): bo
 }
 
 /** Whether work was asked for and done. */
-async function checkWork({ access }: Services, ref: string, work: Solution | null): Promise<boolean> {
+async function checkWork({ access }: RoomPorts, ref: string, work: Solution | null): Promise<boolean> {
 	const gate = access.guesses.gate(ref);
 	if (gate === 'locked') throw new Refusal('JOIN_LOCKED');
 	if (gate === 'open') return false;
@@ -103,7 +103,7 @@ type Guess = {
 };
 
 /** Asks the gate again and counts, with nothing awaited between: fifty guesses at once are fifty guesses. */
-function isProven({ access, origin }: Services, { ref, worked, contents, challenge, request }: Guess): boolean {
+function isProven({ access, origin }: RoomPorts, { ref, worked, contents, challenge, request }: Guess): boolean {
 	const gate = access.guesses.gate(ref);
 	if (gate === 'locked') throw new Refusal('JOIN_LOCKED');
 	if (gate === 'work' && !worked) throw new Refusal('POW_REQUIRED');
@@ -113,7 +113,7 @@ function isProven({ access, origin }: Services, { ref, worked, contents, challen
 	return isRight;
 }
 
-function takePlace(services: Services, connection: Connection, request: JoinRequest, room: Session['room']) {
+function takePlace(services: RoomPorts, connection: Connection, request: JoinRequest, room: Session['room']) {
 	const { watch, replaces } = request;
 	const close = (code: number, reason: string) => connection.close(code, reason);
 	const joined = services.access.sessions.join({ room, watch, replaces, close });

@@ -3,7 +3,7 @@ import { toHex } from '#protocol/bytes';
 import { charge, perMinute } from '../access/rates.ts';
 import { Refusal } from '../errors.ts';
 import { refOf } from '../keyring/ref.ts';
-import type { Services } from '../services.ts';
+import type { RoomPorts } from './ports.ts';
 import { roomIdSize } from './room.ts';
 import { findRoom } from './rows.ts';
 
@@ -11,7 +11,7 @@ export type PeekRequest = { readonly roomId: Uint8Array; readonly prefix: string
 export type Peek = { readonly expiresInMs: number; readonly full: boolean; readonly people: number };
 
 /** Throws `RATE_LIMITED`, `BAD_INPUT`, and `ROOM_GONE` for unknown, ended and purged rooms alike, after the same work. */
-export async function peek({ db, keyring, access, limits }: Services, { roomId, prefix }: PeekRequest): Promise<Peek> {
+export async function peek({ db, keyring, access, limits }: RoomPorts, { roomId, prefix }: PeekRequest): Promise<Peek> {
 	charge(access.rates, `peek:${prefix}`, perMinute(limits.peekPerMinute));
 	if (roomId.length !== roomIdSize) throw new Refusal('BAD_INPUT');
 	const ref = refOf(keyring, roomId);

@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { toHex } from '#protocol/bytes';
+import { plainEnvelopeSize } from '#protocol/envelope';
+import { refOf } from '../keyring/ref.ts';
+import { createRoom } from './create.ts';
+import type { CreateRequest } from './create.ts';
+import { findRoom } from './rows.ts';
+import type { House } from './testing.ts';
+import { draftRoom, openHouse } from './testing.ts';
+import { openContents } from './vault.ts';
+
+const thirtyDays = 30 * 86_400;
+let house: House;
+beforeAll(async () => {
+	house = await openHouse();
+});
+afterAll(() => house.stop());
+
+const create = (request: CreateRequest) => createRoom(house.ports, request);
+
+async function rowCount(roomId: Uint8Array): Promise<number> {
+	const ref = refOf(house.ports.keyring, roomId);
+	return (await house.ports.db.sql`select 1 from rooms where ref = ${ref}`).length;
+}
+
+test('a room with the defaults lasts 30 days, holds 20 people and 50 messages', async () => {
+	const { request } = draftRoom();
+	const { expiresInMs } = await create(request);
+	expect(expiresInMs).toBeGreaterThan((thirtyDays - 5) * 1000);
+	expect(expiresInMs).toBeLessThanOrEqual(thirtyDays * 1000);
+	const row = await findRoom(house.ports.db, refOf(house.ports.keyring, request.roomId));
+	expect(row).toMatchObject({ people: 20, cap: 50, used: 0, nextSeq: 1, plan: 0, byte0: 0x12 });
+	const expiresAt = (row?.expiresAt ?? 0) / 1000;
+	expect(Number.isInteger(expiresAt)).toBe(true);
+	expect(row?.epoch).toBe(Math.floor((expiresAt - 1) / 3600));
+	expect(row?.day).toBe(Math.floor((expiresAt - 1) / 86_400));
+});
+
+test('the row holds the sealed shard, which opens with the keyring, and nothing of it in clear', async () => {
+	const { request } = draftRoom();
+	await create(request);
+	const { db, keyring } = house.ports;
+	const [row] = await db.sql<
+		{ text: string }[]
+	>`select rooms::text as text from rooms where ref = ${refOf(keyring, request.roomId)}`;
+	for (const secret of [request.shard, request.shardTag, request.accessPub, request.roomId]) {
+		expect(row?.text).not.toContain(toHex(secret));
+	}
+	const found = await findRoom(db, refOf(keyring, request.roomId));
+	const contents = found === null ? null : await openContents(keyring, request.roomId, found);
+	expect(toHex(contents?.shard ?? new Uint8Array())).toBe(toHex(request.shard));
+});
+
+test('asking again with the same room id, access key and shard tag gets the answer again and makes no second row', async () => {
+	const { request } = draftRoom();
+	await create(request);
+	const again = await create({ ...request, card: draftRoom().request.card });
+	expect(again.expiresInMs).toBeGreaterThan(0);
+	expect(await rowCount(request.roomId)).toBe(1);
+});
+
+test('another room under the same id is ROOM_EXISTS, whichever secret differs', async () => {
+	const { request } = draftRoom();
+	await create(request);
+	await expect(create({ ...request, shardTag: randomBytes(16) })).rejects.toThrow('ROOM_EXISTS');
+	await expect(create({ ...request, accessPub: draftRoom().request.accessPub })).rejects.toThrow('ROOM_EXISTS');
+});
+
+test('fifty people who open rooms under one id at once get one room, and one of them', async () => {
+	const roomId = randomBytes(16);
+	const answers = await Promise.allSettled(Array.from({ length: 50 }, () => create(draftRoom({ roomId }).request)));
+	expect(answers.filter((answer) => answer.status === 'fulfilled')).toHaveLength(1);
+	expect(
+		answers.filter((answer) => answer.status === 'rejected' && String(answer.reason) === 'Refusal: ROOM_EXISTS')
+	).toHaveLength(49);
+	expect(await rowCount(roomId)).toBe(1);
+});
+
+test('fifty retries of one request at once all get the answer', async () => {
+	const { request } = draftRoom();
+	const answers = await Promise.allSettled(Array.from({ length: 50 }, () => create(request)));
+	expect(answers.filter((answer) => answer.status === 'fulfilled')).toHaveLength(50);
+	expect(await rowCount(request.roomId)).toBe(1);
+});
+
+test.each<[string, Partial<CreateRequest>]>([
+	['a relayed room', { byte0: 0x16 }],
+	['a stored room without a password', { byte0: 0x10 }],
+	['another version', { byte0: 0x22 }],
+	['a reserved bit', { byte0: 0x13 }],
+	['a number that is not a byte', { byte0: 0x112 }],
+	['one person', { people: 1 }],
+	['21 people', { people: 21 }],
+	['seven days, which Free can not choose', { lifetime: 7 * 86_400 }],
+	['no time at all', { lifetime: 0 }],
+	['an end when everybody left', { emptyPolicy: 1 }],
+	['a short room id', { roomId: randomBytes(15) }],
+	['a short shard', { shard: randomBytes(31) }],
+	['a long shard tag', { shardTag: randomBytes(17) }],
+	['a short access key', { accessPub: randomBytes(31) }],
+	['an access key that everybody could sign for', { accessPub: Uint8Array.of(1, ...new Uint8Array(31)) }],
+	['a short card', { card: draftRoom().request.card.subarray(1) }],
+	['a card of content kind', { card: Uint8Array.of(1, 0, 0, 0, ...new Uint8Array(plainEnvelopeSize - 4)) }],
+	['a card with slots', { card: Uint8Array.of(1, 1, 0, 1, ...new Uint8Array(2000)) }]
+])('%s is refused as BAD_INPUT and leaves no row', async (_, changes) => {
+	const { request } = draftRoom(changes);
+	await expect(create(request)).rejects.toThrow('BAD_INPUT');
+	expect(await rowCount(request.roomId)).toBe(0);
+});
+
+test('a token is refused, since none is given out yet', async () => {
+	await expect(create(draftRoom({ token: {} }).request)).rejects.toThrow('TOKEN_INVALID');
+});
+
+test('the eleventh room of a network within a minute is RATE_LIMITED, and another network is not', async () => {
+	const ports = { ...house.ports, limits: { ...house.ports.limits, createPerMinute: 10 } };
+	for (let i = 0; i < 10; i++) await createRoom(ports, draftRoom({ prefix: 'busy' }).request);
+	await expect(createRoom(ports, draftRoom({ prefix: 'busy' }).request)).rejects.toThrow('RATE_LIMITED');
+	await createRoom(ports, draftRoom({ prefix: 'calm' }).request);
+});
+
+test('the slot of a room that did not come to be is freed', async () => {
+	const { request } = draftRoom();
+	const wiped: number[] = [];
+	const created: number[] = [];
+	const { keyring } = house.ports;
+	const watched = {
+		...keyring,
+		create: async (epoch: number, ref: Uint8Array) => {
+			const slot = await keyring.create(epoch, ref);
+			created.push(slot);
+			return slot;
+		},
+		wipe: (_epoch: number, slot: number) => Promise.resolve(void wiped.push(slot))
+	};
+	await createRoom({ ...house.ports, keyring: watched }, request);
+	expect(wiped).toEqual([]);
+	await createRoom({ ...house.ports, keyring: watched }, request);
+	expect(wiped).toEqual(created.slice(1));
+});

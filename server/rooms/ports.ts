@@ -1,0 +1,7 @@
+/** What the use cases of this folder need of the process. */
+import type { Services } from '../services.ts';
+
+export type RoomPorts = Pick<
+	Services,
+	'db' | 'keyring' | 'access' | 'bus' | 'limits' | 'plans' | 'origin' | 'metrics' | 'now' | 'randomBytes'
+>;
