@@ -12,6 +12,8 @@ import { migrate } from './db/migrate.ts';
 import { ensurePartitions } from './db/partitions.ts';
 import { createPostQueue } from './envelopes/post.ts';
 import { createMemoryBus } from './fanout/memory-bus.ts';
+import { createFeeds } from './fanout/room-feed.ts';
+import { createFeeds } from './fanout/room-feed.ts';
 import { readPersisted } from './graphql/operations.ts';
 import { createPages } from './http/pages.ts';
 import { openKeyring } from './keyring/file-keyring.ts';
@@ -48,11 +50,18 @@ await ensurePartitions(db, Math.floor(now() / dayMs));
 const keyring = await openKeyring(config.keyringDir);
 const access = createAccess({ workKey: keyring.workKey, socketsPerPlace: config.limits.socketsPerPlace, now, randomBytes });
 const bus = createMemoryBus();
+const feeds = createFeeds({
+	bus,
+	limits: config.limits,
+	onDelivered: (frames) => metrics.add('deliveries_total', frames),
+	onDropped: () => metrics.add('slow_readers_total')
+});
 const services: Services = {
 	db,
 	keyring,
 	access,
 	bus,
+	feeds,
 	posts: createPostQueue({ db, bus, limits: config.limits, metrics, now, rates: access.rates }),
 	limits: config.limits,
 	plans: defaultPlans,
