@@ -1,0 +1,81 @@
+/**
+ * `npm run bench`: our server beside a bare one, on this machine, in this run. docs/PERFORMANCE.md says what each number means.
+ *   --quick          everything in small, to see that it works; its numbers mean nothing
+ *   --only a,b       these workloads only
+ *   --rounds n       how often each workload meets each system; 3 unless told
+ *   --profile dir    both servers leave their CPU profiles there
+ */
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { Runs } from './report.ts';
+import { faults, formatDetails, formatRatios } from './report.ts';
+import type { Result, Scale } from './result.ts';
+import { fullScale, quickScale } from './result.ts';
+import type { Stage } from './stage.ts';
+import { databaseConnections, openStage, raisedLimits } from './stage.ts';
+import { systemNames } from './system.ts';
+import type { SystemName } from './system.ts';
+import type { Workload } from './workload.ts';
+import { workloads } from './workloads/all.ts';
+
+const { values: options } = parseArgs({
+	options: {
+		quick: { type: 'boolean', default: false },
+		only: { type: 'string' },
+		rounds: { type: 'string' },
+		profile: { type: 'string' }
+	}
+});
+const only = options.only?.split(',');
+const chosen = workloads.filter(({ name }) => only?.includes(name) ?? true);
+const rounds = Number(options.rounds ?? (options.quick ? 1 : 3));
+const scale = options.quick ? quickScale : fullScale;
+if (chosen.length === 0) throw new Error(`--only: expected some of ${workloads.map(({ name }) => name).join(', ')}`);
+
+const say = (text: string) => void process.stdout.write(`${text}\n`);
+
+async function runAll(stage: Stage): Promise<Runs[]> {
+	const all: Runs[] = [];
+	const pair = await stage.start();
+	for (const workload of chosen.filter(({ fresh }) => fresh !== true))
+		all.push(await runWorkload(workload, () => Promise.resolve(pair)));
+	await pair.stop();
+	for (const workload of chosen.filter(({ fresh }) => fresh === true)) all.push(await runWorkload(workload, () => stage.start()));
+	return all;
+}
+
+type Pair = Awaited<ReturnType<Stage['start']>>;
+
+/** Ours, baseline, ours, baseline …: what slows the machine down for a while slows both. */
+async function runWorkload(workload: Workload, pairOf: () => Promise<Pair>): Promise<Runs> {
+	const results: Record<SystemName, Result[]> = { ours: [], baseline: [] };
+	for (let round = 1; round <= rounds; round++) {
+		const pair = await pairOf();
+		for (const name of systemNames) {
+			const result = await workload.run(pair[name], scale);
+			results[name].push(result);
+			say(`${workload.name}, round ${round}, ${name}: ${Math.round(result.score * 100) / 100} ${workload.unit}`);
+		}
+		if (workload.fresh === true) await pair.stop();
+	}
+	return { workload, results };
+}
+
+function describe({ warmMs, windowMs }: Scale): string {
+	const limits = Object.entries(raisedLimits).map(([name, value]) => `${name}=${value}`);
+	return [
+		`Node ${process.version}, ${availableParallelism()} cores shared by both servers, Postgres and the load generator.`,
+		`Medians of ${rounds}; ${warmMs} ms to warm up, ${windowMs} ms counted; ${databaseConnections} database connections each.`,
+		`Limits raised for ours: ${limits.join(' ')}; rooms without a cap of messages or people.`
+	].join('\n');
+}
+
+say(describe(scale));
+const stage = await openStage(options.profile === undefined ? {} : { profileDir: options.profile });
+try {
+	const all = await runAll(stage);
+	say(`\n${formatRatios(all)}\n\n${formatDetails(all)}`);
+	if (faults(all) > 0) process.exitCode = 1;
+} finally {
+	await stage.end();
+}

@@ -1,0 +1,67 @@
+/** Our API (docs/PROTOCOL.md §5, §17): graphql-transport-ws, spoken by hand, with the operations of our own client by their hash. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Connection } from './connection.ts';
+import { roomId } from './connection.ts';
+import { proveAccess } from './room.ts';
+import type { Wire } from './wire.ts';
+
+const storedWithPassword = 0x12;
+
+/** Operation name → hash, out of what the build wrote for the server. */
+function readHashes(): ReadonlyMap<string, string> {
+	const file = new URL('../server/graphql/persisted.json', import.meta.url);
+	const documents: Record<string, string> = JSON.parse(readFileSync(file, 'utf8'));
+	return new Map(
+		Object.entries(documents).map(([hash, text]) => [/(?:query|mutation|subscription) (\w+)/.exec(text)?.[1] ?? '', hash])
+	);
+}
+
+/** `origin`: the one that the server is configured with. */
+export function createOurWire(origin: string): Wire {
+	const hashes = readHashes();
+	/** The order of the keys is that of our client's exchanges. */
+	const text = (id: string, operationName: string, variables: object) => {
+		const sha256Hash = hashes.get(operationName);
+		if (sha256Hash === undefined) throw new Error(`operations: expected one named ${operationName}; run npm run generate`);
+		const payload = { query: '', operationName, variables, extensions: { persistedQuery: { version: 1, sha256Hash } } };
+		return JSON.stringify({ id, type: 'subscribe', payload });
+	};
+	const originHash = createHash('sha256').update(origin).digest();
+	const challenges = new WeakMap<Connection, Buffer>();
+	return {
+		address: (port) => ({ port, path: '/graphql', protocol: 'graphql-transport-ws' }),
+		async greet(connection) {
+			connection.send('{"type":"connection_init"}');
+			challenges.set(connection, parseChallenge(await connection.greeting));
+		},
+		async enter(connection, room) {
+			const challenge = challenges.get(connection);
+			if (challenge === undefined) throw new Error('join: expected a challenge');
+			const { proof, clientNonce } = proveAccess(room, originHash, challenge);
+			const variables = { roomId: letters(room.id), proof: letters(proof), clientNonce: letters(clientNonce) };
+			await connection.request('j0', text('j0', 'JoinRoom', variables));
+			await connection.subscribe(text(roomId, 'Room', { after: 0 }));
+		},
+		createText: (id, room) =>
+			text(id, 'CreateRoom', {
+				roomId: letters(room.id),
+				byte0: storedWithPassword,
+				accessPub: letters(room.accessPub),
+				shard: letters(room.shard),
+				shardTag: letters(room.shardTag),
+				card: letters(room.card)
+			}),
+		postText: (id, env) => text(id, 'PostEnvelope', { env }),
+		historyText: (id, before) => text(id, 'History', { before, limit: 50 })
+	};
+}
+
+function letters(bytes: Buffer): string {
+	return bytes.toString('base64url');
+}
+
+function parseChallenge(text: string): Buffer {
+	const message: { payload?: { challenge?: string } } = JSON.parse(text);
+	return Buffer.from(message.payload?.challenge ?? '', 'base64url');
+}

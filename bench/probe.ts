@@ -1,0 +1,22 @@
+/** Loaded into both servers before their own code (`node --import`): answers how much time and memory the process has used. */
+
+export type Usage = {
+	/** User and system time since the start, in microseconds. */
+	readonly cpuMicros: number;
+	/** Resident memory after a full collection, in bytes; asked for with `memory` only. */
+	readonly residentBytes?: number;
+};
+
+function usage(collect: boolean): Usage {
+	const { user, system } = process.cpuUsage();
+	if (!collect) return { cpuMicros: user + system };
+	const { gc } = globalThis;
+	if (gc === undefined) throw new Error('probe: expected node --expose-gc');
+	gc();
+	gc();
+	return { cpuMicros: user + system, residentBytes: process.memoryUsage.rss() };
+}
+
+process.on('message', (question) => process.send?.(usage(question === 'memory')));
+// The channel must not keep a server alive that has ended.
+process.channel?.unref();

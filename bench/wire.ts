@@ -1,0 +1,17 @@
+/** What the load generator must know of a system that it speaks to. Everything else is the same for both. */
+import type { Address } from './client.ts';
+import type { Connection } from './connection.ts';
+import type { Room } from './room.ts';
+
+export type Wire = {
+	address(port: number): Address;
+	/** Makes a new socket ready for requests. */
+	greet(connection: Connection): Promise<void>;
+	/** Joins, and resolves when what happens in the room arrives at this socket. */
+	enter(connection: Connection, room: Room): Promise<void>;
+	createText(id: string, room: Room): string;
+	/** `env`: base64url. */
+	postText(id: string, env: string): string;
+	/** The 50 rows below `before`. */
+	historyText(id: string, before: number): string;
+};

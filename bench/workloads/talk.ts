@@ -1,0 +1,121 @@
+/** People in rooms who send as soon as their last message was acknowledged, while everybody in the room reads along. */
+import { textFrame } from '../client.ts';
+import type { LoopTimes } from '../closed-loop.ts';
+import { closedLoop } from '../closed-loop.ts';
+import type { Connection } from '../connection.ts';
+import { fillTemplate, readyEnvelope, templateOf } from '../message.ts';
+import type { Result } from '../result.ts';
+import type { Room } from '../room.ts';
+import { percentile } from '../statistics.ts';
+import type { Cpu, System } from '../system.ts';
+import type { Wire } from '../wire.ts';
+
+export type Crowd = { readonly members: readonly Connection[]; readonly senders: number };
+
+/** How long the last deliveries may take after the last acknowledgement. */
+const drainMs = 10_000;
+const postIds = 8;
+
+type Sender = { readonly connection: Connection; readonly number: number; sent: number };
+let senderNumbers = 0;
+
+export async function enterAll(system: System, rooms: readonly Room[], perRoom: number): Promise<Connection[][]> {
+	const crowds: Connection[][] = [];
+	for (const room of rooms) crowds.push(await Promise.all(Array.from({ length: perRoom }, () => system.enter(room))));
+	return crowds;
+}
+
+export type Talk = Result & {
+	readonly acknowledgedPerSecond: number;
+	readonly deliveriesPerSecond: number;
+	readonly p50Ms: number;
+	readonly p99Ms: number;
+};
+
+/** Runs the crowds, waits for the last delivery, checks every reader's ledger, and closes all sockets. */
+export async function talk(system: System, crowds: readonly Crowd[], times: LoopTimes): Promise<Omit<Talk, 'score'>> {
+	const groups = crowds.map(({ members, senders }) => ({ members, senders: members.slice(0, senders).map(newSender) }));
+	const lanes = groups.flatMap((group) => group.senders.map((sender) => laneOf(system.wire, sender)));
+	const members = crowds.flatMap((crowd) => crowd.members);
+	let delivered = 0;
+	for (const member of members) member.onDelivery = () => delivered++;
+	const marks = { opened: 0, closed: 0 };
+	const cpu: Promise<Cpu>[] = [];
+	const loop = await closedLoop(lanes, times, {
+		opened: () => ((marks.opened = delivered), void cpu.push(system.cpu())),
+		closed: () => ((marks.closed = delivered), void cpu.push(system.cpu()))
+	});
+	const expected = groups.reduce((sum, group) => sum + group.members.length * sentBy(group.senders), 0);
+	await arrival(members, () => delivered >= expected);
+	const checks = groups.map(checkGroup);
+	const [before, after] = await Promise.all(cpu);
+	await Promise.all(members.map((member) => member.close()));
+	return {
+		acknowledgedPerSecond: loop.answered / loop.seconds,
+		deliveriesPerSecond: (marks.closed - marks.opened) / loop.seconds,
+		p50Ms: percentile(loop.latenciesMs, 0.5),
+		p99Ms: percentile(loop.latenciesMs, 0.99),
+		lost: sum(checks.map((check) => check.lost)),
+		doubled: sum(checks.map((check) => check.doubled)),
+		...(before && after ? costs(before, after, loop) : {})
+	};
+}
+
+function newSender(connection: Connection): Sender {
+	return { connection, number: senderNumbers++, sent: 0 };
+}
+
+function laneOf(wire: Wire, sender: Sender): (answered: () => void) => void {
+	const env = readyEnvelope('content').toString('base64url');
+	// A new id for each message, since the last operation's `complete` may still be on its way.
+	const posts = Array.from({ length: postIds }, (_, i) => ({
+		id: `p${i}`,
+		template: templateOf(textFrame(wire.postText(`p${i}`, env)))
+	}));
+	return (answered) => {
+		const post = posts[++sender.sent % postIds];
+		if (post === undefined) throw new Error('lane: expected a post');
+		sender.connection.ask(post.id, fillTemplate(post.template, sender.number, sender.sent), answered);
+	};
+}
+
+/** Resolves when `complete` holds after some delivery, or when no more deliveries can be hoped for. */
+function arrival(members: readonly Connection[], complete: () => boolean): Promise<void> {
+	return new Promise((resolve) => {
+		if (complete()) return resolve();
+		const timer = setTimeout(resolve, drainMs);
+		for (const member of members) {
+			const count = member.onDelivery;
+			member.onDelivery = () => {
+				count();
+				if (!complete()) return;
+				clearTimeout(timer);
+				resolve();
+			};
+		}
+	});
+}
+
+function checkGroup({ members, senders }: { readonly members: readonly Connection[]; readonly senders: readonly Sender[] }) {
+	const sent = new Map(senders.map((sender) => [sender.number, sender.sent]));
+	return { lost: sum(members.map(({ ledger }) => ledger.lost(sent))), doubled: sum(members.map(({ ledger }) => ledger.doubled)) };
+}
+
+function costs(before: Cpu, after: Cpu, loop: { readonly answered: number; readonly seconds: number }) {
+	const share = (from: number, to: number) => (to - from) / 1_000_000 / loop.seconds;
+	return {
+		serverCores: share(before.server, after.server),
+		clientCores: share(before.client, after.client),
+		...(before.postgres === null || after.postgres === null
+			? {}
+			: { postgresMicrosPerMessage: (after.postgres - before.postgres) / loop.answered })
+	};
+}
+
+function sentBy(senders: readonly Sender[]): number {
+	return sum(senders.map((sender) => sender.sent));
+}
+
+function sum(values: readonly number[]): number {
+	return values.reduce((total, value) => total + value, 0);
+}
