@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { defaultPlans } from '#protocol/plans';
+import { agreeTerms, dayOf, epochOf, planNumber, planOf } from './room.ts';
+import type { Wish } from './room.ts';
+
+const hour = 3600;
+const day = 24 * hour;
+const wish = (changes: Partial<Wish>): Wish => ({ byte0: 0x12, lifetime: null, emptyPolicy: null, people: null, ...changes });
+
+test.each([
+	['an hour', hour, hour],
+	['a day', day, day],
+	['a week', 7 * day, 7 * day],
+	['90 days', 90 * day, 90 * day],
+	['a custom time', 5 * day + 1, 5 * day + 1],
+	['more than 90 days', 90 * day + 1, null],
+	['less than an hour', hour - 1, null],
+	['half a second too many', hour + 0.5, null],
+	['no choice where there are several', null, null]
+])('Pro: %s', (_, lifetime, agreed) => {
+	expect(agreeTerms(defaultPlans.pro, wish({ lifetime }))?.lifetimeSeconds ?? null).toBe(agreed);
+});
+
+test('Pro has no message limit and room for 200', () => {
+	expect(agreeTerms(defaultPlans.pro, wish({ lifetime: hour, people: 200 }))).toMatchObject({ cap: null, people: 200 });
+	expect(agreeTerms(defaultPlans.pro, wish({ lifetime: hour, people: 201 }))).toBeNull();
+});
+
+test('Free has one lifetime, which may be named or left out', () => {
+	expect(agreeTerms(defaultPlans.free, wish({}))).toMatchObject({ lifetimeSeconds: 30 * day, people: 20, cap: 50 });
+	expect(agreeTerms(defaultPlans.free, wish({ lifetime: 30 * day }))).not.toBeNull();
+	expect(agreeTerms(defaultPlans.free, wish({ lifetime: hour }))).toBeNull();
+});
+
+test('a room that ends on the hour or at midnight belongs to the one before', () => {
+	expect([epochOf(hour), epochOf(hour + 1)]).toEqual([0, 1]);
+	expect([dayOf(day), dayOf(day + 1)]).toEqual([0, 1]);
+});
+
+test('plan names and numbers are pairs', () => {
+	expect(['free', 'pro'].map((name) => (name === 'free' || name === 'pro' ? planOf(planNumber(name)) : null))).toEqual([
+		'free',
+		'pro'
+	]);
+	expect(() => planOf(2)).toThrow('unknown plan 2');
+});
