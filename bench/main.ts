@@ -5,6 +5,7 @@
  *   --rounds n       how often each workload meets each system; 3 unless told
  *   --profile dir    both servers leave their CPU profiles there
  */
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Runs } from './report.ts';
@@ -71,6 +72,8 @@ function describe({ warmMs, windowMs }: Scale): string {
 }
 
 say(describe(scale));
+if (!existsSync(new URL('../build/handler.js', import.meta.url)))
+	throw new Error('bench: expected a build; run npm run build first');
 const stage = await openStage(options.profile === undefined ? {} : { profileDir: options.profile });
 try {
 	const all = await runAll(stage);

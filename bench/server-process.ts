@@ -38,7 +38,10 @@ export async function startServer({ script, environment, profileDir }: ServerReq
 	const ended = once(child, 'exit');
 	const deadline = performance.now() + startMs;
 	while (!(await isListening(port))) {
-		if (child.exitCode !== null || performance.now() > deadline) throw new Error(`${script}: it did not start`);
+		if (child.exitCode !== null || performance.now() > deadline) {
+			child.kill('SIGKILL');
+			throw new Error(`${script}: it did not start`);
+		}
 		await pause(20);
 	}
 	const ask = async (question: 'cpu' | 'memory'): Promise<Usage> => {

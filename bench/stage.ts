@@ -5,17 +5,17 @@ import path from 'node:path';
 import postgres from 'postgres';
 import { limitVariable } from '../server/config.ts';
 import { startEmbedded } from '../server/db/embedded.ts';
-import type { Embedded } from '../server/db/embedded.ts';
 import { createBareWire } from './bare-wire.ts';
 import { createOurWire } from './our-wire.ts';
-import type { ServerRequest } from './server-process.ts';
+import type { ServerProcess, ServerRequest } from './server-process.ts';
 import { startServer } from './server-process.ts';
 import type { System, SystemName } from './system.ts';
 import { createSystem } from './system.ts';
 
 export type Stage = {
-	/** Both systems with new servers and new databases, which `stop` ends. */
+	/** Both systems with new servers and new databases; `stop` ends these two servers. */
 	start(): Promise<Readonly<Record<SystemName, System>> & { stop(): Promise<void> }>;
+	/** Ends everything that still runs, and leaves nothing behind. */
 	end(): Promise<void>;
 };
 
@@ -31,50 +31,51 @@ export const raisedLimits: Readonly<Record<string, string>> = Object.fromEntries
 /** Connections to Postgres that each server may open. */
 export const databaseConnections = 8;
 
-export async function openStage(options: { readonly profileDir?: string }): Promise<Stage> {
+export async function openStage(options: Profiling): Promise<Stage> {
 	const folder = mkdtempSync(path.join(tmpdir(), 'sotto-bench-'));
 	chmodSync(folder, 0o711); // As root, Postgres runs as another user, who must get in.
 	const embedded = await startEmbedded({ dataDir: path.join(folder, 'postgres') });
+	const running = new Set<ServerProcess>();
 	let generation = 0;
+	const stop = async (server: ServerProcess) => {
+		await server.stop();
+		running.delete(server);
+	};
+	const start = async (name: SystemName) => {
+		const databaseUrl = await createDatabase(embedded.url, `${name}_${generation}`);
+		const server = await startServer(requestFor(name, databaseUrl, path.join(folder, `${name}-${generation}`), options));
+		running.add(server);
+		const wire = name === 'ours' ? createOurWire(originOf(server.port)) : createBareWire(originOf(server.port));
+		return createSystem({ name, server, wire, databaseUrl, cluster: embedded.cluster });
+	};
 	return {
 		async start() {
 			generation++;
-			const start = (name: SystemName) => startSystem(name, embedded, path.join(folder, `${name}-${generation}`), options);
 			const [ours, baseline] = [await start('ours'), await start('baseline')];
-			const stop = async () => void (await Promise.all([ours.server.stop(), baseline.server.stop()]));
-			return { ours, baseline, stop };
+			return { ours, baseline, stop: async () => void (await Promise.all([stop(ours.server), stop(baseline.server)])) };
 		},
 		async end() {
+			await Promise.all([...running].map(stop));
 			await embedded.stop();
 			for (const left of [path.dirname(path.dirname(embedded.cluster)), folder]) rmSync(left, { recursive: true, force: true });
 		}
 	};
 }
 
-async function startSystem(
-	name: SystemName,
-	embedded: Embedded,
-	dataDir: string,
-	{ profileDir }: { readonly profileDir?: string }
-): Promise<System> {
-	const databaseUrl = await createDatabase(embedded.url, path.basename(dataDir).replace('-', '_'));
-	const common = (port: number) => ({
+type Profiling = { readonly profileDir?: string };
+
+function requestFor(name: SystemName, databaseUrl: string, dataDir: string, profiling: Profiling): ServerRequest {
+	const script = name === 'ours' ? 'server/main.ts' : 'bench/baseline.ts';
+	const environment = (port: number) => ({
 		PORT: String(port),
 		HOST: '127.0.0.1',
 		ORIGIN: originOf(port),
 		DATA_DIR: dataDir,
 		DATABASE_URL: databaseUrl,
-		DATABASE_CONNECTIONS: String(databaseConnections)
+		DATABASE_CONNECTIONS: String(databaseConnections),
+		...raisedLimits
 	});
-	const script = name === 'ours' ? 'server/main.ts' : 'bench/baseline.ts';
-	const request: ServerRequest = {
-		script,
-		environment: (port) => ({ ...common(port), ...raisedLimits }),
-		...(profileDir ? { profileDir } : {})
-	};
-	const server = await startServer(request);
-	const wire = name === 'ours' ? createOurWire(originOf(server.port)) : createBareWire(originOf(server.port));
-	return createSystem({ name, server, wire, databaseUrl, cluster: embedded.cluster });
+	return { script, environment, ...profiling };
 }
 
 function originOf(port: number): string {
