@@ -11,7 +11,11 @@ const uniqueViolation = '23505';
 const undefinedTable = '42P01';
 
 /** An answer for each request, in order; published in the order of the rows, after COMMIT. */
-export async function commitPosts(options: PostOptions, day: number, requests: readonly PostRequest[]): Promise<readonly (Posted | Error)[]> {
+export async function commitPosts(
+	options: PostOptions,
+	day: number,
+	requests: readonly PostRequest[]
+): Promise<readonly (Posted | Error)[]> {
 	const { unique, places } = withoutCopies(requests);
 	const outcomes = await storeStubbornly(options, day, unique);
 	const answers = unique.map((request, index) => conclude(options, request, outcomes[index]));
@@ -26,7 +30,10 @@ export async function commitPosts(options: PostOptions, day: number, requests: r
 }
 
 /** A batch may hold the same envelope twice; `places` says which of the unique ones each request is. */
-function withoutCopies(requests: readonly PostRequest[]): { readonly unique: readonly PostRequest[]; readonly places: readonly number[] } {
+function withoutCopies(requests: readonly PostRequest[]): {
+	readonly unique: readonly PostRequest[];
+	readonly places: readonly number[];
+} {
 	const unique: PostRequest[] = [];
 	const known = new Map<string, number>();
 	const places = requests.map((request) => {
@@ -40,7 +47,11 @@ function withoutCopies(requests: readonly PostRequest[]): { readonly unique: rea
 }
 
 /** Another instance may store the same envelope at the same time: once more, and then each post for itself. */
-async function storeStubbornly({ db }: PostOptions, day: number, requests: readonly PostRequest[]): Promise<readonly (Outcome | Error)[]> {
+async function storeStubbornly(
+	{ db }: PostOptions,
+	day: number,
+	requests: readonly PostRequest[]
+): Promise<readonly (Outcome | Error)[]> {
 	const posts = requests.map(({ session, env, burnSeconds }): Post => ({ room: session.room.id, env, burnSeconds }));
 	for (let attempt = 0; attempt < 2; attempt++) {
 		try {
@@ -62,7 +73,11 @@ async function storeSingly(db: PostOptions['db'], day: number, posts: readonly P
 	return outcomes;
 }
 
-function conclude({ bus, metrics }: PostOptions, { session, env }: PostRequest, outcome: Outcome | Error | undefined): Posted | Error {
+function conclude(
+	{ bus, metrics }: PostOptions,
+	{ session, env }: PostRequest,
+	outcome: Outcome | Error | undefined
+): Posted | Error {
 	if (outcome === undefined) return new Error('commit: a post without an outcome');
 	if (outcome instanceof Error) return outcome;
 	switch (outcome.kind) {

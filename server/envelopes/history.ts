@@ -30,7 +30,13 @@ export type Page = {
 export const noBefore = 2_147_483_647;
 const undefinedTable = '42P01';
 
-type Row = { readonly head: number; readonly seq: number | null; readonly t: number; readonly env: Uint8Array | null; readonly burn_at: number | null };
+type Row = {
+	readonly head: number;
+	readonly seq: number | null;
+	readonly t: number;
+	readonly env: Uint8Array | null;
+	readonly burn_at: number | null;
+};
 
 /** Throws `ROOM_GONE` when the room has ended. */
 export async function readHistory({ sql }: Database, room: Pick<RoomHandle, 'id' | 'day'>, page: Page): Promise<History> {

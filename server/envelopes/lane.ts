@@ -13,7 +13,11 @@ export type LaneOptions<Item, Result> = {
 	readonly onIdle: () => void;
 };
 
-type Waiting<Item, Result> = { readonly item: Item; readonly resolve: (result: Result) => void; readonly reject: (error: unknown) => void };
+type Waiting<Item, Result> = {
+	readonly item: Item;
+	readonly resolve: (result: Result) => void;
+	readonly reject: (error: unknown) => void;
+};
 
 export function createLane<Item, Result>({ maxBatch, commit, onIdle }: LaneOptions<Item, Result>): Lane<Item, Result> {
 	let waiting: Waiting<Item, Result>[] = [];

@@ -26,7 +26,9 @@ export type PostQueue = {
 	post(request: PostRequest): Promise<Posted>;
 };
 
-export type PostOptions = Pick<Services, 'db' | 'bus' | 'limits' | 'metrics' | 'now'> & { readonly rates: Services['access']['rates'] };
+export type PostOptions = Pick<Services, 'db' | 'bus' | 'limits' | 'metrics' | 'now'> & {
+	readonly rates: Services['access']['rates'];
+};
 
 /** Seconds; docs/PROTOCOL.md §8. */
 export const burnChoices: readonly number[] = [10, 60, 300, 3_600, 86_400];
@@ -36,7 +38,9 @@ const maxBatch = 256;
 export function createPostQueue(options: PostOptions): PostQueue {
 	const lanes = new Map<number, Lane<PostRequest, Posted | Error>>();
 	const laneOf = (day: number): Lane<PostRequest, Posted | Error> => {
-		const lane = lanes.get(day) ?? createLane({ maxBatch, commit: (requests) => commitPosts(options, day, requests), onIdle: () => lanes.delete(day) });
+		const lane =
+			lanes.get(day) ??
+			createLane({ maxBatch, commit: (requests) => commitPosts(options, day, requests), onIdle: () => lanes.delete(day) });
 		lanes.set(day, lane);
 		return lane;
 	};

@@ -1,6 +1,6 @@
 /** Posting, reading and following a room: docs/PROTOCOL.md §17. The room is the session's, never an argument. */
-import { perMinute } from '../access/rates.ts';
 import { currentSession } from '../access/current-session.ts';
+import { charge, perMinute } from '../access/rates.ts';
 import type { Builder, Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
 import type { RoomEvent } from '../fanout/bus.ts';
@@ -35,22 +35,24 @@ function addHistory(builder: Builder): void {
 			args: {
 				before: t.arg.int({ required: false }),
 				after: t.arg.int({ required: false }),
-				limit: t.arg.int({ defaultValue: 50 })
+				limit: t.arg.int({ required: false, defaultValue: 50 })
 			},
 			resolve: (_root, args, context) => pageOf(context, args)
 		})
 	);
 }
 
-type HistoryArgs = { readonly before?: number | null | undefined; readonly after?: number | null | undefined; readonly limit: number };
+type HistoryArgs = { readonly [Name in 'before' | 'after' | 'limit']?: number | null | undefined };
 
-function pageOf({ services, connection }: Context, { before, after, limit }: HistoryArgs): Promise<History> {
+function pageOf({ services, connection }: Context, args: HistoryArgs): Promise<History> {
 	const session = currentSession(connection);
 	const { limits, access, db } = services;
-	if (limit < 1 || limit > limits.historyRows || (after ?? 0) < 0 || (before ?? 1) < 1) throw new Refusal('BAD_INPUT');
-	if (!access.rates.take(`history:${session.id}`, perMinute(limits.historyPerMinute))) throw new Refusal('RATE_LIMITED');
-	const from = after == null ? 'newest' : 'oldest';
-	return readHistory(db, session.room, { after: after ?? 0, before: before ?? noBefore, limit, from });
+	const limit = args.limit ?? limits.historyRows;
+	const after = args.after ?? 0;
+	const before = args.before ?? noBefore;
+	if (limit < 1 || limit > limits.historyRows || after < 0 || before < 1) throw new Refusal('BAD_INPUT');
+	charge(access.rates, `history:${session.id}`, perMinute(limits.historyPerMinute));
+	return readHistory(db, session.room, { after, before, limit, from: args.after == null ? 'newest' : 'oldest' });
 }
 
 function addPosting(builder: Builder): void {
@@ -85,7 +87,11 @@ function addRoom(builder: Builder): void {
 			seq: t.exposeInt('seq', { description: '0 for control envelopes, which are not kept.' }),
 			t: t.exposeInt('t'),
 			env: t.expose('env', { type: 'Bytes' }),
-			tag: t.expose('tag', { type: 'Bytes', nullable: true, description: "The poster's connection; null for a row that is replayed." }),
+			tag: t.expose('tag', {
+				type: 'Bytes',
+				nullable: true,
+				description: "The poster's connection; null for a row that is replayed."
+			}),
 			burnAt: t.exposeFloat('burnAt', { nullable: true })
 		})
 	});

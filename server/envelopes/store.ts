@@ -16,7 +16,12 @@ export type Outcome =
 	| { readonly kind: 'full' }
 	| { readonly kind: 'gone' };
 
-type Row = { readonly kind: Outcome['kind']; readonly seq: number | null; readonly t: number | null; readonly burn_at: number | null };
+type Row = {
+	readonly kind: Outcome['kind'];
+	readonly seq: number | null;
+	readonly t: number | null;
+	readonly burn_at: number | null;
+};
 
 /**
  * Stores posts into rooms that end on `day`, each room's in the order given, and answers for each: a room that ended takes
@@ -29,7 +34,7 @@ export async function storePosts({ sql }: Database, day: number, posts: readonly
 	const rows = await sql<Row[]>`
 		with input as materialized (
 			select n::int as n, room, burn, substring(${envelopes}::bytea from (n::int - 1) * ${plainEnvelopeSize} + 1 for ${plainEnvelopeSize}) as env
-			from unnest(${posts.map((post) => post.room)}::bigint[], ${posts.map((post) => post.burnSeconds)}::int[])
+			from unnest(${arrayOf(posts.map((post) => post.room))}::bigint[], ${arrayOf(posts.map((post) => post.burnSeconds))}::int[])
 				with ordinality as given (room, burn, n)
 		), sought as materialized (
 			select input.*, known.seq, known.t from input left join lateral (
@@ -60,6 +65,11 @@ export async function storePosts({ sql }: Database, day: number, posts: readonly
 			(extract(epoch from placed.burn_at) * 1000)::float8 as burn_at
 		from sought left join placed on placed.n = sought.n order by sought.n`;
 	return rows.map(outcomeOf);
+}
+
+/** Postgres' text form of an array of numbers, as a parameter: the driver would take the array for one number of its kind. */
+function arrayOf(values: readonly (bigint | number | null)[]): string {
+	return `{${values.map(String).join(',')}}`;
 }
 
 function outcomeOf({ kind, seq, t, burn_at: burnAt }: Row): Outcome {

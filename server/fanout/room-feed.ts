@@ -11,8 +11,10 @@ export type ReaderRequest = {
 	readonly outlet: Outlet;
 	/** The reader has every row up to this one. */
 	readonly after: number;
-	/** What it is told before anything else; asked for once the reader stands in the room. */
+	/** What it is told before anything else. What this publishes itself goes to the others only. */
 	readonly first: () => RoomEvent;
+	/** Whether the reader has lost its right to listen; asked before each delivery. */
+	readonly isOver: () => boolean;
 	/** Rows above `after`, in order, as they were committed; asked for once the reader stands in the room. */
 	readonly backlog: () => Promise<readonly RoomEvent[]>;
 };
@@ -41,13 +43,14 @@ export function createFeeds(options: FeedsOptions): Feeds {
 		return room;
 	};
 	return {
-		async open({ ref, outlet, after, first, backlog }) {
-			const room = roomOf(ref);
-			const reader = new Reader(options, outlet, after, () => room.remove(reader));
+		async open(request) {
+			const beginning = new Batch([request.first()]);
+			const room = roomOf(request.ref);
+			const reader = new Reader(options, request, () => room.remove(reader));
 			room.add(reader);
 			try {
-				reader.write(new Batch([first()]));
-				reader.goLive(await backlog());
+				reader.write(beginning);
+				reader.goLive(await request.backlog());
 			} catch (error) {
 				reader.leave();
 				throw error;
@@ -78,7 +81,9 @@ class RoomFeed {
 		return this.#readers.size;
 	}
 
+	/** What was published before goes to those who were there before. */
 	add(reader: Reader): void {
+		this.#flush();
 		this.#readers.add(reader);
 	}
 
@@ -89,6 +94,7 @@ class RoomFeed {
 	}
 
 	#flush(): void {
+		if (this.#pending.length === 0) return;
 		const batch = new Batch(this.#pending);
 		this.#pending = [];
 		this.#options.onDelivered(batch.events.length * this.#readers.size);
@@ -100,6 +106,7 @@ class Reader {
 	readonly stream: FeedStream;
 	readonly #options: FeedsOptions;
 	readonly #outlet: Outlet;
+	readonly #isOver: () => boolean;
 	readonly #remove: () => void;
 	readonly #ended = Promise.withResolvers<IteratorReturnResult<undefined>>();
 	/** The highest row that was written. */
@@ -107,10 +114,11 @@ class Reader {
 	/** What came in while the backlog was being read; `null` once the reader is live. */
 	#held: RoomEvent[] | null = [];
 
-	constructor(options: FeedsOptions, outlet: Outlet, after: number, remove: () => void) {
+	constructor(options: FeedsOptions, request: ReaderRequest, remove: () => void) {
 		this.#options = options;
-		this.#outlet = outlet;
-		this.#last = after;
+		this.#outlet = request.outlet;
+		this.#isOver = request.isOver;
+		this.#last = request.after;
 		this.#remove = remove;
 		this.stream = {
 			next: () => this.#ended.promise,
@@ -125,6 +133,8 @@ class Reader {
 	}
 
 	take(batch: Batch): void {
+		// The end of the room ends every session too, and is said all the same.
+		if (this.#isOver() && !batch.gone) return this.leave();
 		if (this.#held === null) return this.write(batch);
 		this.#held.push(...batch.events);
 		if (this.#held.length > this.#options.limits.replayRows) this.#drop();

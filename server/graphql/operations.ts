@@ -16,14 +16,22 @@ export type Operation = {
 };
 
 export type Operations = {
+	readonly all: readonly Operation[];
 	/** `null` for an operation that is not of our build. */
 	find(hash: unknown): Operation | null;
+	/** `unknown` for a document that `find` did not give. */
+	nameOf(document: DocumentNode): string;
 };
 
 /** Parses and checks every document at once: a build whose operations don't fit the schema doesn't start. */
 export function createOperations(schema: GraphQLSchema, documents: PersistedDocuments): Operations {
 	const known = new Map(Object.entries(documents).map(([hash, text]) => [hash, readOperation(schema, text)]));
-	return { find: (hash) => (typeof hash === 'string' ? (known.get(hash) ?? null) : null) };
+	const names = new Map([...known.values()].map(({ document, name }) => [document, name]));
+	return {
+		all: [...known.values()],
+		find: (hash) => (typeof hash === 'string' ? (known.get(hash) ?? null) : null),
+		nameOf: (document) => names.get(document) ?? 'unknown'
+	};
 }
 
 /** What a client sends instead of a document: `extensions.persistedQuery.sha256Hash`. */
@@ -45,7 +53,9 @@ function readOperation(schema: GraphQLSchema, text: string): Operation {
 	if (faults.length > 0) throw new Error(`persisted operation: ${faults.map((fault) => fault.message).join('; ')}`);
 	const definition = getOperationAST(document);
 	if (definition == null) throw new Error('persisted operation: expected one operation in each document');
-	const fields = definition.selectionSet.selections.map((selection) => (selection.kind === 'Field' ? selection.name.value : '...'));
+	const fields = definition.selectionSet.selections.map((selection) =>
+		selection.kind === 'Field' ? selection.name.value : '...'
+	);
 	return { name: definition.name?.value ?? 'unnamed', kind: definition.operation, document, fields };
 }
 

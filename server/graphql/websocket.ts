@@ -1,0 +1,96 @@
+/** The door for WebSockets: who may open one, how many, how big their frames are, and when they are dead (docs/PROTOCOL.md §17). */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
+import type { WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
+import { closeCodes } from '#protocol/limits';
+import type { ProtocolOptions } from './protocol-server.ts';
+import { createProtocolServer } from './protocol-server.ts';
+import type { Challenge } from './socket.ts';
+import { Socket } from './socket.ts';
+
+export type SocketsOptions = ProtocolOptions & {
+	/** Keyed name of the request's address prefix. */
+	readonly prefixOf: (request: IncomingMessage) => string;
+	readonly createChallenge: () => Challenge;
+	/** The socket of this session closed. */
+	readonly onLost: (session: NonNullable<Socket['session']>) => void;
+};
+
+export type Sockets = {
+	upgrade(request: IncomingMessage, raw: Duplex, head: Buffer): void;
+	/** Closes all with 1012; after `graceMs` those that don't answer are cut off. */
+	close(graceMs: number): Promise<void>;
+};
+
+export function createSockets(options: SocketsOptions): Sockets {
+	const { services, prefixOf } = options;
+	const { limits, origin, metrics } = services;
+	const server = new WebSocketServer({
+		noServer: true,
+		clientTracking: false,
+		maxPayload: limits.frameBytes,
+		perMessageDeflate: false,
+		handleProtocols: (protocols) => protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) && GRAPHQL_TRANSPORT_WS_PROTOCOL
+	});
+	const open = new Set<Socket>();
+	const perPrefix = new Map<string, number>();
+	const opened = createOpening(options, open, perPrefix);
+	metrics.gauge('sockets', 'WebSockets open now.', () => open.size);
+
+	// One timer for all: a timer for each socket would cost memory that an idle reader doesn't use otherwise.
+	const pings = setInterval(() => {
+		for (const socket of open) socket.ping(limits.pingMisses);
+	}, limits.pingIntervalMs);
+
+	return {
+		upgrade(request, raw, head) {
+			if (request.headers.origin !== origin) {
+				raw.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+				return;
+			}
+			const prefix = prefixOf(request);
+			server.handleUpgrade(request, raw, head, (ws) => {
+				if ((perPrefix.get(prefix) ?? 0) >= limits.socketsPerPrefix)
+					return ws.close(closeCodes.tooManySockets, 'too many sockets');
+				opened(ws, raw, prefix);
+			});
+		},
+		async close(graceMs) {
+			clearInterval(pings);
+			server.close();
+			for (const socket of open) socket.close(closeCodes.restarting, 'restarting');
+			await waitUntil(() => open.size === 0, graceMs);
+			for (const socket of open) socket.terminate();
+		}
+	};
+}
+
+type Opening = (ws: WebSocket, raw: Duplex, prefix: string) => void;
+
+function createOpening(options: SocketsOptions, open: Set<Socket>, perPrefix: Map<string, number>): Opening {
+	const { services, createChallenge, onLost } = options;
+	const protocol = createProtocolServer(options);
+	return (ws, raw, prefix) => {
+		const socket = new Socket({ ws, raw, prefix, challenge: createChallenge(), limits: services.limits });
+		const closed = protocol.opened(socket, socket);
+		open.add(socket);
+		perPrefix.set(prefix, (perPrefix.get(prefix) ?? 0) + 1);
+		ws.on('pong', () => (socket.misses = 0));
+		// ws closes the socket by itself after a fault of the other side, with the code that says which.
+		ws.on('error', () => undefined);
+		ws.on('close', (code, reason) => {
+			open.delete(socket);
+			const left = (perPrefix.get(prefix) ?? 1) - 1;
+			if (left > 0) perPrefix.set(prefix, left);
+			else perPrefix.delete(prefix);
+			if (socket.session !== null) onLost(socket.session);
+			void closed(code, String(reason));
+		});
+	};
+}
+
+async function waitUntil(done: () => boolean, atMostMs: number): Promise<void> {
+	for (let waited = 0; !done() && waited < atMostMs; waited += 20) await new Promise((resolve) => setTimeout(resolve, 20));
+}
