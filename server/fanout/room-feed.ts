@@ -44,13 +44,13 @@ export function createFeeds(options: FeedsOptions): Feeds {
 	};
 	return {
 		async open(request) {
-			const beginning = new Batch([request.first()]);
+			const first = request.first();
 			const room = roomOf(request.ref);
 			const reader = new Reader(options, request, () => room.remove(reader));
 			room.add(reader);
 			try {
-				reader.write(beginning);
-				reader.goLive(await request.backlog());
+				const rows = await request.backlog();
+				reader.goLive([first, ...rows]);
 			} catch (error) {
 				reader.leave();
 				throw error;
@@ -135,21 +135,21 @@ class Reader {
 	take(batch: Batch): void {
 		// The end of the room ends every session too, and is said all the same.
 		if (this.#isOver() && !batch.gone) return this.leave();
-		if (this.#held === null) return this.write(batch);
+		if (this.#held === null) return this.#write(batch);
 		this.#held.push(...batch.events);
 		if (this.#held.length > this.#options.limits.replayRows) this.#drop();
 	}
 
-	goLive(rows: readonly RoomEvent[]): void {
+	goLive(beginning: readonly RoomEvent[]): void {
 		const held = this.#held;
 		this.#held = null;
 		if (held === null) return;
-		if (rows.length > 0) this.write(new Batch(rows));
-		if (held.length > 0) this.write(new Batch(held));
+		this.#write(new Batch(beginning));
+		if (held.length > 0) this.#write(new Batch(held));
 	}
 
 	/** Rows that the reader has are left out: the backlog may have seen a commit before the bus told of it. */
-	write(batch: Batch): void {
+	#write(batch: Batch): void {
 		if (this.#outlet.buffered() > this.#options.limits.bufferedBytes) return this.#drop();
 		const news = batch.above(this.#last);
 		if (news !== null) this.#outlet.write(news.framesFor(this.#outlet));
