@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { stringifyDocument } from '@urql/core';
-import { lexicographicSortSchema, printSchema } from 'graphql';
+import { lexicographicSortSchema, parse, printSchema, validate } from 'graphql';
 import { schema } from '../server/graphql/schema.ts';
 
 const root = new URL('../', import.meta.url);
@@ -18,6 +18,8 @@ const documents = Object.values(operations).filter((value) => typeof value === '
 const persisted = documents.map((document) => {
 	// The hash is over the text that urql's persisted exchange hashes in the browser.
 	const text = stringifyDocument(document as Parameters<typeof stringifyDocument>[0]);
+	const faults = validate(schema, parse(text));
+	if (faults.length > 0) throw new Error(`src/lib/api/operations.ts: ${faults.map((fault) => fault.message).join('; ')}`);
 	return [createHash('sha256').update(text).digest('hex'), text] as const;
 });
 writeFileSync(file('server/graphql/persisted.json'), `${JSON.stringify(Object.fromEntries(persisted), null, '\t')}\n`);
