@@ -165,9 +165,10 @@ export function text(bytes: Uint8Array): string {
 type Values = Readonly<Record<string, unknown>>;
 // What comes over the wire in tests is looked at field by field, each test knowing what it asked for.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
+type Loose = any;
 export type Result = {
-	readonly data?: any;
-	readonly errors?: readonly { readonly message: string; readonly extensions?: any }[];
+	readonly data?: Loose;
+	readonly errors?: readonly { readonly message: string; readonly extensions?: Loose }[];
 };
 
 export function codeIn(result: Result): string | undefined {
@@ -248,8 +249,7 @@ export class TestSocket {
 
 /** A `room` subscription: everything that came, and a way to wait for more. */
 export class Following {
-	// eslint-disable-next-line @typescript-eslint/no-explicit-any -- as in Result
-	readonly events: any[] = [];
+	readonly events: Loose[] = [];
 	error: string | undefined;
 	completed = false;
 	#waiting: (() => void)[] = [];

@@ -174,7 +174,7 @@ test('history gives the newest page, pages back before a number, and forth after
 	const room = await openRoom(server, { cap: null });
 	const alice = await join(server, room);
 	await Promise.all(upTo(120).map(() => alice.run('post', { env: text(makeEnvelope()) })));
-	const seqs = async (page: object) => {
+	const seqs = async (page: Readonly<Record<string, number>>) => {
 		const { history } = (await alice.run('history', page)).data;
 		expect(history.headSeq).toBe(120);
 		return history.rows.map(({ seq }: { seq: number }) => seq);

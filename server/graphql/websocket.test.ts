@@ -1,0 +1,267 @@
+import { once } from 'node:events';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import type { Limits } from '#protocol/limits';
+import type { TestDatabase } from '../db/testing.ts';
+import { testDatabase } from '../db/testing.ts';
+import type { TestServer } from '../testing.ts';
+import {
+	codeIn,
+	documents,
+	hashOf,
+	join,
+	makeEnvelope,
+	openRoom,
+	openSocket,
+	persisted,
+	proofFor,
+	startServer,
+	text
+} from '../testing.ts';
+
+let database: TestDatabase;
+let server: TestServer;
+
+beforeAll(async () => {
+	database = await testDatabase();
+	server = await startServer({ databaseUrl: database.url });
+});
+afterAll(async () => {
+	await server.stop();
+	await database.stop();
+});
+
+async function withLimits(limits: Partial<Limits>, use: (limited: TestServer) => Promise<void>): Promise<void> {
+	const limited = await startServer({ databaseUrl: database.url, limits });
+	try {
+		await use(limited);
+	} finally {
+		await limited.stop();
+	}
+}
+
+async function openSockets(of: TestServer): Promise<number> {
+	const line = /^sotto_sockets (\d+)$/m.exec(of.services.metrics.text());
+	return Number(line?.[1]);
+}
+
+test('the ack gives the version, a challenge of 32 bytes that is another on each socket, and the clock', async () => {
+	const [one, two] = [await openSocket(server), await openSocket(server)];
+	expect(one.ack).toEqual({ v: 1, challenge: expect.stringMatching(/^[\w-]{43}$/), now: expect.any(Number) });
+	expect(one.ack.challenge).not.toBe(two.ack.challenge);
+	expect(Math.abs(one.ack.now - Date.now())).toBeLessThan(5_000);
+});
+
+test('a challenge is good for one try', async () => {
+	const room = await openRoom(server);
+	const alice = await join(server, room);
+	expect(codeIn(await alice.run('joinRoom', proofFor(server, room, alice.ack.challenge)))).toBe('BAD_INPUT');
+});
+
+test.each([['https://elsewhere.example'], ['null'], ['']])(
+	'a socket from the origin "%s" is refused before it opens',
+	async (origin) => {
+		const ws = new WebSocket(`ws://${server.host}/graphql`, 'graphql-transport-ws', origin === '' ? {} : { origin });
+		const [error] = await once(ws, 'error');
+		expect(String(error)).toContain('403');
+	}
+);
+
+test('a socket on another path is refused', async () => {
+	const ws = new WebSocket(`ws://${server.host}/elsewhere`, 'graphql-transport-ws', { origin: server.origin });
+	const [error] = await once(ws, 'error');
+	expect(String(error)).toContain('404');
+});
+
+test('a socket that does not say hello in time is closed with 4408', async () => {
+	await withLimits({ initWaitMs: 50 }, async (limited) => {
+		const socket = await openSocket(limited, { init: false });
+		expect((await socket.closed).code).toBe(4408);
+	});
+});
+
+test('an operation before the hello closes the socket with 4401', async () => {
+	const socket = await openSocket(server, { init: false });
+	void socket.run('info');
+	expect((await socket.closed).code).toBe(4401);
+});
+
+test('a frame over the limit closes the socket with 1009', async () => {
+	const socket = await openSocket(server);
+	socket.send('x'.repeat(32_769));
+	expect((await socket.closed).code).toBe(1009);
+});
+
+test('a message that is no message closes the socket with 4400', async () => {
+	const socket = await openSocket(server);
+	socket.send('{"type":"nonsense"}');
+	expect((await socket.closed).code).toBe(4400);
+});
+
+test('only operations of the build run: texts, unknown hashes and introspection are refused', async () => {
+	const socket = await openSocket(server);
+	const introspection = '{ __schema { types { name } } }';
+	const payloads = [
+		{ query: documents.info },
+		{ query: introspection },
+		persisted(introspection),
+		{ query: documents.info, extensions: { persistedQuery: { version: 1, sha256Hash: hashOf(introspection) } } },
+		{ query: '', extensions: { persistedQuery: { version: 1, sha256Hash: ['x'] } } },
+		{ query: '', extensions: { persistedQuery: 'x' } }
+	];
+	for (const payload of payloads) expect(codeIn(await socket.ask(payload))).toBe('PERSISTED_ONLY');
+	expect((await socket.run('info')).data).toEqual({ info: { v: 1 } });
+	const known = { query: introspection, extensions: persisted(documents.info).extensions };
+	expect((await socket.ask(known)).data).toEqual({ info: { v: 1 } });
+});
+
+test('operations beyond those that may be in flight are refused, and the others answered', async () => {
+	await withLimits({ operationsInFlight: 3 }, async (limited) => {
+		const alice = await join(limited, await openRoom(limited));
+		const results = await Promise.all(Array.from({ length: 5 }, () => alice.run('history')));
+		expect(results.map(codeIn)).toEqual([undefined, undefined, undefined, 'RATE_LIMITED', 'RATE_LIMITED']);
+		expect(codeIn(await alice.run('history'))).toBeUndefined();
+	});
+});
+
+test('a socket has one subscription to its room, and may take another one when that has ended', async () => {
+	const alice = await join(server, await openRoom(server));
+	const first = await alice.follow({}, 'first').until(({ events }) => events.length > 0);
+	const second = await alice.follow({}, 'second').until(({ error }) => error !== undefined);
+	expect(second.error).toBe('BAD_INPUT');
+	alice.send({ id: 'first', type: 'complete' });
+	await alice.run('info');
+	const third = await alice.follow({}, 'third').until(({ events }) => events.length > 0);
+	await alice.run('post', { env: text(makeEnvelope()) });
+	await third.until(({ seqs }) => seqs.length === 1);
+	expect(first.events).toHaveLength(1);
+});
+
+test('an id that is taken closes the socket with 4409', async () => {
+	const alice = await join(server, await openRoom(server));
+	await alice.follow({}, 'room').until(({ events }) => events.length > 0);
+	alice.follow({}, 'room');
+	expect((await alice.closed).code).toBe(4409);
+});
+
+test('sockets beyond those that one network may open are closed with 4010, and a place is free again when one closes', async () => {
+	await withLimits({ socketsPerPrefix: 2 }, async (limited) => {
+		const [one, two] = [await openSocket(limited), await openSocket(limited)];
+		expect((await (await openSocket(limited)).closed).code).toBe(4010);
+		await one.close();
+		await expect.poll(() => openSockets(limited)).toBe(1);
+		const three = await openSocket(limited);
+		expect((await three.run('info')).data).toEqual({ info: { v: 1 } });
+		expect((await two.run('info')).data).toEqual({ info: { v: 1 } });
+	});
+});
+
+test('a socket that leaves two pings unanswered is cut off, and one that answers stays', async () => {
+	await withLimits({ pingIntervalMs: 60, pingMisses: 2 }, async (limited) => {
+		const deaf = new WebSocket(`ws://${limited.host}/graphql`, 'graphql-transport-ws', {
+			origin: limited.origin,
+			autoPong: false
+		});
+		const awake = await openSocket(limited);
+		const [code] = await once(deaf, 'close');
+		expect(code).toBe(1006);
+		expect((await awake.run('info')).data).toEqual({ info: { v: 1 } });
+	});
+});
+
+test('each rate has its refusal: content by session, content by room, control by session, history', async () => {
+	const few = { perSecond: 0.001, burst: 2 };
+	const post = (kind: 'content' | 'control') => ({ env: text(makeEnvelope({ kind })) });
+	await withLimits({ contentPerSession: few, controlPerSession: { ...few, burst: 1 }, historyPerMinute: 1 }, async (limited) => {
+		const alice = await join(limited, await openRoom(limited));
+		for (const code of [undefined, undefined, 'RATE_LIMITED'])
+			expect(codeIn(await alice.run('post', post('content')))).toBe(code);
+		for (const code of [undefined, 'RATE_LIMITED']) expect(codeIn(await alice.run('post', post('control')))).toBe(code);
+		for (const code of [undefined, 'RATE_LIMITED']) expect(codeIn(await alice.run('history'))).toBe(code);
+	});
+	await withLimits({ contentPerRoom: few }, async (limited) => {
+		const room = await openRoom(limited);
+		const [alice, bob] = [await join(limited, room), await join(limited, room)];
+		expect(codeIn(await alice.run('post', post('content')))).toBeUndefined();
+		expect(codeIn(await bob.run('post', post('content')))).toBeUndefined();
+		expect(codeIn(await alice.run('post', post('content')))).toBe('RATE_LIMITED');
+	});
+});
+
+test('a purge is answered to who asked for it, said to everybody who reads, and closes their sockets with 4006', async () => {
+	const room = await openRoom(server);
+	const [alice, bob] = [await join(server, room), await join(server, room)];
+	const followings = [alice.follow(), bob.follow()];
+	for (const following of followings) await following.until(({ events }) => events.length > 0);
+	expect((await alice.run('purge')).data).toEqual({ purgeRoom: true });
+	for (const following of followings) {
+		await following.until(({ completed }) => completed);
+		expect(following.events.at(-1)).toEqual({ __typename: 'Gone', reason: 'purged' });
+	}
+	expect([(await alice.closed).code, (await bob.closed).code]).toEqual([4006, 4006]);
+});
+
+test('a session that is taken over by its own successor closes the old socket with 4009', async () => {
+	const room = await openRoom(server);
+	const old = await openSocket(server);
+	const { data } = await old.run('joinRoom', proofFor(server, room, old.ack.challenge));
+	await join(server, room, { replaces: data.joinRoom.session });
+	expect((await old.closed).code).toBe(4009);
+});
+
+test('a stop of the server closes every socket with 1012', async () => {
+	const stopping = await startServer({ databaseUrl: database.url });
+	const sockets = [
+		await openSocket(stopping),
+		await join(stopping, await openRoom(stopping)),
+		await openSocket(stopping, { init: false })
+	];
+	await stopping.closeApp();
+	for (const socket of sockets) expect((await socket.closed).code).toBe(1012);
+	await stopping.stop();
+});
+
+test('bytes that are not base64url in its one form are bad input', async () => {
+	const alice = await join(server, await openRoom(server));
+	const env = text(makeEnvelope());
+	for (const wrong of [`${env}=`, `${env.slice(0, -1)}+`, `${env}\n`, env.slice(0, -3), 5, null, ['x'], undefined]) {
+		expect(['BAD_INPUT', 'ENV_LENGTH']).toContain(codeIn(await alice.run('post', { env: wrong })));
+	}
+	expect(codeIn(await alice.run('post', { env: 'AB' }))).toBe('BAD_INPUT');
+});
+
+test('a fault that nobody foresaw is masked, named, and logged once, without what it was about', async () => {
+	const own = await testDatabase();
+	const limited = await startServer({ databaseUrl: own.url });
+	const alice = await join(limited, await openRoom(limited));
+	await own.db.sql`alter table rooms rename column next_seq to number`;
+	const result = await alice.run('history');
+	expect(result.errors).toEqual([
+		{ message: 'INTERNAL', extensions: { code: 'INTERNAL', fault: expect.stringMatching(/^[0-9a-f]{10}$/) } }
+	]);
+	const lines = limited.log.filter((line) => line.includes(result.errors?.[0]?.extensions.fault));
+	expect(lines).toHaveLength(1);
+	expect(lines.join()).not.toMatch(/does not exist|rooms"|\/work|\/home/);
+	await limited.stop();
+	await own.stop();
+});
+
+test('the log names operations, durations and codes, says nothing of posts that go well, and holds nothing of the room', async () => {
+	await withLimits({}, async (limited) => {
+		const room = await openRoom(limited);
+		const alice = await join(limited, room);
+		const env = makeEnvelope();
+		await alice.run('post', { env: text(env) });
+		await alice.run('post', { env: text(env.subarray(1)) });
+		await alice.run('history');
+		const lines = limited.log.map((line) => JSON.parse(line));
+		expect(lines.map(({ operation, code }) => [operation, code])).toEqual([
+			['CreateRoom', undefined],
+			['JoinRoom', undefined],
+			['PostEnvelope', 'ENV_LENGTH'],
+			['History', undefined]
+		]);
+		for (const { time: _, level: __, event: ___, operation: ____, durationMs: _____, code: ______, ...rest } of lines)
+			expect(rest).toEqual({});
+	});
+});
