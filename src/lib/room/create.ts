@@ -1,7 +1,14 @@
 /** Opens a room: keys and card from the vault, a row at the server, then the way that everybody takes in. */
+import { createRoom } from '../api/rooms';
 import type { Author } from '../vault/calls';
 import type { Mode } from '#protocol/mode';
-import { RoomError } from './view';
+import { ApiFailure } from '../api/failure';
+import { enter } from './enter';
+import { guardPage } from './page-guard';
+import { suggestAlias } from './nick';
+import { pageVault } from './page-vault';
+import { toRoomError } from './problems';
+import { pageServer } from './server';
 import type { RoomView } from './view';
 
 export type OpenAnswers = {
@@ -19,13 +26,50 @@ export type OpenAnswers = {
 	readonly onProgress?: (progress: number) => void;
 };
 
+const tries = 3;
+
 /** The new room is `current.room` then. Throws `RoomError`; `cancelled` after `cancelOpening`. */
-export async function openRoom(_answers: OpenAnswers): Promise<RoomView> {
-	await Promise.resolve();
-	throw new RoomError('unexpected');
+export async function openRoom(answers: OpenAnswers): Promise<RoomView> {
+	guardPage();
+	const vault = pageVault();
+	const stop = vault.onProgress((progress) => answers.onProgress?.(progress));
+	try {
+		return await open(answers);
+	} catch (error) {
+		throw toRoomError(error);
+	} finally {
+		stop();
+	}
 }
 
 /** Stops making the key of a room that is being opened. */
 export function cancelOpening(): void {
-	throw new RoomError('unexpected');
+	pageVault().call('cancel', {}).catch(reportError);
+}
+
+async function open({ mode, roomName, password, people, lifetimeSeconds, author }: OpenAnswers): Promise<RoomView> {
+	const vault = pageVault();
+	const known = password === undefined ? {} : { password };
+	const me = author ?? suggestAlias();
+	const made = await vault.call('create', { mode, roomName: roomName.normalize('NFC'), author: me, ...known });
+	try {
+		const lifetime = lifetimeSeconds === undefined ? {} : { lifetimeSeconds };
+		await register({ ...made, people, ...lifetime });
+		return await enter({ ...made, mode, author: me, ...known });
+	} catch (error) {
+		await vault.call('forget', { key: made.key });
+		throw error;
+	}
+}
+
+/** The same values get the same answer, so that an answer that was lost is asked for again. */
+async function register(room: Parameters<typeof createRoom>[1]): Promise<void> {
+	for (let n = 1; ; n++) {
+		try {
+			await createRoom(pageServer(), room);
+			return;
+		} catch (error) {
+			if (n === tries || !(error instanceof ApiFailure) || error.code !== 'OFFLINE') throw error;
+		}
+	}
 }

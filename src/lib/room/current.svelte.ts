@@ -1,15 +1,18 @@
 /** The one room that this page is in. */
 import type { RoomView } from './view';
 
+/** A room that can be left without a word, as a page that goes does. */
+export type StoppableRoom = RoomView & { stop(): void };
+
 class Current {
-	#room = $state.raw<RoomView | null>(null);
+	#room = $state.raw<StoppableRoom | null>(null);
 
 	/** Reactive. */
-	get room(): RoomView | null {
+	get room(): StoppableRoom | null {
 		return this.#room;
 	}
 
-	hold(room: RoomView): void {
+	hold(room: StoppableRoom): void {
 		this.#room = room;
 	}
 

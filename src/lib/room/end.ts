@@ -1,17 +1,56 @@
-/** How a room ends on this device, and what a page may know of it afterwards. */
+/** How a room ends on this device, and what a page may know of it afterwards: docs/PROTOCOL.md §15. */
+import { dropEnding, readEnding as readKept, wipe, writeEnding } from '../storage/session-record';
+import { forgetSettings } from '../storage/settings';
+import { current } from './current.svelte';
+import { takeFragment } from './fragment';
+import { endVault } from './page-vault';
 import type { Ending } from './view';
 
+type PublicEnding = Exclude<Ending, 'left'>;
+const publicEndings: readonly PublicEnding[] = ['time', 'purged', 'you'];
+
+function parseEnding(text: string | null): PublicEnding | null {
+	return publicEndings.find((each) => each === text) ?? null;
+}
+
+/** The room is over here: keys, text and storage go, and with the page everything else. */
+export function finish(ending: Ending): void {
+	endVault();
+	wipe();
+	writeEnding(ending);
+	location.replace(ending === 'left' ? '/' : `/ended#${ending}`);
+}
+
 /** For /ended: why the room ended; survives a reload. `null` when this tab has seen none end. */
-export function readEnding(): Exclude<Ending, 'left'> | null {
-	return null;
+export function readEnding(): PublicEnding | null {
+	const told = parseEnding(takeFragment());
+	if (told !== null) writeEnding(told);
+	return told ?? parseEnding(readKept());
 }
 
 /** For the home page: true once after a room was left on this device. */
 export function takeFarewell(): boolean {
-	return false;
+	const left = readKept() === 'left';
+	if (left) dropEnding();
+	return left;
+}
+
+/** The page goes, perhaps to be kept by the browser: keys and text go now, what a reload needs stays. */
+export function leavePage(): void {
+	current.room?.stop();
+	current.drop();
+	endVault();
 }
 
 /** "Erase this device": leaves the room, forgets every key, setting and cache of this site, then opens the home page anew. */
 export async function forgetDevice(): Promise<void> {
-	await Promise.resolve();
+	if ('caches' in globalThis) await Promise.all((await caches.keys()).map((name) => caches.delete(name)));
+	const workers = 'serviceWorker' in navigator ? await navigator.serviceWorker.getRegistrations() : [];
+	await Promise.all(workers.map((worker) => worker.unregister()));
+	await current.room?.leave();
+	leavePage();
+	wipe();
+	dropEnding();
+	forgetSettings();
+	location.replace('/');
 }

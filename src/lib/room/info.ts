@@ -1,15 +1,16 @@
 /** What this server offers, for the form on the home page. */
-import type { Mode } from '#protocol/mode';
-import type { Plan, PlanName } from '#protocol/plans';
-import { RoomError } from './view';
+import { readInfo } from '../api/rooms';
+import type { Info } from '../api/rooms';
+import { toRoomError } from './problems';
+import { pageServer } from './server';
 
-export type Offer = {
-	readonly plans: Readonly<Partial<Record<PlanName, Plan>>>;
-	readonly modes: readonly Mode[];
-};
+export type Offer = Info;
 
 /** Throws `RoomError`: `server-away`, `too-fast` or `unexpected`. */
 export async function readOffer(): Promise<Offer> {
-	await Promise.resolve();
-	throw new RoomError('unexpected');
+	try {
+		return await readInfo(pageServer());
+	} catch (error) {
+		throw toRoomError(error);
+	}
 }

@@ -1,0 +1,131 @@
+/** The operations in the app's own words: bytes instead of texts, the closed lists instead of strings. All throw `ApiFailure`. */
+import type { Client } from '@urql/core';
+import { decodeBase64url, encodeBase64url } from '#protocol/base64url';
+import type { Bytes } from '#protocol/bytes';
+import { modes } from '#protocol/mode';
+import type { Mode } from '#protocol/mode';
+import { planNames } from '#protocol/plans';
+import type { Plan, PlanName } from '#protocol/plans';
+import { ask, command } from './client';
+import { CreateRoomMutation, InfoQuery, JoinRoomMutation, PeekQuery, PowChallengeMutation } from './operations';
+
+export type Info = { readonly plans: Readonly<Partial<Record<PlanName, Plan>>>; readonly modes: readonly Mode[] };
+
+/** What a maker of rooms allows; what it leaves open is left out. */
+function toPlan(row: {
+	readonly roomsPerMonth: number | null;
+	readonly messages: number | null;
+	readonly lifetimesSeconds: readonly number[];
+	readonly maxLifetimeSeconds: number | null;
+	readonly people: number;
+	readonly files: number;
+}): Plan {
+	const { roomsPerMonth, messages, lifetimesSeconds, maxLifetimeSeconds, people, files } = row;
+	return {
+		...(roomsPerMonth === null ? {} : { roomsPerMonth }),
+		...(messages === null ? {} : { messages }),
+		...(maxLifetimeSeconds === null ? {} : { maxLifetimeSeconds }),
+		lifetimesSeconds,
+		people,
+		files
+	};
+}
+
+export async function readInfo(client: Client): Promise<Info> {
+	const { info } = await ask(client, InfoQuery, {});
+	const plans: Partial<Record<PlanName, Plan>> = {};
+	for (const row of info.plans) {
+		const name = planNames.find((each) => each === row.name);
+		if (name !== undefined) plans[name] = toPlan(row);
+	}
+	return { plans, modes: modes.filter((mode) => info.modes.some((each) => each === mode)) };
+}
+
+export type Peek = { readonly expiresInMs: number; readonly full: boolean; readonly people: number };
+
+/** The gate's question; `ROOM_GONE` when there is no such room. */
+export async function peekRoom(client: Client, roomId: Uint8Array): Promise<Peek> {
+	const { peek } = await ask(client, PeekQuery, { roomId: encodeBase64url(roomId) });
+	return peek;
+}
+
+export async function fetchWork(client: Client): Promise<{ readonly challenge: Bytes; readonly difficulty: number }> {
+	const { powChallenge } = await command(client, PowChallengeMutation, {});
+	return { challenge: decodeBase64url(powChallenge.challenge), difficulty: powChallenge.difficulty };
+}
+
+export type NewRoom = {
+	readonly roomId: Uint8Array;
+	readonly byte0: number;
+	readonly accessPub: Uint8Array;
+	readonly shard: Uint8Array;
+	readonly shardTag: Uint8Array;
+	readonly card: Uint8Array;
+	/** Absent: the plan's only one. */
+	readonly lifetimeSeconds?: number;
+	readonly people: number;
+};
+
+/** May be asked again with the same values: the answer is the first one's. */
+export async function createRoom(client: Client, room: NewRoom): Promise<{ readonly expiresInMs: number }> {
+	const variables = {
+		roomId: encodeBase64url(room.roomId),
+		byte0: room.byte0,
+		accessPub: encodeBase64url(room.accessPub),
+		shard: encodeBase64url(room.shard),
+		shardTag: encodeBase64url(room.shardTag),
+		card: encodeBase64url(room.card),
+		people: room.people,
+		...(room.lifetimeSeconds === undefined ? {} : { lifetime: room.lifetimeSeconds })
+	};
+	return (await command(client, CreateRoomMutation, variables)).createRoom;
+}
+
+export type Proof = {
+	readonly roomId: Uint8Array;
+	readonly proof: Uint8Array;
+	readonly clientNonce: Uint8Array;
+	readonly work?: { readonly challenge: Uint8Array; readonly nonce: Uint8Array };
+	/** Token of an own session whose socket is gone: its place and tag are taken over. */
+	readonly replaces?: Uint8Array;
+};
+
+export type Entry = {
+	readonly shard: Bytes;
+	readonly shardTag: Bytes;
+	readonly card: Bytes;
+	readonly session: Bytes;
+	/** This connection's name to the others, base64url. */
+	readonly tag: string;
+	readonly ageMs: number;
+	readonly expiresInMs: number;
+	readonly headSeq: number;
+	/** Absent: no limit. */
+	readonly cap?: number;
+	readonly used: number;
+	readonly people: number;
+	readonly plan: PlanName;
+};
+
+/** `client` must be a connection's: its challenge is what the proof is over. */
+export async function joinRoom(client: Client, proof: Proof): Promise<Entry> {
+	const { work, replaces } = proof;
+	const pow = work && { challenge: encodeBase64url(work.challenge), nonce: encodeBase64url(work.nonce) };
+	const { joinRoom: answer } = await command(client, JoinRoomMutation, {
+		roomId: encodeBase64url(proof.roomId),
+		proof: encodeBase64url(proof.proof),
+		clientNonce: encodeBase64url(proof.clientNonce),
+		...(pow === undefined ? {} : { pow }),
+		...(replaces === undefined ? {} : { replaces: encodeBase64url(replaces) })
+	});
+	const { shard, shardTag, card, session, cap, plan, ...rest } = answer;
+	return {
+		...rest,
+		shard: decodeBase64url(shard),
+		shardTag: decodeBase64url(shardTag),
+		card: decodeBase64url(card),
+		session: decodeBase64url(session),
+		...(cap === null ? {} : { cap }),
+		plan: planNames.find((each) => each === plan) ?? 'free'
+	};
+}

@@ -1,0 +1,223 @@
+/** Everything that comes in and stands on the screen: rows and live frames, opened in bursts, judged, shown in order. */
+import { encodeBase64url } from '#protocol/base64url';
+import type { Bytes } from '#protocol/bytes';
+import type { Row, Transport, TransportEvent } from '../transport/transport';
+import type { KeyRef, Me, Opened, Refused, Seen } from '../vault/calls';
+import { Hearing } from './hear';
+import type { Arrival } from './hear';
+import { History } from './history';
+import { Ledger } from './ledger';
+import { Notes } from './notes';
+import type { Ports } from './ports';
+import { Presence } from './presence';
+import { Inbox } from './receive';
+import type { Shown } from './shown';
+import { Thread } from './thread';
+import { pause } from './timers';
+import { OthersTyping } from './typing';
+import type { ServerRow } from './view';
+
+export type ConversationPorts = Pick<Ports, 'vault' | 'clock' | 'signs'> & {
+	readonly key: KeyRef;
+	readonly me: Me;
+	/** Fingerprint. */
+	readonly creator: string;
+	readonly transport: () => Transport | null;
+	/** Unix ms by the server's clock. */
+	readonly roomStart: () => number;
+	readonly ownArrived: (mid: string) => string | undefined;
+	/** Somebody says hello who may not have heard ours. */
+	readonly strangerArrived: () => void;
+	readonly purged: () => void;
+	readonly changed: () => void;
+	readonly report: (error: unknown) => void;
+};
+
+export class Conversation {
+	readonly thread = new Thread();
+	readonly presence: Presence;
+	readonly notes: Notes;
+	readonly #ports: ConversationPorts;
+	readonly #typing = new OthersTyping();
+	readonly #ledger: Ledger;
+	readonly #history: History;
+	readonly #hearing: Hearing;
+	readonly #inbox: Inbox;
+	#namesakes: ReadonlySet<string> = new Set();
+	#wasAway = false;
+	#cleared = false;
+	#stored = 0;
+	#writing: readonly string[] = [];
+
+	constructor(ports: ConversationPorts) {
+		const { clock, me, creator, transport, changed } = ports;
+		this.#ports = ports;
+		this.#ledger = new Ledger(clock.now());
+		this.presence = new Presence(me.sender, creator);
+		const take = (letters: Parameters<Inbox['take']>[0]) => this.#inbox.take(letters);
+		this.#history = new History({
+			transport,
+			ledger: this.#ledger,
+			take,
+			wait: (ms) => pause(ms).done,
+			changed,
+			report: ports.report
+		});
+		const nickOf = (fp: string) => this.presence.nickOf(fp);
+		this.notes = new Notes({ thread: this.thread, wall: clock.wall, lastRow: () => this.#history.head, nickOf });
+		const { thread, presence, notes } = this;
+		const { ownArrived, strangerArrived, purged, roomStart } = ports;
+		const heard = { thread, presence, notes, ledger: this.#ledger, typing: this.#typing };
+		const isWatching = () => !ports.signs.isHidden();
+		this.#hearing = new Hearing({ ...heard, ownArrived, strangerArrived, purged, roomStart, now: clock.now, isWatching });
+		this.#inbox = new Inbox({
+			open: (envelopes) => this.open(envelopes),
+			hear: (arrivals, opened) => this.#hear(arrivals, opened),
+			beforeFrame: (run) => ports.signs.beforeFrame(run),
+			report: ports.report
+		});
+	}
+
+	get head(): number {
+		return this.#history.head;
+	}
+
+	/** Arrays stay the same as long as they say the same. */
+	shown(): Pick<Shown, 'items' | 'people' | 'unnamed' | 'typing' | 'older' | 'cleared'> {
+		const writing = this.#typing.writing(this.#ports.clock.now()).map((fp) => this.presence.nickOf(fp));
+		if (writing.join('\n') !== this.#writing.join('\n')) this.#writing = writing;
+		return {
+			items: this.thread.items(),
+			people: this.presence.people(),
+			unnamed: this.presence.unnamed(),
+			typing: this.#writing,
+			older: this.#history.older,
+			cleared: this.#cleared
+		};
+	}
+
+	/** For what is sent: docs/PROTOCOL.md §8. */
+	seen(): readonly Seen[] {
+		return this.#ledger.seen();
+	}
+
+	async open(envelopes: readonly Bytes[]): Promise<readonly (Opened | Refused)[]> {
+		const { vault, key } = this.#ports;
+		return (await vault.call('open', { key, envelopes })).opened;
+	}
+
+	/** An event of the feed, but for the room's end. */
+	hearEvent(event: Exclude<TransportEvent, { readonly is: 'gone' }>): void {
+		if (event.is === 'presence') {
+			this.notes.tellAll(this.presence.heardPresence(event));
+			this.#ports.changed();
+			return;
+		}
+		if (event.seq > 0) this.#history.arrived(event.seq);
+		if (event.is === 'burned') this.#burn(event.seq);
+		else this.#inbox.push({ row: event.seq, t: event.t, env: event.env, connection: event.tag, how: 'live' });
+	}
+
+	/** Where a feed on a new connection must begin. */
+	resume(headSeq: number): number {
+		this.presence.expectSnapshot();
+		return this.#history.resume(headSeq);
+	}
+
+	startAt(headSeq: number): void {
+		this.#history.startAt(headSeq);
+	}
+
+	async loadNewest(): Promise<void> {
+		await this.#history.loadNewest();
+	}
+
+	loadOlder(): Promise<number> {
+		return this.#history.loadOlder();
+	}
+
+	/** A row of one's own is known to be at the server, though its frame has not come. */
+	stored(row: number): void {
+		this.#stored = Math.max(this.#stored, row);
+	}
+
+	/** The highest row that is known to be at the server. */
+	get highest(): number {
+		return Math.max(this.#history.head, this.#stored);
+	}
+
+	clear(): void {
+		this.thread.clear();
+		this.#history.clear();
+		this.#cleared = true;
+		this.notes.tell({ is: 'cleared' }, 'cleared');
+		this.#ports.changed();
+	}
+
+	async bringBack(): Promise<void> {
+		this.#cleared = false;
+		this.thread.remove('cleared');
+		await this.#history.loadNewest();
+	}
+
+	/** The next message that comes unseen gets a new line above it. */
+	lookedAway(): void {
+		this.#wasAway = true;
+	}
+
+	/** Once a second: what is missing, and who stopped writing. */
+	tick(): void {
+		this.notes.gaps(this.#ledger.gaps(this.#ports.clock.now()));
+	}
+
+	async serverRows(before?: number): Promise<readonly ServerRow[]> {
+		const rows = await this.#history.rows(before);
+		const opened = await this.open(rows.flatMap((row) => (row.env === null ? [] : [row.env])));
+		const results = opened.values();
+		return rows.map((row) => this.#pair(row, row.env === null ? undefined : results.next().value));
+	}
+
+	#pair({ seq, t, env }: Row, opened: Opened | Refused | undefined): ServerRow {
+		const arrivedAt = this.#ports.roomStart() + t * 1000;
+		if (env === null) return { seq, arrivedAt, size: 0 };
+		const row = { seq, arrivedAt, size: env.length, ciphertext: encodeBase64url(env) };
+		if (opened?.ok !== true || opened.body.type !== 'text') return row;
+		return { ...row, seen: { nick: opened.author.nick, text: opened.body.text } };
+	}
+
+	#hear(arrivals: readonly Arrival[], opened: readonly (Opened | Refused)[]): void {
+		this.#hearing.hearAll(arrivals, opened);
+		arrivals.forEach((arrival, index) => {
+			if (arrival.how !== 'live' || arrival.row === 0) return;
+			this.#ledger.rows.add({ from: arrival.row, to: arrival.row });
+			this.#markUnseen(arrival.row, opened[index]);
+		});
+		this.#markNamesakes();
+		this.#ports.changed();
+	}
+
+	#markUnseen(row: number, opened: Opened | Refused | undefined): void {
+		const { signs, clock } = this.#ports;
+		if (!this.#wasAway || !signs.isHidden() || opened?.ok !== true || opened.own) return;
+		this.#wasAway = false;
+		this.thread.putUnread(clock.wall(), row);
+	}
+
+	#markNamesakes(): void {
+		const namesakes = this.presence.namesakes;
+		if (namesakes === this.#namesakes) return;
+		this.#namesakes = namesakes;
+		this.thread.mapMessages((item) => {
+			const namesake = namesakes.has(item.person.fp);
+			return namesake === item.person.namesake ? item : { ...item, person: { ...item.person, namesake } };
+		});
+	}
+
+	#burn(row: number): void {
+		this.#ledger.hearBurned(row);
+		this.#ledger.rows.add({ from: row, to: row });
+		const burned = this.thread.items().find((item) => item.kind === 'message' && item.seq === row);
+		if (burned !== undefined) this.thread.remove(burned.id);
+		this.#ports.changed();
+	}
+}

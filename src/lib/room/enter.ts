@@ -1,0 +1,93 @@
+/** From an unlocked key and a name to a room that one is in: what opening, joining and coming back have in common. */
+import type { Bytes } from '#protocol/bytes';
+import { formatLink } from '#protocol/invite';
+import type { Mode } from '#protocol/mode';
+import { claimIdentity } from '../storage/identity-lock';
+import { dropRecord, readRecord, rememberLink, writeRecord } from '../storage/session-record';
+import type { Author, KeyRef } from '../vault/calls';
+import { current } from './current.svelte';
+import { finish } from './end';
+import { join } from './join';
+import { drawSecurely } from './nick';
+import { pageVault } from './page-vault';
+import { pageClock, pageSigns } from './page-signs';
+import type { Entered, Joined, Ports } from './ports';
+import { Room } from './room.svelte';
+import { settings } from './settings.svelte';
+
+export type Door = {
+	/** Unlocked. */
+	readonly key: KeyRef;
+	readonly code: string;
+	readonly mode: Mode;
+	readonly roomId: Bytes;
+	readonly storageKey: string;
+	readonly password?: string;
+	/** Who one is, unless the record of a reload remembers. */
+	readonly author: Author;
+};
+
+const lockWaitMs = 1000;
+
+type Recalled = { readonly author: Author; readonly record?: Bytes; readonly session?: Bytes; readonly unsent: readonly Bytes[] };
+
+async function recall({ key, storageKey, author }: Door, mayKeep: boolean): Promise<Recalled> {
+	const record = readRecord(storageKey);
+	if (record === null || !mayKeep) return { author, unsent: [] };
+	const { recalled } = await pageVault().call('recall', { key, record });
+	if (recalled === null) return { author, unsent: [] };
+	const session = recalled.session.length === 0 ? {} : { session: new Uint8Array(recalled.session) };
+	return { author: recalled.author, record, ...session, unsent: recalled.unsent.map((envelope) => new Uint8Array(envelope)) };
+}
+
+/** Checks the server's shard and takes up an identity; whoever is not let in leaves at once. */
+async function takeUp(door: Door, recalled: Recalled, joined: Joined): Promise<Entered> {
+	const { key, code, mode, password } = door;
+	const { author, record, unsent } = recalled;
+	const { shard, shardTag, card } = joined.entry;
+	try {
+		const entered = await pageVault().call('enter', { key, shard, shardTag, card, author, ...(record && { record }) });
+		const known = password === undefined ? {} : { password };
+		return { key, link: formatLink(location.origin, code), mode, author, unsent, joined, ...known, ...entered };
+	} catch (error) {
+		joined.transport.close();
+		throw error;
+	}
+}
+
+function portsOf({ key, roomId, storageKey }: Door, mayKeep: boolean): Ports {
+	const vault = pageVault();
+	return {
+		vault,
+		clock: pageClock,
+		draw: drawSecurely,
+		signs: pageSigns,
+		keepsake: { write: (record) => mayKeep && writeRecord(storageKey, record) },
+		rejoin: (replaces) => join({ vault, key, roomId, replaces }),
+		showTyping: () => settings.showTyping,
+		finish
+	};
+}
+
+/** The room is `current.room` then. Throws `ApiFailure`, `ProtocolError` and `VaultError`. */
+export async function enter(door: Door): Promise<Room> {
+	const { key, roomId, storageKey, code } = door;
+	const lock = await claimIdentity(storageKey, lockWaitMs);
+	const mayKeep = lock !== null;
+	try {
+		const recalled = await recall(door, mayKeep);
+		const { session } = recalled;
+		const joined = await join({ vault: pageVault(), key, roomId, ...(session && { replaces: session }) });
+		const entered = await takeUp(door, recalled, joined);
+		// Without the lock another tab speaks with the recorded key: this one is somebody new, and keeps nothing.
+		if (!mayKeep) dropRecord(storageKey);
+		rememberLink(code);
+		const room = new Room(entered, portsOf(door, mayKeep));
+		current.hold(room);
+		await room.begin();
+		return room;
+	} catch (error) {
+		lock?.();
+		throw error;
+	}
+}

@@ -1,0 +1,126 @@
+/** What an opened envelope means: the ledger judges it, and thread and people show it. */
+import type { ClientCode } from '#protocol/errors';
+import type { Opened, Refused } from '../vault/calls';
+import type { Ledger } from './ledger';
+import type { Notes } from './notes';
+import type { Presence } from './presence';
+import type { Thread } from './thread';
+import type { OthersTyping } from './typing';
+import type { MessageItem } from './view';
+
+/** An envelope as it came. `row`: the server's number, 0 for control. `t`: seconds since the room was made. */
+export type Arrival = {
+	readonly row: number;
+	readonly t: number;
+	/** The poster's connection; `null` in what was replayed or read from history. */
+	readonly connection: string | null;
+	/** `live`: it came by itself. `old`: it was said before one came in. `again`: it was shown here before, and is wanted back. */
+	readonly how: 'live' | 'old' | 'again';
+};
+
+export type HearPorts = {
+	readonly ledger: Ledger;
+	readonly presence: Presence;
+	readonly thread: Thread;
+	readonly notes: Notes;
+	readonly typing: OthersTyping;
+	readonly now: () => number;
+	readonly roomStart: () => number;
+	readonly isWatching: () => boolean;
+	/** Gives the name under which an own message stands on the screen already, and learns that the server has it. */
+	readonly ownArrived: (mid: string) => string | undefined;
+	/** Somebody says hello who may not have heard ours. */
+	readonly strangerArrived: () => void;
+	readonly purged: () => void;
+};
+
+const clockToleranceMs = 5 * 60_000;
+
+export class Hearing {
+	readonly #ports: HearPorts;
+	/** What could not be opened, by why. */
+	readonly refusals = new Map<ClientCode, number>();
+
+	constructor(ports: HearPorts) {
+		this.#ports = ports;
+	}
+
+	/** Both lists are of one length. */
+	hearAll(arrivals: readonly Arrival[], opened: readonly (Opened | Refused)[]): void {
+		arrivals.forEach((arrival, index) => {
+			const envelope = opened[index];
+			if (envelope === undefined) return;
+			if (!envelope.ok) this.#refuse(arrival, envelope.code);
+			else if (envelope.kind === 'control') this.#hearControl(arrival, envelope);
+			else this.#hearContent(arrival, envelope);
+		});
+	}
+
+	#refuse(arrival: Arrival, code: ClientCode): void {
+		this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1);
+		if (arrival.row > 0) this.#ports.notes.unverified(arrival.row);
+	}
+
+	#hearControl(arrival: Arrival, envelope: Opened): void {
+		const { ledger, presence, notes, typing, now } = this.#ports;
+		if (!ledger.hearControl(envelope.sender, envelope.seq)) return;
+		ledger.hearSeen(envelope.seen, now(), false);
+		const { body, fp, sender, own } = envelope;
+		const { connection } = arrival;
+		if (body.type === 'bye') return notes.tellAll(presence.bye(sender));
+		const isStranger = connection !== null && presence.isStranger(connection);
+		notes.tellAll(presence.heard(envelope, connection));
+		if (own) return;
+		if (body.type === 'typing') typing.heard(fp, body.started, now());
+		else if (body.type === 'purge') this.#ports.purged();
+		else if (body.type === 'hello' && isStranger) this.#ports.strangerArrived();
+	}
+
+	#hearContent(arrival: Arrival, envelope: Opened): void {
+		const { ledger, presence, thread, notes, typing, now } = this.#ports;
+		const id = (envelope.own ? this.#ports.ownArrived(envelope.mid) : undefined) ?? envelope.mid;
+		const verdict = ledger.hear({ ...envelope, row: arrival.row, id }, now());
+		ledger.hearSeen(envelope.seen, now(), arrival.how !== 'live');
+		notes.tellAll(presence.heard(envelope, arrival.connection));
+		const { body, fp } = envelope;
+		typing.heard(fp, false, now());
+		if (verdict.is === 'duplicate' && (arrival.how !== 'again' || thread.get(id) !== undefined)) return;
+		if (body.type !== 'text') return;
+		const marks = verdict.is === 'new' ? verdict : { late: false, fork: false, twins: [] };
+		thread.putMessage(
+			this.#itemOf(arrival, envelope, { id, text: body.text, late: marks.late, equivocal: marks.twins.length > 0 })
+		);
+		if (marks.fork) notes.fork(fp);
+		if (marks.twins.length > 0) this.#markTwins(fp, marks.twins);
+	}
+
+	#markTwins(fp: string, twins: readonly string[]): void {
+		const { thread, notes } = this.#ports;
+		for (const id of twins) {
+			const item = thread.message(id);
+			if (item !== undefined) thread.putMessage({ ...item, equivocal: true });
+		}
+		notes.equivocation(fp);
+	}
+
+	#itemOf(
+		arrival: Arrival,
+		envelope: Opened,
+		shown: { readonly id: string; readonly text: string; readonly late: boolean; readonly equivocal: boolean }
+	): MessageItem {
+		const { fp, tag, author, own, time } = envelope;
+		const arrivedAt = this.#ports.roomStart() + arrival.t * 1000;
+		const clockOff = Math.abs(arrivedAt - time) > clockToleranceMs;
+		return {
+			kind: 'message',
+			...shown,
+			seq: arrival.row,
+			person: { fp, tag, ...author, namesake: this.#ports.presence.namesakes.has(fp) },
+			own,
+			time: clockOff ? arrivedAt : time,
+			clockOff,
+			state: own ? 'sent' : 'received',
+			fresh: arrival.how === 'live' && !own && this.#ports.isWatching()
+		};
+	}
+}

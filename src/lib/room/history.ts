@@ -1,0 +1,155 @@
+/** The room's rows by pages: the newest on entry, older ones on asking, and whatever a broken connection left out. */
+import type { Bytes } from '#protocol/bytes';
+import { ApiFailure } from '../api/failure';
+import type { Row, RowQuery, Transport } from '../transport/transport';
+import type { Ledger } from './ledger';
+import type { Letterbox } from './receive';
+import type { RowRange } from './rows';
+import type { RoomView } from './view';
+
+export type HistoryPorts = {
+	/** `null` while there is no connection. */
+	readonly transport: () => Transport | null;
+	readonly ledger: Ledger;
+	readonly take: (letters: readonly Letterbox[]) => Promise<void>;
+	readonly wait: (ms: number) => Promise<void>;
+	readonly changed: () => void;
+	readonly report: (error: unknown) => void;
+};
+
+export const pageSize = 50;
+/** The server's replay on a resumed feed goes no further back (docs/PROTOCOL.md §10). */
+const replaySize = 200;
+const laterMs = 1000;
+
+export class History {
+	readonly #ports: HistoryPorts;
+	/** The lowest row that is on the screen, or would be: everything from here on is loaded or being loaded. */
+	#from = 1;
+	#head = 0;
+	#older: RoomView['older'] = 'loading';
+	#hasCleared = false;
+	#filling: Promise<void> = Promise.resolve();
+
+	constructor(ports: HistoryPorts) {
+		this.#ports = ports;
+	}
+
+	get older(): RoomView['older'] {
+		return this.#older;
+	}
+
+	/** The highest row that is known to exist. */
+	get head(): number {
+		return this.#head;
+	}
+
+	/** On entry: the room reaches up to here, and nothing of it is loaded. */
+	startAt(headSeq: number): void {
+		this.#head = headSeq;
+		this.#from = headSeq + 1;
+	}
+
+	/** The newest page, on entry and when a cleared screen is wanted back. Resolves with the number of rows. */
+	loadNewest(): Promise<number> {
+		if (this.#hasCleared) this.#from = this.#head + 1;
+		this.#set('loading');
+		return this.#loadBelow();
+	}
+
+	loadOlder(): Promise<number> {
+		if (this.#older !== 'more') return Promise.resolve(0);
+		this.#set('loading');
+		return this.#loadBelow();
+	}
+
+	/** Hides what was before: nothing older is offered until `loadNewest`. */
+	clear(): void {
+		this.#hasCleared = true;
+		this.#from = this.#head + 1;
+		this.#set('begin');
+	}
+
+	/** A live row has come; what was skipped before it is fetched. */
+	arrived(row: number): void {
+		const expected = this.#head + 1;
+		this.#head = Math.max(this.#head, row);
+		if (row > expected) this.fill({ from: expected, to: row - 1 });
+	}
+
+	/** Where a new feed must begin; what it would not replay is fetched beside it. */
+	resume(headSeq: number): number {
+		const known = this.#ports.ledger.rows.endOf(this.#from);
+		this.#head = Math.max(this.#head, known);
+		if (headSeq - known <= replaySize) return known;
+		this.#head = Math.max(this.#head, headSeq);
+		this.fill({ from: known + 1, to: headSeq });
+		return headSeq;
+	}
+
+	fill(range: RowRange): void {
+		this.#filling = this.#filling.then(() => this.#fill(range)).catch(this.#ports.report);
+	}
+
+	/** A page as the server holds it, newest of all or below `before`. Throws `ApiFailure`. */
+	async rows(before?: number): Promise<readonly Row[]> {
+		return (await this.#fetch({ limit: pageSize, ...(before === undefined ? {} : { before }) })).rows;
+	}
+
+	async #loadBelow(): Promise<number> {
+		const before = this.#from;
+		try {
+			const { rows } = await this.#fetch({ before, limit: pageSize });
+			const from = rows.length < pageSize ? 1 : (rows[0]?.seq ?? 1);
+			await this.#hear(rows, { from, to: before - 1 });
+			this.#from = from;
+			this.#set(from <= 1 ? 'begin' : 'more');
+			return rows.length;
+		} catch (error) {
+			this.#set('more');
+			if (error instanceof ApiFailure) return 0;
+			throw error;
+		}
+	}
+
+	async #fill(range: RowRange): Promise<void> {
+		for (let missing = this.#missing(range); missing !== null; missing = this.#missing(range)) {
+			try {
+				const { rows } = await this.#fetch({ after: missing.from - 1, before: missing.to + 1, limit: pageSize });
+				const to = rows.length < pageSize ? missing.to : (rows[rows.length - 1]?.seq ?? missing.to);
+				await this.#hear(rows, { from: missing.from, to });
+			} catch (error) {
+				if (!(error instanceof ApiFailure)) throw error;
+				// Without a connection the next feed begins where the gap does.
+				if (error.code !== 'RATE_LIMITED' && error.code !== 'BUSY') return;
+				await this.#ports.wait(laterMs);
+			}
+		}
+	}
+
+	#missing(range: RowRange): RowRange | null {
+		return this.#ports.ledger.rows.missing(range);
+	}
+
+	#fetch(query: RowQuery): ReturnType<Transport['history']> {
+		const transport = this.#ports.transport();
+		return transport === null ? Promise.reject(new ApiFailure('OFFLINE')) : transport.history(query);
+	}
+
+	/** A number that the server has no row for was burned: control takes none (docs/PROTOCOL.md §8). */
+	async #hear(rows: readonly Row[], range: RowRange): Promise<void> {
+		const { ledger, take } = this.#ports;
+		const kept = rows.filter((row): row is Row & { readonly env: Bytes } => row.env !== null);
+		const how = this.#hasCleared ? 'again' : 'old';
+		await take(kept.map(({ seq, t, env }) => ({ row: seq, t, env, connection: null, how })));
+		const present = new Set(kept.map((row) => row.seq));
+		const burnedFrom = Math.max(range.from, range.to - replaySize);
+		for (let row = burnedFrom; row <= range.to; row++) if (!present.has(row) && !ledger.rows.has(row)) ledger.hearBurned(row);
+		ledger.rows.add(range);
+	}
+
+	#set(older: RoomView['older']): void {
+		this.#older = older;
+		this.#ports.changed();
+	}
+}

@@ -1,0 +1,123 @@
+/** One's own messages, from the key press to the server's answer, and how they stand on the screen meanwhile. */
+import type { Bytes } from '#protocol/bytes';
+import type { Opened, Refused } from '../vault/calls';
+import { Flush } from './flush';
+import type { Mail } from './mail';
+import { Outbox } from './send';
+import type { Letter } from './send';
+import type { Thread } from './thread';
+import { pause } from './timers';
+import type { MessageItem, Person } from './view';
+
+export type LettersPorts = {
+	readonly mail: Mail;
+	readonly thread: Thread;
+	readonly me: () => Person;
+	readonly wall: () => number;
+	readonly isUp: () => boolean;
+	readonly renew: () => void;
+	/** A row of one's own is at the server. */
+	readonly stored: (row: number) => void;
+	readonly changed: () => void;
+	readonly report: (error: unknown) => void;
+};
+
+export class Letters {
+	readonly #ports: LettersPorts;
+	readonly #outbox: Outbox;
+	readonly #flush: Flush;
+	#count = 0;
+
+	constructor(ports: LettersPorts) {
+		this.#ports = ports;
+		const { mail, report } = ports;
+		this.#outbox = new Outbox({
+			seal: (text) => mail.seal({ type: 'text', text }),
+			takeBack: (mid) => mail.takeBack(mid),
+			settle: (mid) => mail.settle([mid]),
+			changed: (letter) => this.#draw(letter),
+			ready: () => this.#flush.run(),
+			report
+		});
+		this.#flush = new Flush({
+			head: () => this.#outbox.head(),
+			post: (envelope) => mail.post(envelope),
+			isUp: ports.isUp,
+			wait: (ms) => pause(ms).done,
+			sent: (mid, { seq }) => this.#sent(mid, seq),
+			unanswered: (letter) => this.#outbox.unanswered(letter),
+			refused: (letter, code) => this.#outbox.refused(letter, code),
+			rejoin: ports.renew,
+			report
+		});
+	}
+
+	/** Own messages that wait for a connection. */
+	get waiting(): number {
+		return this.#ports.isUp() ? 0 : this.#outbox.letters.filter((letter) => letter.state !== 'refused').length;
+	}
+
+	send(text: string): void {
+		this.#outbox.add({ id: `own ${++this.#count}`, text, time: this.#ports.wall(), state: 'draft' });
+	}
+
+	/** What a reload found in the record: it goes out again byte for byte. Both lists are of one length. */
+	restore(envelopes: readonly Bytes[], opened: readonly (Opened | Refused)[]): void {
+		envelopes.forEach((envelope, index) => {
+			const own = opened[index];
+			if (own?.ok !== true || own.body.type !== 'text') return;
+			const { mid, time, body } = own;
+			this.#outbox.add({ id: mid, text: body.text, time, state: 'sealed', sealed: { envelope, mid } });
+		});
+	}
+
+	retry(id: string): void {
+		this.#outbox.retry(id);
+	}
+
+	discard(id: string): void {
+		if (!this.#outbox.discard(id)) return;
+		this.#ports.thread.remove(id);
+		this.#ports.changed();
+	}
+
+	/** Its own frame came back: the name under which it stands on the screen, if it was sent from here. */
+	arrived(mid: string): string | undefined {
+		const name = this.#outbox.nameOf(mid);
+		this.#outbox.sent(mid);
+		return name;
+	}
+
+	/** The connection came or went. */
+	lineChanged(): void {
+		if (this.#ports.isUp()) this.#outbox.resume();
+		for (const letter of this.#outbox.letters) this.#draw(letter);
+		this.#flush.run();
+	}
+
+	#sent(mid: string, row: number): void {
+		const letter = this.#outbox.sent(mid);
+		if (letter === undefined) return;
+		this.#ports.thread.putMessage(this.#itemOf(letter, { state: 'sent', seq: row }));
+		this.#ports.stored(row);
+		this.#ports.changed();
+	}
+
+	#draw(letter: Letter): void {
+		this.#ports.thread.putMessage(this.#itemOf(letter, { state: this.#stateOf(letter), seq: 0 }));
+		this.#ports.changed();
+	}
+
+	#stateOf({ state }: Letter): MessageItem['state'] {
+		if (state === 'refused' || state === 'unanswered') return 'failed';
+		return this.#ports.isUp() ? 'sending' : 'queued';
+	}
+
+	#itemOf({ id, text, time, reason }: Letter, now: Pick<MessageItem, 'state' | 'seq'>): MessageItem {
+		const { fp, tag, nick, colour, namesake } = this.#ports.me();
+		const person = { fp, tag, nick, colour, namesake };
+		const marks = { clockOff: false, late: false, equivocal: false, fresh: false };
+		const why = now.state === 'failed' && reason !== undefined ? { reason } : {};
+		return { kind: 'message', id, ...now, person, own: true, time, text, ...marks, ...why };
+	}
+}

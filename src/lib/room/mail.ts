@@ -1,0 +1,60 @@
+/** Out of the house: seals in order, writes the record before anything is sent (docs/PROTOCOL.md §15), and posts. */
+import type { Bytes } from '#protocol/bytes';
+import { ApiFailure } from '../api/failure';
+import type { Posted, Transport } from '../transport/transport';
+import type { Author, KeyRef, Outgoing, Sealed, Seen } from '../vault/calls';
+import type { Clock, Keepsake, Ports } from './ports';
+import { withinTime } from './timers';
+
+export type MailPorts = {
+	readonly vault: Ports['vault'];
+	readonly key: KeyRef;
+	readonly clock: Clock;
+	readonly keepsake: Keepsake;
+	readonly seen: () => readonly Seen[];
+	/** `null` while there is no connection. */
+	readonly transport: () => Transport | null;
+};
+
+const answerMs = 15_000;
+
+export class Mail {
+	readonly #ports: MailPorts;
+
+	constructor(ports: MailPorts) {
+		this.#ports = ports;
+	}
+
+	async seal(body: Outgoing): Promise<Sealed> {
+		const { vault, key, clock, keepsake, seen } = this.#ports;
+		const sealed = await vault.call('seal', { key, body, seen: seen(), time: clock.wall() });
+		keepsake.write(sealed.record);
+		return sealed;
+	}
+
+	/** These need not be sent again. */
+	async settle(mids: readonly string[], kept: { readonly author?: Author; readonly session?: Bytes } = {}): Promise<void> {
+		const { vault, key, keepsake } = this.#ports;
+		const { record } = await vault.call('settle', { key, mids, ...kept });
+		keepsake.write(record);
+	}
+
+	async takeBack(mid: string): Promise<void> {
+		const { vault, key, keepsake } = this.#ports;
+		const { record } = await vault.call('takeBack', { key, mid });
+		keepsake.write(record);
+	}
+
+	/** Throws `ApiFailure`; no answer within 15 s is `OFFLINE`. */
+	post(envelope: Uint8Array): Promise<Posted> {
+		const transport = this.#ports.transport();
+		if (transport === null) return Promise.reject(new ApiFailure('OFFLINE'));
+		return withinTime(transport.post(envelope), answerMs);
+	}
+
+	/** Control: said once, to whoever listens. Throws `ApiFailure`. */
+	async say(body: Outgoing): Promise<void> {
+		const { envelope } = await this.seal(body);
+		await this.post(envelope);
+	}
+}

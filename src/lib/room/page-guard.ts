@@ -1,0 +1,14 @@
+/** Back and forward: a page that was gone must show the gate, not the room (docs/PROTOCOL.md §15). */
+import { leavePage } from './end';
+
+let guarded = false;
+
+/** From now on, keys and text go when the page goes, and a page that the browser has kept begins anew. */
+export function guardPage(): void {
+	if (guarded) return;
+	guarded = true;
+	addEventListener('pagehide', leavePage);
+	addEventListener('pageshow', (event) => {
+		if (event.persisted) location.reload();
+	});
+}

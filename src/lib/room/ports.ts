@@ -1,0 +1,69 @@
+/** What a stay in a room needs from outside: the vault, time, chance, the page's signs and its storage. Tests give their own. */
+import type { Bytes } from '#protocol/bytes';
+import type { Mode } from '#protocol/mode';
+import type { Entry } from '../api/rooms';
+import type { Transport } from '../transport/transport';
+import type { Author, KeyRef, Me } from '../vault/calls';
+import type { Vault } from '../vault/vault';
+import type { Draw } from './nick';
+import type { Ending } from './view';
+
+export type Clock = {
+	/** Monotonic ms. */
+	readonly now: () => number;
+	/** Unix ms. */
+	readonly wall: () => number;
+};
+
+export type PageEvent = 'visible' | 'hidden' | 'online' | 'offline';
+
+export interface PageSigns {
+	isHidden(): boolean;
+	isOnline(): boolean;
+	/** Returns the function that ends it. */
+	watch(listener: (event: PageEvent) => void): () => void;
+	/** Runs once before the next frame is drawn, and soon even when none is. */
+	beforeFrame(run: () => void): void;
+}
+
+/** Where the sealed record goes: written before every send. */
+export type Keepsake = { write(record: Uint8Array): void };
+
+/** A try at joining that came through. */
+export type Joined = {
+	readonly transport: Transport;
+	readonly entry: Entry;
+	/** When the room was made, unix ms by the server's clock. */
+	readonly roomStart: number;
+};
+
+export type Rejoin = (replaces: Uint8Array) => Promise<Joined>;
+
+export type Ports = {
+	readonly vault: Pick<Vault, 'call'>;
+	readonly clock: Clock;
+	readonly draw: Draw;
+	readonly signs: PageSigns;
+	readonly keepsake: Keepsake;
+	/** Opens a new connection and joins again. Throws `ApiFailure`. */
+	readonly rejoin: Rejoin;
+	readonly showTyping: () => boolean;
+	/** The room is over on this device: everything goes. */
+	readonly finish: (ending: Ending) => void;
+};
+
+/** Who came in, and as what. */
+export type Entered = {
+	readonly key: KeyRef;
+	readonly link: string;
+	readonly mode: Mode;
+	readonly password?: string;
+	readonly author: Author;
+	readonly me: Me;
+	readonly roomName: string;
+	/** Fingerprint of who opened the room. */
+	readonly creator: string;
+	/** Sealed before a reload, and not acknowledged. */
+	readonly unsent: readonly Bytes[];
+	readonly joined: Joined;
+};

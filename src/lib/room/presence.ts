@@ -1,0 +1,154 @@
+/**
+ * Who is here: connection tags, which the server tells of, tied to keys, which only people's own signed words tell of
+ * (docs/PROTOCOL.md §8). The server keeps a lost connection's place for 90 s before it says that its tag has gone. Pure.
+ */
+import type { Author } from '../vault/calls';
+import { namesakes } from './namesake';
+import type { Person } from './view';
+
+export type Known = { readonly sender: string; readonly fp: string; readonly tag: string; readonly author: Author };
+
+export type PresenceNote =
+	| { readonly is: 'came' | 'left'; readonly fp: string; readonly nick: string }
+	| { readonly is: 'renamed'; readonly fp: string; readonly nick: string; readonly before: string };
+
+export type PresenceEvent = { readonly count: number; readonly joined: readonly string[]; readonly left: readonly string[] };
+
+type Member = Known & { readonly connection: string | null; readonly presence: Person['presence'] };
+
+export class Presence {
+	readonly #me: string;
+	readonly #creator: string;
+	readonly #members = new Map<string, Member>();
+	/** Connection tags that the server names; since when doesn't matter but for those who came after us. */
+	#here = new Set<string>();
+	readonly #newcomers = new Set<string>();
+	#count = 0;
+	#snapshotDue = true;
+	#namesakes: ReadonlySet<string> = new Set();
+	#people: readonly Person[] | null = null;
+
+	/** `me`: a key, `creator`: a fingerprint; lower-case hex. */
+	constructor(me: string, creator: string) {
+		this.#me = me;
+		this.#creator = creator;
+	}
+
+	/** A new feed begins with the names of everybody who is there. */
+	expectSnapshot(): void {
+		this.#snapshotDue = true;
+	}
+
+	heardPresence(event: PresenceEvent): readonly PresenceNote[] {
+		this.#count = event.count;
+		const before = this.#here;
+		const begins = this.#snapshotDue;
+		this.#snapshotDue = false;
+		const kept = begins ? [] : [...before].filter((connection) => !event.left.includes(connection));
+		this.#here = new Set([...kept, ...event.joined]);
+		if (!begins) for (const connection of event.joined) this.#newcomers.add(connection);
+		return [...this.#members.values()].flatMap((member) => this.#settle(member));
+	}
+
+	/** A verified word of somebody; `connection` is absent in what is read from history. */
+	heard(known: Known, connection: string | null): readonly PresenceNote[] {
+		const before = this.#members.get(known.sender);
+		if (before !== undefined && connection === null) return [];
+		this.#people = null;
+		const tied = connection ?? before?.connection ?? null;
+		if (connection !== null) this.#here.add(connection);
+		const here = tied !== null && this.#here.has(tied);
+		this.#members.set(known.sender, { ...known, connection: tied, presence: here ? 'here' : 'left' });
+		if (before?.author.nick !== known.author.nick) {
+			this.#namesakes = namesakes([...this.#members.values()].map(({ fp, author }) => ({ fp, nick: author.nick })));
+		}
+		if (known.sender === this.#me) return [];
+		return [...renaming(before, known), ...this.#coming(before, known, here && this.#newcomers.has(tied))];
+	}
+
+	/** They said that they leave. */
+	bye(sender: string): readonly PresenceNote[] {
+		const member = this.#members.get(sender);
+		if (member?.connection == null) return [];
+		this.#here.delete(member.connection);
+		return this.#settle(member);
+	}
+
+	/** Whether this connection may not have heard our hello: it came since, or we have never heard a word of it. */
+	isStranger(connection: string): boolean {
+		return this.#newcomers.has(connection) || ![...this.#members.values()].some((member) => member.connection === connection);
+	}
+
+	/** The newcomers of up to now have heard us. */
+	greeted(): void {
+		this.#newcomers.clear();
+	}
+
+	/** Fingerprints of those whose names look alike; the same set as long as it is. */
+	get namesakes(): ReadonlySet<string> {
+		return this.#namesakes;
+	}
+
+	nickOf(fp: string): string {
+		return [...this.#members.values()].find((member) => member.fp === fp)?.author.nick ?? '';
+	}
+
+	/** Me first, then who is here, then who has left; by name within. The same array as long as nothing changed. */
+	people(): readonly Person[] {
+		const rank = (person: Person) => (person.me ? 0 : person.presence === 'here' ? 1 : 2);
+		this.#people ??= [...this.#members.values()]
+			.map((member) => this.personOf(member))
+			.sort((a, b) => rank(a) - rank(b) || a.nick.localeCompare(b.nick) || (a.fp < b.fp ? -1 : 1));
+		return this.#people;
+	}
+
+	me(): Person {
+		const known = this.people().find((person) => person.me);
+		if (known === undefined) throw new Error('presence: one must be here oneself first');
+		return known;
+	}
+
+	personOf({ sender, fp, tag, author }: Known): Person {
+		const me = sender === this.#me;
+		return {
+			fp,
+			tag,
+			nick: author.nick,
+			colour: author.colour,
+			presence: me ? 'here' : (this.#members.get(sender)?.presence ?? 'left'),
+			me,
+			creator: fp === this.#creator,
+			namesake: this.#namesakes.has(fp)
+		};
+	}
+
+	/** Connected by the server's count, without a verified word. */
+	unnamed(): number {
+		const named = [...this.#members.values()].filter((member) => member.presence === 'here').length;
+		return Math.max(0, this.#count - named);
+	}
+
+	get count(): number {
+		return this.#count;
+	}
+
+	#settle(member: Member): readonly PresenceNote[] {
+		const here = member.connection !== null && this.#here.has(member.connection);
+		const presence = here ? 'here' : 'left';
+		if (presence === member.presence) return [];
+		this.#people = null;
+		this.#members.set(member.sender, { ...member, presence });
+		if (member.sender === this.#me) return [];
+		return [{ is: here ? 'came' : 'left', fp: member.fp, nick: member.author.nick }];
+	}
+
+	#coming(before: Member | undefined, known: Known, isNew: boolean): readonly PresenceNote[] {
+		if (!isNew || before?.presence === 'here') return [];
+		return [{ is: 'came', fp: known.fp, nick: known.author.nick }];
+	}
+}
+
+function renaming(before: Member | undefined, { fp, author }: Known): readonly PresenceNote[] {
+	if (before === undefined || before.author.nick === author.nick) return [];
+	return [{ is: 'renamed', fp, nick: author.nick, before: before.author.nick }];
+}

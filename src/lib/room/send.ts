@@ -1,0 +1,180 @@
+/**
+ * What one has written and the server has not acknowledged, in order. A letter is sealed as soon as it can be, so that a reload
+ * finds it in the record; while it is only sealed it may still be taken back (docs/PROTOCOL.md §15).
+ */
+import type { Bytes } from '#protocol/bytes';
+import type { ServerCode } from '#protocol/errors';
+
+export type Letter = {
+	readonly id: string;
+	readonly text: string;
+	/** Unix ms: as signed, once sealed. */
+	readonly time: number;
+	/** `refused`: by the server, for good. `unanswered`: nobody knows; it can only be sent again, as it is. */
+	readonly state: 'draft' | 'sealed' | 'refused' | 'unanswered';
+	readonly sealed?: { readonly envelope: Bytes; readonly mid: string };
+	readonly reason?: ServerCode | 'OFFLINE';
+};
+export type SealedLetter = Letter & { readonly sealed: NonNullable<Letter['sealed']> };
+
+export type OutboxPorts = {
+	readonly seal: (text: string) => Promise<{ readonly envelope: Bytes; readonly mid: string; readonly time: number }>;
+	readonly takeBack: (mid: string) => Promise<void>;
+	readonly settle: (mid: string) => Promise<void>;
+	/** A letter has something new to show. */
+	readonly changed: (letter: Letter) => void;
+	/** A letter waits at the head. */
+	readonly ready: () => void;
+	readonly report: (error: unknown) => void;
+};
+
+/** The record holds 20; some room stays for those that a reload left. */
+const maxSealed = 16;
+
+export class Outbox {
+	readonly #ports: OutboxPorts;
+	#letters: readonly Letter[] = [];
+	#sealing: Promise<void> | null = null;
+	/** Message id → the letter's own name, which its item keeps. */
+	readonly #names = new Map<string, string>();
+
+	constructor(ports: OutboxPorts) {
+		this.#ports = ports;
+	}
+
+	get letters(): readonly Letter[] {
+		return this.#letters;
+	}
+
+	nameOf(mid: string): string | undefined {
+		return this.#names.get(mid);
+	}
+
+	add(letter: Letter): void {
+		this.#letters = [...this.#letters, letter];
+		if (letter.sealed !== undefined) this.#names.set(letter.sealed.mid, letter.id);
+		this.#ports.changed(letter);
+		this.#sealAll();
+	}
+
+	/** The first that is to go out, when it is sealed; `null` while an unanswered one stands before it. */
+	head(): SealedLetter | null {
+		const first = this.#letters.find((letter) => letter.state !== 'refused');
+		return first?.state === 'sealed' && isSealed(first) ? first : null;
+	}
+
+	/** The server has it. `undefined` when that was known. */
+	sent(mid: string): Letter | undefined {
+		const letter = this.#letters.find((each) => each.sealed?.mid === mid);
+		if (letter === undefined) return undefined;
+		this.#letters = this.#letters.filter((each) => each !== letter);
+		this.#ports.settle(mid).catch(this.#ports.report);
+		this.#sealAll();
+		return letter;
+	}
+
+	/** No answer after several tries. The ones behind it wait, since their chain hangs on it. */
+	unanswered(letter: SealedLetter): void {
+		this.#change(letter.id, { state: 'unanswered', reason: 'OFFLINE' });
+	}
+
+	/** Refused for good: its number is given back, and those sealed after it are drafts again. */
+	async refused(letter: SealedLetter, reason: ServerCode): Promise<void> {
+		while (this.#sealing !== null) await this.#sealing;
+		await this.#work(() => this.#takeBack(letter, reason));
+	}
+
+	/** Sends again what failed: as it is when nobody knows its fate, as a new one when it was refused. */
+	retry(id: string): void {
+		const letter = this.#letters.find((each) => each.id === id);
+		if (letter?.state === 'unanswered') this.#change(id, { state: 'sealed' });
+		else if (letter?.state === 'refused') {
+			this.#letters = [...this.#letters.filter((each) => each !== letter), letter];
+			this.#change(id, { state: 'draft' });
+		} else return;
+		this.#sealAll();
+	}
+
+	/** `false` when the letter may be at the server already. */
+	discard(id: string): boolean {
+		const letter = this.#letters.find((each) => each.id === id);
+		if (letter === undefined || letter.sealed !== undefined) return false;
+		this.#letters = this.#letters.filter((each) => each !== letter);
+		return true;
+	}
+
+	/** After a reconnection, what went unanswered is tried again. */
+	resume(): void {
+		for (const letter of this.#letters) if (letter.state === 'unanswered') this.#change(letter.id, { state: 'sealed' });
+		this.#sealAll();
+	}
+
+	#sealAll(): void {
+		if (this.#sealing === null && this.#nextDraft() !== undefined) void this.#work(() => this.#sealDrafts());
+		this.#ports.ready();
+	}
+
+	/** Sealing and taking back never run at the same time, so that the newest number is always known. */
+	#work(task: () => Promise<void>): Promise<void> {
+		const failed = (error: unknown) => {
+			this.#ports.report(error);
+			return false;
+		};
+		this.#sealing = task()
+			.then(() => true, failed)
+			.then((done) => {
+				this.#sealing = null;
+				if (done) this.#sealAll();
+			});
+		return this.#sealing;
+	}
+
+	async #takeBack(letter: SealedLetter, reason: ServerCode): Promise<void> {
+		const from = this.#letters.findIndex((each) => each.id === letter.id);
+		const after = this.#letters.slice(from).filter(isSealed);
+		for (const { id, sealed } of after.reverse()) {
+			await this.#ports.takeBack(sealed.mid);
+			this.#names.delete(sealed.mid);
+			this.#unseal(id, id === letter.id ? { state: 'refused', reason } : { state: 'draft' });
+		}
+	}
+
+	#nextDraft(): Letter | undefined {
+		if (this.#letters.filter(isSealed).length >= maxSealed) return undefined;
+		return this.#letters.find((letter) => letter.state === 'draft');
+	}
+
+	async #sealDrafts(): Promise<void> {
+		for (let letter = this.#nextDraft(); letter !== undefined; letter = this.#nextDraft()) {
+			const { id } = letter;
+			const { envelope, mid, time } = await this.#ports.seal(letter.text);
+			// Discarded while it was being sealed: it is the newest, and nobody has seen it.
+			if (!this.#letters.some((each) => each.id === id)) {
+				await this.#ports.takeBack(mid);
+				continue;
+			}
+			this.#names.set(mid, id);
+			this.#change(id, { state: 'sealed', sealed: { envelope, mid }, time });
+			this.#ports.ready();
+		}
+	}
+
+	#change(id: string, change: Partial<Letter>): void {
+		this.#letters = this.#letters.map((letter) => (letter.id === id ? { ...letter, ...change } : letter));
+		const letter = this.#letters.find((each) => each.id === id);
+		if (letter !== undefined) this.#ports.changed(letter);
+	}
+
+	#unseal(id: string, change: Partial<Letter>): void {
+		this.#letters = this.#letters.map((letter) => {
+			if (letter.id !== id) return letter;
+			const { sealed: _given, ...draft } = letter;
+			return draft;
+		});
+		this.#change(id, change);
+	}
+}
+
+function isSealed(letter: Letter): letter is SealedLetter {
+	return letter.sealed !== undefined;
+}

@@ -1,0 +1,9 @@
+/** What a stay has to show, by the names of `RoomView`. */
+import type { RoomView } from './view';
+
+export type Shown = Pick<
+	RoomView,
+	'phase' | 'ending' | 'used' | 'leftMs' | 'me' | 'people' | 'unnamed' | 'typing' | 'items' | 'older' | 'waiting' | 'cleared'
+>;
+
+export type Show = (change: Partial<Shown>) => void;

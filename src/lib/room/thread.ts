@@ -1,0 +1,122 @@
+/** The order of what stands on the screen: numbered messages by the server's number, notes where they happened, unsent ones last. Pure. */
+import type { MessageItem, NoteItem, ThreadItem } from './view';
+
+/** `row`: the server's number, of the message or of the last one before a note; `Infinity` for what has none yet. */
+type Slot = { readonly row: number; readonly turn: number; readonly item: ThreadItem };
+
+function compare(a: Slot, b: Slot): number {
+	if (a.row !== b.row) return a.row < b.row ? -1 : 1;
+	if (a.turn !== b.turn) return a.turn - b.turn;
+	return a.item.id < b.item.id ? -1 : Number(a.item.id > b.item.id);
+}
+
+export class Thread {
+	#slots: Slot[] = [];
+	readonly #rowOf = new Map<string, Slot>();
+	#turns = 0;
+	#items: readonly ThreadItem[] | null = [];
+
+	/** The same array as long as nothing changed. */
+	items(): readonly ThreadItem[] {
+		this.#items ??= this.#slots.map((slot) => slot.item);
+		return this.#items;
+	}
+
+	get(id: string): ThreadItem | undefined {
+		return this.#rowOf.get(id)?.item;
+	}
+
+	message(id: string): MessageItem | undefined {
+		const item = this.get(id);
+		return item?.kind === 'message' ? item : undefined;
+	}
+
+	/** Puts a message where its number says, or takes it there when it was here without one. */
+	putMessage(item: MessageItem): void {
+		const before = this.#rowOf.get(item.id);
+		const row = item.seq === 0 ? Infinity : item.seq;
+		if (before?.row === row) this.#replace(before, item);
+		else {
+			this.remove(item.id);
+			this.#insert({ row, turn: item.seq === 0 ? this.#nextTurn() : 0, item });
+		}
+	}
+
+	/** `after`: the row that it follows. */
+	putNote(item: NoteItem, after: number): void {
+		const before = this.#rowOf.get(item.id);
+		if (before === undefined) this.#insert({ row: after, turn: this.#nextTurn(), item });
+		else this.#replace(before, item);
+	}
+
+	/** The line above the first message that came unseen; the one before it goes. */
+	putUnread(time: number, row: number): void {
+		this.remove('unread');
+		this.#insert({ row, turn: -1, item: { kind: 'unread', id: 'unread', time } });
+	}
+
+	remove(id: string): void {
+		const slot = this.#rowOf.get(id);
+		if (slot === undefined) return;
+		this.#rowOf.delete(id);
+		this.#slots.splice(this.#indexOf(slot), 1);
+		this.#items = null;
+	}
+
+	/** The note of the kind at the very end, with no message after it. */
+	lastNotes(): readonly NoteItem[] {
+		const notes: NoteItem[] = [];
+		for (let i = this.#slots.length - 1; i >= 0; i--) {
+			const item = this.#slots[i]?.item;
+			if (item?.kind !== 'note') break;
+			notes.push(item);
+		}
+		return notes;
+	}
+
+	/** Changes the messages for which `change` gives another. */
+	mapMessages(change: (item: MessageItem) => MessageItem): void {
+		for (const slot of [...this.#slots]) {
+			if (slot.item.kind !== 'message') continue;
+			const next = change(slot.item);
+			if (next !== slot.item) this.#replace(slot, next);
+		}
+	}
+
+	/** Forgets everything but what is still to be sent. */
+	clear(): void {
+		this.#slots = this.#slots.filter((slot) => slot.row === Infinity);
+		this.#rowOf.clear();
+		for (const slot of this.#slots) this.#rowOf.set(slot.item.id, slot);
+		this.#items = null;
+	}
+
+	#nextTurn(): number {
+		return ++this.#turns;
+	}
+
+	#insert(slot: Slot): void {
+		this.#rowOf.set(slot.item.id, slot);
+		this.#slots.splice(this.#indexOf(slot), 0, slot);
+		this.#items = null;
+	}
+
+	#replace(before: Slot, item: ThreadItem): void {
+		const slot = { ...before, item };
+		this.#slots[this.#indexOf(before)] = slot;
+		this.#rowOf.set(item.id, slot);
+		this.#items = null;
+	}
+
+	/** Where the slot stands, or would. */
+	#indexOf(slot: Slot): number {
+		let [low, high] = [0, this.#slots.length];
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			const at = this.#slots[middle];
+			if (at !== undefined && compare(at, slot) < 0) low = middle + 1;
+			else high = middle;
+		}
+		return low;
+	}
+}

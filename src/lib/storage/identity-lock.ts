@@ -1,0 +1,16 @@
+/** One tab, one identity: a tab that was duplicated must not speak with the other's key (docs/PROTOCOL.md §15). */
+
+/** Resolves with the function that gives the lock back, or `null` when another tab has it for longer than `waitMs`. */
+export function claimIdentity(storageKey: string, waitMs: number): Promise<(() => void) | null> {
+	// Without the API nobody can tell who else is there.
+	if (!('locks' in navigator)) return Promise.resolve(null);
+	const { promise: held, resolve: release } = Promise.withResolvers<undefined>();
+	return new Promise((resolve) => {
+		const hold = (): Promise<undefined> => {
+			resolve(() => release(undefined));
+			return held;
+		};
+		// A reload gives the lock back late, hence the wait; the signal ends it.
+		navigator.locks.request(storageKey, { signal: AbortSignal.timeout(waitMs) }, hold).catch(() => resolve(null));
+	});
+}

@@ -1,0 +1,77 @@
+/** Stored rooms: every envelope is a row at the server, and the socket's session says whose and where. */
+import { decodeBase64url, encodeBase64url } from '#protocol/base64url';
+import { ask, command } from '../api/client';
+import type { Connection } from '../api/connection';
+import {
+	HistoryQuery,
+	LeaveMutation,
+	PostEnvelopeMutation,
+	PurgeRoomMutation,
+	RoomSubscription,
+	UnlockJoinsMutation
+} from '../api/operations';
+import type { ResultOf } from 'gql.tada';
+import type { Posted, Row, RowQuery, Transport, TransportEvent } from './transport';
+
+type Frame = ResultOf<typeof RoomSubscription>['room'];
+
+function toEvent(frame: Frame): TransportEvent {
+	switch (frame.__typename) {
+		case 'Envelope':
+			return { is: 'envelope', seq: frame.seq, t: frame.t, env: decodeBase64url(frame.env), tag: frame.tag };
+		case 'Burned':
+			return { is: 'burned', seq: frame.seq };
+		case 'Presence':
+			return { is: 'presence', count: frame.count, joined: frame.joined, left: frame.left };
+		case 'Gone':
+			return { is: 'gone', reason: frame.reason === 'purged' ? 'purged' : 'ended' };
+	}
+}
+
+export class StoredTransport implements Transport {
+	readonly #connection: Connection;
+
+	/** The connection must have joined its room. */
+	constructor(connection: Connection) {
+		this.#connection = connection;
+	}
+
+	get closed(): Promise<number> {
+		return this.#connection.closed;
+	}
+
+	async post(envelope: Uint8Array): Promise<Posted> {
+		const { postEnvelope } = await command(this.#connection.client, PostEnvelopeMutation, { env: encodeBase64url(envelope) });
+		return { seq: postEnvelope.seq, t: postEnvelope.t, known: postEnvelope.status === 'DUP' };
+	}
+
+	async history(query: RowQuery): Promise<{ readonly rows: readonly Row[]; readonly headSeq: number }> {
+		const { history } = await ask(this.#connection.client, HistoryQuery, { ...query });
+		const rows = history.rows.map(({ seq, t, env }) => ({ seq, t, env: env === null ? null : decodeBase64url(env) }));
+		return { rows: rows.sort((a, b) => a.seq - b.seq), headSeq: history.headSeq };
+	}
+
+	listen(after: number, listener: (event: TransportEvent) => void): void {
+		this.#connection.client.subscription(RoomSubscription, { after }).subscribe(({ data, error }) => {
+			// A feed that broke can't be mended here: the next connection takes up where this one stopped.
+			if (error !== undefined || data === undefined) this.close();
+			else listener(toEvent(data.room));
+		});
+	}
+
+	async purge(): Promise<void> {
+		await command(this.#connection.client, PurgeRoomMutation, {});
+	}
+
+	async leave(): Promise<void> {
+		await command(this.#connection.client, LeaveMutation, {});
+	}
+
+	async unlock(): Promise<void> {
+		await command(this.#connection.client, UnlockJoinsMutation, {});
+	}
+
+	close(): void {
+		this.#connection.close();
+	}
+}

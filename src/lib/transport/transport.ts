@@ -1,0 +1,45 @@
+/** The way that envelopes take between the people of a room, once one is in it. Modes are adapters behind this. */
+import type { Bytes } from '#protocol/bytes';
+
+export type Posted = {
+	/** The server's number; 0 for control. */
+	readonly seq: number;
+	/** Seconds since the room was made. */
+	readonly t: number;
+	/** True when the server had it before, so that this was a resend. */
+	readonly known: boolean;
+};
+
+export type TransportEvent =
+	| {
+			readonly is: 'envelope';
+			readonly seq: number;
+			readonly t: number;
+			readonly env: Bytes;
+			/** The poster's connection, base64url; `null` for a row that is replayed. */
+			readonly tag: string | null;
+	  }
+	| { readonly is: 'burned'; readonly seq: number }
+	| { readonly is: 'presence'; readonly count: number; readonly joined: readonly string[]; readonly left: readonly string[] }
+	| { readonly is: 'gone'; readonly reason: 'ended' | 'purged' };
+
+/** A row of the room; `env` is `null` when it was burned. */
+export type Row = { readonly seq: number; readonly t: number; readonly env: Bytes | null };
+
+/** The newest `limit` rows below `before`, or the oldest above `after`; the newest of all without either. Ascending. */
+export type RowQuery = { readonly before?: number; readonly after?: number; readonly limit: number };
+
+/** Everything that can be awaited throws `ApiFailure`. */
+export interface Transport {
+	post(envelope: Uint8Array): Promise<Posted>;
+	history(query: RowQuery): Promise<{ readonly rows: readonly Row[]; readonly headSeq: number }>;
+	/** Events from the row after `after` on, in order. To be called once. */
+	listen(after: number, listener: (event: TransportEvent) => void): void;
+	purge(): Promise<void>;
+	leave(): Promise<void>;
+	/** Lets people join again after too many wrong passwords. */
+	unlock(): Promise<void>;
+	/** Resolves with the close code when this way is gone for good. */
+	readonly closed: Promise<number>;
+	close(): void;
+}
