@@ -1,0 +1,326 @@
+import type { Bytes } from '#protocol/bytes';
+import { concat, u16, u32, u64, u8, utf8 } from '#protocol/bytes';
+import type { EnvelopeHeader } from '#protocol/envelope';
+import { buckets } from '#protocol/envelope';
+import type { ClientCode } from '#protocol/errors';
+import { clientCodes, ProtocolError } from '#protocol/errors';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Body } from './body.ts';
+import { encodeBody } from './body.ts';
+import { openEnvelope, sealEnvelope } from './envelope.ts';
+import type { MessageRoom } from './message.ts';
+import { openMessage, sealMessage, signBody } from './message.ts';
+import type { Message } from './payload.ts';
+import { publicKeyOf } from './suite.ts';
+import { bodyTypes } from './types.ts';
+
+const fill = (size: number, value: number): Bytes => new Uint8Array(size).fill(value);
+const random = (size: number): Bytes => crypto.getRandomValues(new Uint8Array(size));
+const room: MessageRoom = { roomId: fill(16, 1), byte0: 0x12, mode: 'stored', kEnv: fill(32, 2), bind: fill(32, 3) };
+const idSeed = fill(32, 4);
+const sender = publicKeyOf(idSeed);
+const time = 1_800_000_000_000;
+const zeros = new Uint8Array(32);
+
+async function resultOf(attempt: Promise<unknown>): Promise<string> {
+	return attempt.then(
+		() => 'OK',
+		(error: unknown) => (error instanceof ProtocolError ? error.code : `not a code: ${String(error)}`)
+	);
+}
+
+/** The fields of a body as bytes, so that each can be wrong on its own. */
+const fields = {
+	type: u8(1),
+	flags: u8(0),
+	sender,
+	seq: u32(1),
+	prev: zeros,
+	time: u64(time),
+	colour: u8(3),
+	nick: concat(u8(3), utf8('Ada')),
+	seen: u8(0),
+	payload: concat(u16(2), utf8('Hi'))
+};
+type Fields = { [Name in keyof typeof fields]: Uint8Array };
+const content: EnvelopeHeader = { kind: 'content', bucket: 'S', slots: false };
+const control: EnvelopeHeader = { kind: 'control', bucket: 'S', slots: false };
+
+type Odd = { header?: EnvelopeHeader; room?: MessageRoom; plaintext?: (plaintext: Bytes) => Bytes };
+
+/** What comes of a message with these fields, signed and sealed as it should be. */
+async function open(
+	changed: Partial<Fields>,
+	{ header = content, room: where = room, plaintext: change }: Odd = {}
+): Promise<string> {
+	const salt = random(32);
+	const body = concat(...Object.values({ ...fields, ...changed }));
+	const signed = signBody({ bind: room.bind, salt, kind: header.kind }, body, idSeed).plaintext;
+	const sized = new Uint8Array(buckets[header.bucket]);
+	sized.set(signed);
+	const slots = header.slots ? { slots: { area: random(640), cek: random(32) } } : {};
+	const envelope = await sealEnvelope(where, { header, salt, plaintext: change?.(sized) ?? sized, ...slots });
+	return resultOf(openMessage(where, envelope));
+}
+
+const payload = (...parts: Uint8Array[]): Uint8Array => {
+	const whole = concat(...parts);
+	return concat(u16(whole.length), whole);
+};
+const nick = (text: string): Uint8Array => concat(u8(utf8(text).length), utf8(text));
+const seen = (...fps: number[]): Uint8Array => concat(u8(fps.length), ...fps.flatMap((fp) => [u64(fp), u32(1)]));
+const as = (type: keyof typeof bodyTypes): { type: Uint8Array } => ({ type: u8(bodyTypes[type].type) });
+
+describe('content', () => {
+	const cases: readonly [string, Partial<Fields>, ClientCode | 'OK'][] = [
+		['as it should be', {}, 'OK'],
+		['with a second number and a chain', { seq: u32(2), prev: random(32) }, 'OK'],
+		['with the number 0', { seq: u32(0) }, 'TYPE_KIND'],
+		['with the first number and a chain', { prev: fill(32, 1) }, 'TYPE_KIND'],
+		['at the last time there is', { time: u64(2 ** 53 - 1) }, 'OK'],
+		['after the last time there is', { time: concat(u32(0x200000), u32(0)) }, 'TIME'],
+		['in a reserved colour', { colour: u8(15) }, 'OK'],
+		['in a colour that there is not', { colour: u8(16) }, 'COLOUR'],
+		['without a nickname', { nick: u8(0) }, 'NICK'],
+		['with a nickname of 64 bytes', { nick: nick('é'.repeat(8) + '😀'.repeat(12)) }, 'OK'],
+		['with a nickname of 65 bytes', { nick: concat(u8(65), fill(65, 97)) }, 'NICK'],
+		['with a nickname of 25 letters', { nick: nick('a'.repeat(25)) }, 'NICK'],
+		['with a nickname that turns the line round', { nick: nick('Ada\u202e') }, 'NICK'],
+		['with a nickname that is not in normal form C', { nick: nick('e\u0301') }, 'NICK'],
+		['with a nickname that is not UTF-8', { nick: Uint8Array.of(2, 0xc3, 0x28) }, 'UTF8'],
+		['with sixteen seen', { seen: seen(...Array.from({ length: 16 }, (_, i) => i)) }, 'OK'],
+		['with seventeen seen', { seen: seen(...Array.from({ length: 17 }, (_, i) => i)) }, 'SEEN'],
+		['with seen in falling order', { seen: seen(2, 1) }, 'SEEN'],
+		['with somebody seen twice', { seen: seen(1, 1) }, 'SEEN'],
+		['without text', { payload: payload() }, 'TEXT_LENGTH'],
+		['with 200 letters', { payload: payload(utf8('x'.repeat(200))) }, 'OK'],
+		['with 201 letters', { payload: payload(utf8('x'.repeat(201))) }, 'TEXT_LENGTH'],
+		['with 800 bytes', { payload: payload(utf8('😀'.repeat(200))) }, 'OK'],
+		['with text that is not UTF-8', { payload: payload(Uint8Array.of(0xff)) }, 'UTF8'],
+		['with more payload than there is room for', { payload: concat(u16(1200), utf8('Hi')) }, 'BODY_SHORT'],
+		['with markup, longer than its visible text', { flags: u8(1), payload: payload(utf8(`<b>${'x'.repeat(200)}</b>`)) }, 'OK'],
+		['with markup of 801 bytes', { flags: u8(1), payload: payload(fill(801, 97)) }, 'TEXT_LENGTH'],
+		['that burns after a minute', { flags: u8(2), payload: payload(u32(60), utf8('Hi')) }, 'OK'],
+		['that burns after 61 seconds', { flags: u8(2), payload: payload(u32(61), utf8('Hi')) }, 'BURN'],
+		['that burns and says nothing', { flags: u8(2), payload: payload(u32(60)) }, 'TEXT_LENGTH'],
+		['that answers another', { flags: u8(4), payload: payload(fill(8, 1), u32(5), utf8('Hi')) }, 'OK'],
+		['that burns, answers and has markup', { flags: u8(7), payload: payload(u32(10), fill(8, 1), u32(5), utf8('Hi')) }, 'OK'],
+		['with half an answer', { flags: u8(4), payload: payload(fill(8, 1)) }, 'BODY_SHORT'],
+		['of a type that comes later', { type: u8(99), payload: payload(fill(300, 7)) }, 'OK'],
+		['with a flag that comes later', { flags: u8(8) }, 'OK'],
+		['that is a file', as('file'), 'OK']
+	];
+
+	test.each(cases)('%s', async (_, changed, result) => {
+		expect(await open(changed)).toBe(result);
+	});
+
+	test.each(['hello', 'bye', 'helloReply', 'ack', 'purge', 'typing', 'card', 'signal', 'call'] as const)(
+		'that is a %s',
+		async (type) => {
+			expect(await open(as(type))).toBe('TYPE_KIND');
+		}
+	);
+
+	test('with slots in a stored room', async () => {
+		expect(await open({}, { header: { ...content, slots: true } })).toBe('FS_DOWNGRADE');
+	});
+
+	test('without slots in a relayed room', async () => {
+		expect(await open({}, { room: { ...room, mode: 'relayed' } })).toBe('FS_DOWNGRADE');
+	});
+
+	test('in a large bucket', async () => {
+		expect(await open({}, { header: { ...content, bucket: 'L' } })).toBe('ENV_LENGTH');
+	});
+
+	test('with a byte of padding that is not zero, or with a broken signature', async () => {
+		const set = (at: number) => (plaintext: Bytes) => plaintext.map((byte, i) => (i === at ? byte ^ 1 : byte));
+		expect(await open({}, { plaintext: set(1279) })).toBe('PADDING');
+		expect(await open({}, { plaintext: set(150) })).toBe('SIGNATURE');
+	});
+});
+
+describe('control', () => {
+	const hello = payload(fill(32, 1), fill(16, 2), u16(0), fill(4, 0));
+	const cases: readonly [string, Partial<Fields>, ClientCode | 'OK'][] = [
+		['a hello', { ...as('hello'), payload: hello }, 'OK'],
+		['a hello that is too short', { ...as('hello'), payload: payload(fill(53, 1)) }, 'BODY_SHORT'],
+		['a hello that is too long', { ...as('hello'), payload: payload(fill(55, 1)) }, 'BODY_SHORT'],
+		['a hello’s reply', { ...as('helloReply'), payload: hello }, 'OK'],
+		['a bye', { ...as('bye'), payload: payload() }, 'OK'],
+		['a bye with words', as('bye'), 'BODY_SHORT'],
+		['an acknowledgement', { ...as('ack'), payload: payload() }, 'OK'],
+		['a purge', { ...as('purge'), payload: payload() }, 'OK'],
+		['typing', { ...as('typing'), payload: payload(u8(1)) }, 'OK'],
+		['typing, neither yes nor no', { ...as('typing'), payload: payload(u8(2)) }, 'BODY_SHORT'],
+		['a chain', { ...as('bye'), payload: payload(), prev: fill(32, 1) }, 'TYPE_KIND'],
+		['the number 0', { ...as('bye'), payload: payload(), seq: u32(0) }, 'TYPE_KIND'],
+		['text', {}, 'TYPE_KIND'],
+		['a file', as('file'), 'TYPE_KIND'],
+		['a signal under the room key', as('signal'), 'FS_DOWNGRADE'],
+		['a card', { ...as('card'), seq: u32(0), payload: payload(u8(0)) }, 'OK'],
+		['a card with a number', { ...as('card'), payload: payload(u8(0)) }, 'TYPE_KIND'],
+		['a card with a name that hides', { ...as('card'), seq: u32(0), payload: payload(u8(3), utf8('\u200b')) }, 'NICK'],
+		['a card with a name of 41 letters', { ...as('card'), seq: u32(0), payload: payload(u8(41), fill(41, 97)) }, 'NICK'],
+		['a card that goes on after its name', { ...as('card'), seq: u32(0), payload: payload(u8(0), u8(0)) }, 'BODY_SHORT'],
+		['a card that ends in its name', { ...as('card'), seq: u32(0), payload: payload(u8(9), utf8('Kitchen')) }, 'BODY_SHORT']
+	];
+
+	test.each(cases)('%s', async (_, changed, result) => {
+		expect(await open(changed, { header: control })).toBe(result);
+	});
+
+	test('with slots is not for us', async () => {
+		expect(await open({}, { header: { ...control, slots: true } })).toBe('COMMIT');
+	});
+});
+
+describe('a signature belongs to its place', () => {
+	const body: Body = {
+		type: 3,
+		flags: 0,
+		sender,
+		seq: 1,
+		prev: zeros,
+		time,
+		author: { nick: 'Ada', colour: 1 },
+		seen: [],
+		payload: new Uint8Array(0)
+	};
+
+	/** Signed for one place, sealed in another by somebody who has the room's key. */
+	async function rewrap(signedFor: { bind: Bytes; salt: Bytes; kind: 'content' | 'control' }, salt: Bytes): Promise<string> {
+		const { plaintext } = signBody(signedFor, encodeBody(body), idSeed);
+		return resultOf(openMessage(room, await sealEnvelope(room, { header: control, salt, plaintext })));
+	}
+
+	test('and to no other envelope, room or kind', async () => {
+		const salt = fill(32, 9);
+		const place = { bind: room.bind, salt, kind: 'control' } as const;
+		expect(await rewrap(place, salt)).toBe('OK');
+		expect(await rewrap(place, fill(32, 8))).toBe('SIGNATURE');
+		expect(await rewrap({ ...place, bind: fill(32, 8) }, salt)).toBe('SIGNATURE');
+		expect(await rewrap({ ...place, kind: 'content' }, salt)).toBe('SIGNATURE');
+	});
+});
+
+const author = fc.record({ nick: fc.stringMatching(/^[a-z]{1,24}$/), colour: fc.integer({ min: 0, max: 15 }) });
+const messages: fc.Arbitrary<Message> = fc.oneof(
+	fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }).map((text): Message => ({ type: 'text', text })),
+	fc.uint8Array({ minLength: 16, maxLength: 16 }).map((nonce): Message => ({ type: 'hello', joinNonce: new Uint8Array(nonce) })),
+	fc.constantFrom<Message>(
+		{ type: 'bye' },
+		{ type: 'ack' },
+		{ type: 'purge' },
+		{ type: 'typing', started: true },
+		{ type: 'typing', started: false }
+	),
+	fc.stringMatching(/^[a-z]{0,40}$/).map((roomName): Message => ({ type: 'card', roomName }))
+);
+const seenLists = fc
+	.uniqueArray(fc.tuple(fc.integer({ min: 0, max: 2 ** 48 }), fc.integer({ min: 0, max: 2 ** 32 - 1 })), {
+		maxLength: 16,
+		selector: ([fp]) => fp
+	})
+	.map((list) => list.map(([fp, seq]) => ({ fp: fp.toString(16).padStart(16, '0'), seq })));
+
+function seal(message: Message, rest: Partial<Body> = {}): ReturnType<typeof sealMessage> {
+	const seq = message.type === 'card' ? 0 : 1;
+	const body = { sender, seq, prev: zeros, time, author: { nick: 'Ada', colour: 3 }, seen: [], ...rest };
+	return sealMessage(room, { message, body, idSeed, x25519Pub: fill(32, 6), salt: random(32) });
+}
+
+describe('for any message', () => {
+	test('opening undoes sealing, with the seen list in order', async () => {
+		await fc.assert(
+			fc.asyncProperty(messages, author, seenLists, fc.integer({ min: 0, max: 2 ** 48 }), async (message, who, list, when) => {
+				const { envelope, chain } = await seal(message, { author: who, seen: list, time: when });
+				const opened = await openMessage(room, envelope);
+				expect(opened.message).toEqual(message);
+				expect(opened.chain).toEqual(chain);
+				expect(opened.body).toMatchObject({ author: who, time: when, seen: list.toSorted((a, b) => (a.fp < b.fp ? -1 : 1)) });
+			}),
+			{ numRuns: 40 }
+		);
+	});
+
+	test('any flipped bit is refused with a code', async () => {
+		const { envelope } = await seal({ type: 'text', text: 'Hello' });
+		await fc.assert(
+			fc.asyncProperty(fc.nat(envelope.length - 1), fc.nat(7), async (at, bit) => {
+				const result = await resultOf(
+					openMessage(
+						room,
+						envelope.map((byte, i) => (i === at ? byte ^ (1 << bit) : byte))
+					)
+				);
+				expect(clientCodes).toContain(result);
+			}),
+			{ numRuns: 300 }
+		);
+	});
+
+	test('any bytes at all are refused with a code, sealed or not', async () => {
+		await fc.assert(
+			fc.asyncProperty(fc.uint8Array({ maxLength: 1400 }), async (bytes) => {
+				expect(clientCodes).toContain(await resultOf(openMessage(room, new Uint8Array(bytes))));
+				const plaintext = new Uint8Array(1280);
+				plaintext.set(bytes.subarray(0, 1280));
+				const envelope = await sealEnvelope(room, { header: control, salt: random(32), plaintext });
+				expect(clientCodes).toContain(await resultOf(openMessage(room, envelope)));
+			}),
+			{ numRuns: 60 }
+		);
+	});
+
+	test('any bytes of a payload, properly signed, are understood or refused with a code', async () => {
+		const known = [...clientCodes, 'OK'];
+		await fc.assert(
+			fc.asyncProperty(
+				fc.integer({ min: 0, max: 12 }),
+				fc.nat(255),
+				fc.uint8Array({ maxLength: 400 }),
+				async (type, flags, bytes) => {
+					const changed = { type: u8(type), flags: u8(flags), payload: payload(bytes) };
+					expect(known).toContain(await open(changed));
+					expect(known).toContain(await open(changed, { header: control }));
+				}
+			),
+			{ numRuns: 60 }
+		);
+	});
+});
+
+test('the sender keeps the receivers’ rules', async () => {
+	const refused = (message: Message, rest: Partial<Body> = {}): Promise<string> => resultOf(seal(message, rest));
+	const hi: Message = { type: 'text', text: 'Hi' };
+	expect(await refused({ type: 'text', text: '' })).toBe('TEXT_LENGTH');
+	expect(await refused({ type: 'text', text: '👩‍👩‍👧‍👦'.repeat(33) })).toBe('TEXT_LENGTH');
+	expect(await refused({ type: 'card', roomName: 'a\nb' })).toBe('NICK');
+	expect(await refused(hi, { author: { nick: ' \u200b', colour: 1 } })).toBe('NICK');
+	expect(await refused(hi, { author: { nick: 'Ada', colour: 16 } })).toBe('COLOUR');
+	expect(await refused(hi, { time: -1 })).toBe('TIME');
+	expect(await refused(hi, { time: 1.5 })).toBe('TIME');
+	expect(await refused(hi, { seen: [1, 1].map((seq) => ({ fp: '00'.repeat(8), seq })) })).toBe('SEEN');
+});
+
+test('a large envelope has the size of its bucket and opens', async () => {
+	const plaintext = random(buckets.L);
+	const envelope = await sealEnvelope(room, {
+		header: { kind: 'control', bucket: 'L', slots: false },
+		salt: random(32),
+		plaintext
+	});
+	expect(envelope.length).toBe(16_468);
+	expect((await openEnvelope(room, envelope)).plaintext).toEqual(plaintext);
+});
+
+test('what can’t be an envelope is never sealed', async () => {
+	const sealOdd = (header: EnvelopeHeader, size: number, saltSize: number): Promise<string> =>
+		resultOf(sealEnvelope(room, { header, salt: random(saltSize), plaintext: new Uint8Array(size) }));
+	expect(await sealOdd(content, 1279, 32)).toMatch(/plaintext size/);
+	expect(await sealOdd(content, 1280, 31)).toMatch(/salt/);
+	expect(await sealOdd({ ...content, slots: true }, 1280, 32)).toMatch(/slots/);
+});
