@@ -125,8 +125,8 @@ test('leaving frees the place at once, and the session is over', async () => {
 
 test('who watches takes no place, but sockets are limited to 1.5 for each place', async () => {
 	const room = await openRoom(2);
-	await Promise.all([join(house, room), join(house, room)]);
 	await join(house, room, { watch: true });
+	await Promise.all([join(house, room), join(house, room)]);
 	await expect(join(house, room, { watch: true })).rejects.toThrow('ROOM_FULL');
 });
 

@@ -1,0 +1,90 @@
+import { execute, parse } from 'graphql';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { encodeBase64url } from '#protocol/base64url';
+import type { Context } from '../context.ts';
+import { createBuilder } from '../graphql/builder.ts';
+import { addRoomFields } from './resolvers.ts';
+import type { House } from './testing.ts';
+import { draftRoom, openHouse, openSocket, proveAccess } from './testing.ts';
+
+let house: House;
+beforeAll(async () => {
+	house = await openHouse();
+});
+afterAll(() => house.stop());
+
+const builder = createBuilder();
+addRoomFields(builder);
+// The builder has a place for subscriptions, which other folders fill.
+builder.subscriptionField('never', (t) => t.boolean({ subscribe: async function* () {}, resolve: () => true }));
+const schema = builder.toSchema();
+
+async function run(text: string, variables: Record<string, unknown> = {}, connection: Context['connection'] = null) {
+	const contextValue = { services: house.ports, connection, prefix: 'here', outlet: null };
+	const result = await execute({ schema, document: parse(text), variableValues: variables, contextValue });
+	if (!('data' in result)) throw new Error('test: expected one result');
+	return { data: result.data, codes: result.errors?.map((error) => error.originalError?.message ?? error.message) ?? [] };
+}
+
+function encoded(values: Record<string, unknown>): Record<string, unknown> {
+	return Object.fromEntries(
+		Object.entries(values).map(([name, value]) => [name, value instanceof Uint8Array ? encodeBase64url(value) : value])
+	);
+}
+
+const createText = `mutation ($roomId: Bytes!, $byte0: Int!, $accessPub: Bytes!, $shard: Bytes!, $shardTag: Bytes!, $card: Bytes!) {
+	createRoom(roomId: $roomId, byte0: $byte0, accessPub: $accessPub, shard: $shard, shardTag: $shardTag, card: $card) { expiresInMs }
+}`;
+const joinText = `mutation ($roomId: Bytes!, $proof: Bytes!, $clientNonce: Bytes!) {
+	joinRoom(roomId: $roomId, proof: $proof, clientNonce: $clientNonce) {
+		shard shardTag card session tag ageMs expiresInMs headSeq cap used people plan
+	}
+}`;
+
+test('info tells version, clock, plans and the one mode that can be opened', async () => {
+	const { data } = await run(
+		'{ info { v now modes plans { name roomsPerMonth messages lifetimesSeconds maxLifetimeSeconds people files } } }'
+	);
+	expect(data?.info).toMatchObject({
+		v: 1,
+		modes: ['stored'],
+		plans: [
+			{
+				name: 'free',
+				roomsPerMonth: 15,
+				messages: 50,
+				lifetimesSeconds: [2_592_000],
+				maxLifetimeSeconds: null,
+				people: 20,
+				files: 5
+			},
+			{ name: 'pro', roomsPerMonth: null, messages: null, people: 200, files: 200 }
+		]
+	});
+});
+
+test('a room is opened and looked at over HTTP, joined and purged over a socket', async () => {
+	const room = draftRoom();
+	const { roomId } = encoded(room.request);
+	expect((await run(createText, encoded(room.request))).codes).toEqual([]);
+	const looked = await run('query ($roomId: Bytes!) { peek(roomId: $roomId) { expiresInMs full people } }', { roomId });
+	expect(looked.data?.peek).toMatchObject({ full: false, people: 20 });
+	const socket = openSocket(house.ports);
+	const joined = await run(joinText, encoded(proveAccess(room, socket)), socket);
+	expect(joined.codes).toEqual([]);
+	expect(joined.data?.joinRoom).toMatchObject({ shard: encodeBase64url(room.request.shard), headSeq: 0, cap: 50, plan: 'free' });
+	expect((await run('mutation { unlockJoins purgeRoom }', {}, socket)).data).toEqual({ unlockJoins: true, purgeRoom: true });
+	expect((await run('mutation { leave }', {}, socket)).codes).toEqual(['NO_SESSION']);
+});
+
+test('without a socket nothing can be joined, left, unlocked or purged', async () => {
+	const room = draftRoom();
+	expect((await run(joinText, encoded(proveAccess(room, openSocket(house.ports))))).codes).toEqual(['NO_SESSION']);
+	for (const name of ['leave', 'unlockJoins', 'purgeRoom'])
+		expect((await run(`mutation { ${name} }`)).codes).toEqual(['NO_SESSION']);
+});
+
+test('a challenge for work comes with the difficulty that a join must show', async () => {
+	const { data } = await run('mutation { powChallenge { challenge difficulty } }');
+	expect(data?.powChallenge).toMatchObject({ challenge: expect.stringMatching(/^[\w-]{64}$/), difficulty: 7 });
+});
