@@ -21,7 +21,7 @@ const normalised: readonly [string, string][] = [
 	['\u3000wide space', ' wide space'],
 	['ｶﾞ', 'ガ'],
 	['가', '가'],
-	['가', '가'],
+	['\u1100\u1161', '가'],
 	['ϓ', 'Ύ'],
 	['😀 stays', '😀 stays']
 ];
