@@ -7,6 +7,7 @@ import { createClient } from 'graphql-ws';
 import type { Client as SocketClient, SubscribePayload } from 'graphql-ws';
 import { decodeBase64url } from '#protocol/base64url';
 import type { Bytes } from '#protocol/bytes';
+import { closeCodes } from '#protocol/limits';
 import { persisted } from './client';
 import { ApiFailure } from './failure';
 
@@ -23,6 +24,7 @@ export type Connection = {
 const keepAliveMs = 15_000;
 const pongWaitMs = 10_000;
 const ackWaitMs = 10_000;
+const openWaitMs = 10_000;
 
 /** The room's operation always bears one name, so that the server can send one frame to all its readers. */
 function operationId(): (payload: SubscribePayload) => string {
@@ -74,8 +76,8 @@ function watchPulse(): { sent: (end: () => void) => void; heard: () => void } {
 	};
 }
 
-/** Throws `ApiFailure` `OFFLINE` when no socket comes about. */
-export function connect(url: string): Promise<Connection> {
+/** Throws `ApiFailure`: `OFFLINE` when no socket comes about within 10 s, `RATE_LIMITED` when there are too many from here. */
+export function connect(url: string, socketType: typeof WebSocket = WebSocket): Promise<Connection> {
 	const gone = Promise.withResolvers<number>();
 	const pulse = watchPulse();
 	return new Promise((resolve, reject) => {
@@ -83,11 +85,14 @@ export function connect(url: string): Promise<Connection> {
 		const fail = () => reject(new ApiFailure('OFFLINE'));
 		const end = (event: unknown) => {
 			pulse.heard();
-			gone.resolve(codeOf(event));
-			fail();
+			clearTimeout(waiting);
+			const code = codeOf(event);
+			gone.resolve(code);
+			reject(new ApiFailure(code === closeCodes.tooManySockets ? 'RATE_LIMITED' : 'OFFLINE'));
 		};
 		const socket = createClient({
 			url,
+			webSocketImpl: socketType,
 			lazy: false,
 			onNonLazyError: fail,
 			retryAttempts: 0,
@@ -102,6 +107,7 @@ export function connect(url: string): Promise<Connection> {
 					if (received) pulse.heard();
 				},
 				connected: (_socket, payload) => {
+					clearTimeout(waiting);
 					const close = () => void Promise.resolve(socket.dispose()).catch(fail);
 					try {
 						resolve({ client: overSocket(url, socket), ...parseHello(payload), closed: gone.promise, close });
@@ -114,5 +120,7 @@ export function connect(url: string): Promise<Connection> {
 				closed: end
 			}
 		});
+		// An address that swallows everything never says no.
+		const waiting = setTimeout(() => socket.terminate(), openWaitMs);
 	});
 }

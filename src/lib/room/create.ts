@@ -8,7 +8,7 @@ import { guardPage } from './page-guard';
 import { suggestAlias } from './nick';
 import { pageVault } from './page-vault';
 import { toRoomError } from './problems';
-import { pageServer } from './server';
+import { pageServer } from './page-server';
 import type { RoomView } from './view';
 
 export type OpenAnswers = {
@@ -66,7 +66,7 @@ async function open({ mode, roomName, password, people, lifetimeSeconds, author 
 async function register(room: Parameters<typeof createRoom>[1]): Promise<void> {
 	for (let n = 1; ; n++) {
 		try {
-			await createRoom(pageServer(), room);
+			await createRoom(pageServer().http, room);
 			return;
 		} catch (error) {
 			if (n === tries || !(error instanceof ApiFailure) || error.code !== 'OFFLINE') throw error;

@@ -9,6 +9,7 @@ import { current } from './current.svelte';
 import { finish } from './end';
 import { join } from './join';
 import { drawSecurely } from './nick';
+import { pageServer } from './page-server';
 import { pageVault } from './page-vault';
 import { pageClock, pageSigns } from './page-signs';
 import type { Entered, Joined, Ports } from './ports';
@@ -63,7 +64,7 @@ function portsOf({ key, roomId, storageKey }: Door, mayKeep: boolean): Ports {
 		draw: drawSecurely,
 		signs: pageSigns,
 		keepsake: { write: (record) => mayKeep && writeRecord(storageKey, record) },
-		rejoin: (replaces) => join({ vault, key, roomId, replaces }),
+		rejoin: (replaces) => join({ server: pageServer(), vault, key, roomId, replaces }),
 		showTyping: () => settings.showTyping,
 		finish
 	};
@@ -77,7 +78,7 @@ export async function enter(door: Door): Promise<Room> {
 	try {
 		const recalled = await recall(door, mayKeep);
 		const { session } = recalled;
-		const joined = await join({ vault: pageVault(), key, roomId, ...(session && { replaces: session }) });
+		const joined = await join({ server: pageServer(), vault: pageVault(), key, roomId, ...(session && { replaces: session }) });
 		const entered = await takeUp(door, recalled, joined);
 		// Without the lock another tab speaks with the recorded key: this one is somebody new, and keeps nothing.
 		if (!mayKeep) dropRecord(storageKey);

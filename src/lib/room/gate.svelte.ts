@@ -11,7 +11,7 @@ import { guardPage } from './page-guard';
 import { pageClock } from './page-signs';
 import { pageVault } from './page-vault';
 import { toProblem } from './problems';
-import { pageServer } from './server';
+import { pageServer } from './page-server';
 import { RoomError } from './view';
 import type { EntryProblem, GateView } from './view';
 
@@ -156,7 +156,7 @@ export class Gate implements GateView {
 
 	async #peek({ roomId, storageKey }: Read): Promise<void> {
 		this.#returning = readRecord(storageKey) !== null;
-		const { expiresInMs, full, people } = await peekRoom(pageServer(), roomId);
+		const { expiresInMs, full, people } = await peekRoom(pageServer().http, roomId);
 		this.#leftMs = expiresInMs;
 		this.#peopleLimit = people;
 		// Who comes back takes a place that is kept.

@@ -2,14 +2,14 @@
 import { readInfo } from '../api/rooms';
 import type { Info } from '../api/rooms';
 import { toRoomError } from './problems';
-import { pageServer } from './server';
+import { pageServer } from './page-server';
 
 export type Offer = Info;
 
 /** Throws `RoomError`: `server-away`, `too-fast` or `unexpected`. */
 export async function readOffer(): Promise<Offer> {
 	try {
-		return await readInfo(pageServer());
+		return await readInfo(pageServer().http);
 	} catch (error) {
 		throw toRoomError(error);
 	}

@@ -1,5 +1,7 @@
 /** Through the door: a fresh socket, the proof over its challenge, and work when the server asks for some (docs/PROTOCOL.md §5). */
+import type { Client } from '@urql/core';
 import { joinWorkDifficulty } from '#protocol/limits';
+import type { Connection } from '../api/connection';
 import { ApiFailure } from '../api/failure';
 import { fetchWork, joinRoom } from '../api/rooms';
 import type { Proof } from '../api/rooms';
@@ -7,9 +9,18 @@ import { StoredTransport } from '../transport/stored';
 import type { KeyRef } from '../vault/calls';
 import type { Vault } from '../vault/vault';
 import type { Joined } from './ports';
-import { pageServer, socketUrl } from './server';
+
+/** Where the server is. */
+export type Server = {
+	/** For what goes over HTTP. */
+	readonly http: Client;
+	readonly connect: () => Promise<Connection>;
+	/** What a proof is bound to, e.g. `https://rooms.example`. */
+	readonly origin: string;
+};
 
 export type JoinRequest = {
+	readonly server: Server;
 	readonly vault: Pick<Vault, 'call'>;
 	/** Unlocked. */
 	readonly key: KeyRef;
@@ -29,27 +40,25 @@ export async function join(request: JoinRequest): Promise<Joined> {
 		} catch (error) {
 			const asksForWork = error instanceof ApiFailure && (error.code === 'POW_REQUIRED' || error.code === 'POW_INVALID');
 			if (!asksForWork || tries === workTries) throw error;
-			work = await doWork(request.vault);
+			work = await doWork(request);
 		}
 	}
 }
 
-async function doWork(vault: JoinRequest['vault']): Promise<NonNullable<Proof['work']>> {
-	const { challenge, difficulty } = await fetchWork(pageServer());
+async function doWork({ server, vault }: JoinRequest): Promise<NonNullable<Proof['work']>> {
+	const { challenge, difficulty } = await fetchWork(server.http);
 	const { nonce } = await vault.call('work', { challenge, difficulty: Math.max(difficulty, joinWorkDifficulty) });
 	return { challenge, nonce };
 }
 
-async function tryToJoin({ vault, key, roomId, replaces }: JoinRequest, work: Proof['work']): Promise<Joined> {
-	// Sockets are of no use on the home page, which is not to load their code.
-	const { connect } = await import('../api/connection');
-	const connection = await connect(socketUrl());
+async function tryToJoin({ server, vault, key, roomId, replaces }: JoinRequest, work: Proof['work']): Promise<Joined> {
+	const connection = await server.connect();
 	try {
-		const { challenge } = connection;
-		const { clientNonce, proof } = await vault.call('prove', { key, origin: location.origin, challenge });
+		const { challenge, now } = connection;
+		const { clientNonce, proof } = await vault.call('prove', { key, origin: server.origin, challenge });
 		const shown = { roomId, proof, clientNonce, ...(work && { work }), ...(replaces && { replaces }) };
 		const entry = await joinRoom(connection.client, shown);
-		return { transport: new StoredTransport(connection), entry, roomStart: connection.now - entry.ageMs };
+		return { transport: new StoredTransport(connection), entry, roomStart: now - entry.ageMs };
 	} catch (error) {
 		connection.close();
 		throw error;

@@ -1,0 +1,208 @@
+/** For tests: people with vaults of their own in rooms of a real server, over real sockets. */
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { stringifyDocument } from '@urql/core';
+import { WebSocket as NodeSocket } from 'ws';
+import type { Bytes } from '#protocol/bytes';
+import { createApp } from '../../../server/app.ts';
+import type { TestServer } from '../../../server/testing.ts';
+import { createHttpClient } from '../api/client';
+import { connect } from '../api/connection';
+import type { Connection } from '../api/connection';
+import * as operations from '../api/operations';
+import { createRoom } from '../api/rooms';
+import { solveWork } from '../crypto/work.ts';
+import { argon2 } from '../vault/argon2.ts';
+import type { Calls } from '../vault/calls';
+import type { Kdf } from '../vault/kdf.ts';
+import { createKeeper } from '../vault/keeper.ts';
+import type { Vault } from '../vault/vault';
+import { join } from './join';
+import type { Server } from './join';
+import { drawSecurely } from './nick';
+import type { Clock, Entered, PageEvent, Ports } from './ports';
+import type { Shown } from './shown';
+import { Stay } from './stay';
+import type { Ending, MessageItem } from './view';
+
+const random = (size: number): Bytes => crypto.getRandomValues(new Uint8Array(size));
+// Argon2id at its cheapest: what the real cost gives is the vectors' business.
+const kdf: Kdf = { derive: (input) => argon2({ ...input, m: 8, t: 1 }), work: (work) => solveWork(argon2, work) };
+const persisted = Object.fromEntries(
+	Object.values(operations).map((document) => {
+		const text = stringifyDocument(document);
+		return [createHash('sha256').update(text).digest('hex'), text];
+	})
+);
+export const password = 'abacus-abdomen-abide-ability';
+
+/** The server's services behind a door that can be shut and opened again on the same port. */
+export class House {
+	readonly #server: TestServer;
+	#close: () => Promise<void> = () => Promise.resolve();
+	#port = 0;
+
+	constructor(server: TestServer) {
+		this.#server = server;
+	}
+
+	async open(): Promise<void> {
+		const pages = () => undefined;
+		const app = createApp(this.#server.services, { persisted, pages, trustedProxies: [] });
+		const http = createServer(app.serverOptions, app.handle);
+		http.on('upgrade', app.upgrade);
+		await once(http.listen(this.#port, '127.0.0.1'), 'listening');
+		this.#port = (http.address() as AddressInfo).port;
+		this.#close = async () => {
+			await app.close();
+			http.close();
+			http.closeAllConnections();
+		};
+	}
+
+	shut(): Promise<void> {
+		return this.#close();
+	}
+
+	/** `sockets` collects the connections that are made. */
+	door(sockets: Connection[] = []): Server {
+		const host = `127.0.0.1:${this.#port}`;
+		const { origin } = this.#server;
+		class PageSocket extends NodeSocket {
+			constructor(url: string, protocol: string) {
+				super(url, protocol, { origin });
+			}
+		}
+		return {
+			http: createHttpClient({ url: `http://${host}/graphql` }),
+			origin,
+			connect: async () => {
+				const made = await connect(`ws://${host}/graphql`, PageSocket as unknown as typeof WebSocket);
+				sockets.push(made);
+				return made;
+			}
+		};
+	}
+}
+
+function keeperVault(): Pick<Vault, 'call'> {
+	const keeper = createKeeper({ random, kdf, now: () => Date.now() });
+	// Structured clone as between page and worker, so that neither holds the other's bytes.
+	return { call: async (name, args) => structuredClone(await keeper[name](structuredClone(args))) };
+}
+
+/** One person at one page: what it shows, and the page's signs. */
+export class Guest {
+	readonly sockets: Connection[] = [];
+	readonly endings: Ending[] = [];
+	readonly #listeners = new Set<(event: PageEvent) => void>();
+	readonly #waiting = new Set<() => void>();
+	shown: Partial<Shown> = {};
+	record: Bytes | null = null;
+	hidden = false;
+	online = true;
+	/** Added to both clocks. */
+	offsetMs = 0;
+	stay: Stay;
+
+	constructor(make: (guest: Guest, ports: Ports) => Entered, ports: Omit<Ports, 'clock' | 'signs' | 'keepsake' | 'finish'>) {
+		const clock: Clock = { now: () => performance.now() + this.offsetMs, wall: () => Date.now() + this.offsetMs };
+		const whole: Ports = {
+			...ports,
+			clock,
+			signs: {
+				isHidden: () => this.hidden,
+				isOnline: () => this.online,
+				watch: (listener) => {
+					this.#listeners.add(listener);
+					return () => this.#listeners.delete(listener);
+				},
+				beforeFrame: (run) => void setImmediate(run)
+			},
+			keepsake: { write: (record) => (this.record = new Uint8Array(record)) },
+			finish: (ending) => this.endings.push(ending)
+		};
+		this.stay = new Stay(make(this, whole), whole, (change) => {
+			this.shown = { ...this.shown, ...change };
+			for (const wake of this.#waiting) wake();
+		});
+	}
+
+	signal(event: PageEvent): void {
+		for (const listener of this.#listeners) listener(event);
+	}
+
+	get messages(): readonly MessageItem[] {
+		return (this.shown.items ?? []).filter((item) => item.kind === 'message');
+	}
+
+	get texts(): readonly string[] {
+		return this.messages.map((message) => message.text);
+	}
+
+	get notes(): readonly string[] {
+		return (this.shown.items ?? []).flatMap((item) => (item.kind === 'note' ? [`${item.note.is} ${'nick' in item.note ? item.note.nick : ''}`.trim()] : []));
+	}
+
+	get here(): readonly string[] {
+		return (this.shown.people ?? []).filter((person) => person.presence === 'here').map((person) => person.nick);
+	}
+
+	/** Resolves when what is shown satisfies. */
+	async until(satisfied: (guest: Guest) => boolean): Promise<void> {
+		while (!satisfied(this)) {
+			await new Promise<void>((resolve) => {
+				const wake = () => {
+					this.#waiting.delete(wake);
+					resolve();
+				};
+				this.#waiting.add(wake);
+			});
+		}
+	}
+
+	/** The socket breaks as a network does, without a word from anybody. */
+	breakSocket(): void {
+		this.sockets.at(-1)?.close();
+	}
+}
+
+export type Lodging = Calls['create'][1];
+
+/** A room's row and keys; nobody is in it. */
+export async function openLodging(house: House, people = 20): Promise<Lodging> {
+	const vault = keeperVault();
+	const author = { nick: 'Host', colour: 0 };
+	const made = await vault.call('create', { mode: 'stored', password, roomName: 'Thursday plans', author });
+	await createRoom(house.door().http, { ...made, people });
+	return made;
+}
+
+/** Somebody comes in by the link, or back in with what they remember. */
+export async function comeIn(house: House, { code }: Lodging, nick: string, remembered?: Guest): Promise<Guest> {
+	const vault = keeperVault();
+	const { key, roomId } = await vault.call('readLink', { code });
+	await vault.call('unlock', { key, password });
+	const record = remembered?.record ?? null;
+	const { recalled } = record === null ? { recalled: null } : await vault.call('recall', { key, record });
+	const author = recalled?.author ?? { nick, colour: 1 };
+	const sockets: Connection[] = [];
+	const server = house.door(sockets);
+	const session = recalled?.session;
+	const joined = await join({ server, vault, key, roomId, ...(session && { replaces: session }) });
+	const { shard, shardTag, card } = joined.entry;
+	const entered = await vault.call('enter', { key, shard, shardTag, card, author, ...(record && { record }) });
+	const unsent = (recalled?.unsent ?? []).map((envelope) => new Uint8Array(envelope));
+	const guest = new Guest(() => ({ key, link: code, mode: 'stored', author, unsent, joined, ...entered }), {
+		vault,
+		draw: drawSecurely,
+		rejoin: (replaces) => join({ server, vault, key, roomId, replaces }),
+		showTyping: () => true
+	});
+	guest.sockets.push(...sockets);
+	sockets.push = (...more) => guest.sockets.push(...more);
+	await guest.stay.begin();
+	return guest;
+}
