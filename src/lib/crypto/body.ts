@@ -2,7 +2,7 @@
 import type { Bytes } from '#protocol/bytes';
 import { concat, fromHex, toHex, u16, u32, u64, u8, utf8, utf8Decode } from '#protocol/bytes';
 import { ProtocolError } from '#protocol/errors';
-import { isNick, maxNickBytes } from '#protocol/text';
+import { isNick } from '#protocol/text';
 import type { Reader } from './reader.ts';
 
 export type Author = { readonly nick: string; readonly colour: number };
@@ -51,9 +51,7 @@ export function encodeAuthor(author: Author): Bytes {
 export function decodeAuthor(reader: Reader): Author {
 	const colour = reader.u8();
 	if (colour > maxColour) throw new ProtocolError('COLOUR');
-	const size = reader.u8();
-	if (size > maxNickBytes) throw new ProtocolError('NICK');
-	const nick = decodeText(reader.take(size));
+	const nick = decodeText(reader.take(reader.u8()));
 	if (!isNick(nick)) throw new ProtocolError('NICK');
 	return { nick, colour };
 }

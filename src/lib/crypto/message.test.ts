@@ -172,6 +172,18 @@ describe('control', () => {
 		expect(await open(changed, { header: control })).toBe(result);
 	});
 
+	test('with slots that carry an empty key is not for us either', async () => {
+		const salt = random(32);
+		const { plaintext } = signBody(
+			{ bind: room.bind, salt, kind: 'control' },
+			concat(...Object.values({ ...fields, ...as('call') })),
+			idSeed
+		);
+		const slots = { area: random(640), cek: new Uint8Array(0) };
+		const envelope = await sealEnvelope(room, { header: { ...control, slots: true }, salt, plaintext, slots });
+		expect(await resultOf(openMessage(room, envelope))).toBe('COMMIT');
+	});
+
 	test('with slots is not for us', async () => {
 		expect(await open({}, { header: { ...control, slots: true } })).toBe('COMMIT');
 	});
@@ -231,6 +243,19 @@ function seal(message: Message, rest: Partial<Body> = {}): ReturnType<typeof sea
 	const body = { sender, seq, prev: zeros, time, author: { nick: 'Ada', colour: 3 }, seen: [], ...rest };
 	return sealMessage(room, { message, body, idSeed, x25519Pub: fill(32, 6), salt: random(32) });
 }
+
+test('a type or a flag that comes later is opened and ignored', async () => {
+	const salt = random(32);
+	for (const changed of [{ type: u8(99) }, { flags: u8(8) }, as('file')]) {
+		const { plaintext } = signBody(
+			{ bind: room.bind, salt, kind: 'content' },
+			concat(...Object.values({ ...fields, ...changed })),
+			idSeed
+		);
+		const opened = await openMessage(room, await sealEnvelope(room, { header: content, salt, plaintext }));
+		expect(opened.message).toEqual({ type: 'unknown' });
+	}
+});
 
 describe('for any message', () => {
 	test('opening undoes sealing, with the seen list in order', async () => {

@@ -2,7 +2,7 @@
 import type { Bytes } from '#protocol/bytes';
 import { concat, u8, utf8 } from '#protocol/bytes';
 import { ProtocolError } from '#protocol/errors';
-import { countCodePoints, isRoomName, maxRoomNameBytes, maxTextBytes, maxTextCodePoints } from '#protocol/text';
+import { countCodePoints, isRoomName, maxTextBytes, maxTextCodePoints } from '#protocol/text';
 import type { Body } from './body.ts';
 import { decodeText } from './body.ts';
 import { Reader } from './reader.ts';
@@ -93,9 +93,7 @@ function decodeTyping(reader: Reader): DecodedMessage {
 }
 
 function decodeCard(reader: Reader): DecodedMessage {
-	const size = reader.u8();
-	if (size > maxRoomNameBytes) throw new ProtocolError('NICK');
-	const roomName = decodeText(reader.take(size));
+	const roomName = decodeText(reader.take(reader.u8()));
 	end(reader);
 	if (!isRoomName(roomName)) throw new ProtocolError('NICK');
 	return { type: 'card', roomName };

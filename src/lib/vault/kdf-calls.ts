@@ -12,5 +12,5 @@ export type KdfReply =
 	| { readonly id: number; readonly ok: true; readonly result: Bytes }
 	| { readonly id: number; readonly ok: false; readonly reason: string };
 
-/** The page to both workers, before anything else and whenever it started the worker anew; `null`: it could not be started. */
+/** The page to both workers, before anything else and whenever it started the worker anew; `null`: it could not be loaded. */
 export type KdfPort = { readonly kdf: MessagePort | null };

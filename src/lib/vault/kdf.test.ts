@@ -56,6 +56,15 @@ describe('the vault’s side of the worker for Argon2id', () => {
 		await expect(client.derive(input)).rejects.toThrow('kdf: memory is short');
 	});
 
+	test('refuses what is under way as a fault when the worker is lost', async () => {
+		const { client } = newClient();
+		const asked = connect(client, 'silent');
+		const refused = client.derive(input).catch((error: unknown) => error);
+		await asked;
+		client.attach(null);
+		expect(await refused).not.toBeInstanceOf(Cancelled);
+	});
+
 	test('refuses at once when there is no worker', async () => {
 		const { client } = newClient();
 		await expect(client.derive(input)).rejects.toThrow('not there');

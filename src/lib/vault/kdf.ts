@@ -24,6 +24,7 @@ export type KdfOptions = { readonly now: () => number; readonly onProgress: (pro
 type Pending = { readonly resolve: (result: Bytes) => void; readonly reject: (error: Error) => void };
 
 const progressIntervalMs = 100;
+const noWorker = (): Error => new Error('kdf: the worker is not there');
 
 export class KdfClient implements Kdf {
 	readonly #options: KdfOptions;
@@ -36,11 +37,12 @@ export class KdfClient implements Kdf {
 		this.#options = options;
 	}
 
-	/** Whatever was asked over the port before is refused as cancelled. */
+	/** Whatever was asked over the port before is refused: as cancelled when a new port comes, as a fault when none does. */
 	attach(port: MessagePort | null): void {
 		this.#port?.close();
 		this.#port = port;
-		for (const { reject } of this.#pending.values()) reject(new Cancelled());
+		const reason = port ? new Cancelled() : noWorker();
+		for (const { reject } of this.#pending.values()) reject(reason);
 		this.#pending.clear();
 		if (port) port.onmessage = ({ data }: MessageEvent<KdfReply>) => this.#settle(data);
 	}
@@ -65,7 +67,7 @@ export class KdfClient implements Kdf {
 
 	#ask(question: { name: 'derive'; input: Argon2Input } | { name: 'work'; input: Work }): Promise<Bytes> {
 		const port = this.#port;
-		if (port === null) return Promise.reject(new Error('kdf: the worker is not there'));
+		if (port === null) return Promise.reject(noWorker());
 		const request: KdfRequest = { id: ++this.#lastId, ...question };
 		return new Promise((resolve, reject) => {
 			this.#pending.set(request.id, { resolve, reject });

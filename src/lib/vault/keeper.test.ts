@@ -241,11 +241,12 @@ describe('a reload', () => {
 		expect(recalled?.session.length).toBe(0);
 	});
 
-	test('coming in again after a reconnect keeps identity and numbers', async () => {
+	test('coming in again after a reconnect keeps identity and numbers, and takes the new name', async () => {
 		await say(creator, 'one');
-		const again = await enter(creator.keeper, creator.key, room, { author: ada });
+		const again = await enter(creator.keeper, creator.key, room, { author: bo });
 		expect(again.me).toEqual(creator.me);
-		expect((await say(again, 'two')).seq).toBe(2);
+		const two = await say(again, 'two');
+		expect((await read(guest, [two.envelope]))[0]).toMatchObject({ seq: 2, author: bo });
 	});
 });
 
@@ -261,6 +262,12 @@ describe('what the server refused', () => {
 	test('is not taken back out of the middle', async () => {
 		const one = await say(creator, 'one');
 		await say(creator, 'two');
+		expect(await codeOf(creator.keeper.takeBack({ key: creator.key, mid: one.mid }))).toMatch(/only the newest/);
+	});
+
+	test('is not taken back when a later one has come through', async () => {
+		const [one, two] = [await say(creator, 'one'), await say(creator, 'two')];
+		await creator.keeper.settle({ key: creator.key, mids: [two.mid] });
 		expect(await codeOf(creator.keeper.takeBack({ key: creator.key, mid: one.mid }))).toMatch(/only the newest/);
 	});
 

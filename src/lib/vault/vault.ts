@@ -27,8 +27,8 @@ export interface Vault {
 
 type Pending = { readonly name: CallName; readonly settle: (reply: Reply) => void };
 
-/** The calls that the worker for Argon2id may be busy with. */
-const slow: ReadonlySet<CallName> = new Set<CallName>(['create', 'unlock', 'work']);
+/** The calls that the worker for Argon2id works for, and the one that says that it will soon. */
+const slow: ReadonlySet<CallName> = new Set<CallName>(['readLink', 'create', 'unlock', 'work']);
 
 function errorOf(code: ClientCode | VaultError['code']): Error {
 	return code === 'CANCELLED' || code === 'FAULT' ? new VaultError(code) : new ProtocolError(code);
@@ -46,12 +46,12 @@ class WorkerVault implements Vault {
 		this.#worker.onmessage = ({ data }: MessageEvent<Progress | Reply>) => this.#receive(data);
 		// Later ones are faults of single calls, which are answered as such.
 		this.#worker.onerror = () => this.#state === 'starting' && this.terminate();
-		this.#startKdf();
 	}
 
 	call<Name extends CallName>(name: Name, args: Calls[Name][0]): Promise<Calls[Name][1]> {
 		if (this.#state === 'ended') return Promise.reject(new VaultError('FAULT'));
-		if (name === 'cancel' && this.#isDeriving()) this.#startKdf();
+		const start = name === 'cancel' ? this.#isDeriving() : slow.has(name) && this.#kdf === null;
+		if (start) this.#startKdf();
 		const id = ++this.#lastId;
 		return new Promise((resolve, reject) => {
 			const settle = (reply: Reply): void => {
@@ -86,10 +86,17 @@ class WorkerVault implements Vault {
 		this.#kdf?.terminate();
 		const kdf = startWorker('kdf');
 		const { port1, port2 } = new MessageChannel();
-		kdf.onerror = () => this.#send({ kdf: null });
+		kdf.onerror = () => this.#loseKdf(kdf);
 		kdf.postMessage({ kdf: port1 } satisfies KdfPort, [port1]);
 		this.#send({ kdf: port2 });
 		this.#kdf = kdf;
+	}
+
+	/** It answers its faults itself, so this one was not loaded: the next call that needs it tries again. */
+	#loseKdf(kdf: Worker): void {
+		if (kdf !== this.#kdf) return;
+		this.#kdf = null;
+		this.#send({ kdf: null });
 	}
 
 	#send(message: KdfPort): void {
