@@ -16,10 +16,13 @@ async function readBack(frames: Uint8Array): Promise<string> {
 	return String(data);
 }
 
-test.each([0, 1, 125, 126, 127, 65_535, 65_536, 70_000])('a text of %i bytes is read back by a WebSocket client', async (size) => {
-	const text = 'x'.repeat(size);
-	expect(await readBack(textFrame(text))).toBe(text);
-});
+test.each([0, 1, 125, 126, 127, 65_535, 65_536, 70_000])(
+	'a text of %i bytes is read back by a WebSocket client',
+	async (size) => {
+		const text = 'x'.repeat(size);
+		expect(await readBack(textFrame(text))).toBe(text);
+	}
+);
 
 test('sizes are of the bytes, not of the characters', async () => {
 	const text = 'ä€🎈'.repeat(40);
