@@ -13,7 +13,6 @@ import { ensurePartitions } from './db/partitions.ts';
 import { createPostQueue } from './envelopes/post.ts';
 import { createMemoryBus } from './fanout/memory-bus.ts';
 import { createFeeds } from './fanout/room-feed.ts';
-import { createFeeds } from './fanout/room-feed.ts';
 import { readPersisted } from './graphql/operations.ts';
 import { createPages } from './http/pages.ts';
 import { openKeyring } from './keyring/file-keyring.ts';
