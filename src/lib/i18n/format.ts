@@ -22,12 +22,6 @@ export function splitDuration(ms: number): Duration {
 	};
 }
 
-/** `1:05` for 65 seconds; hours stand in the minutes. */
-export function formatCountdown(ms: number): string {
-	const seconds = Math.ceil(Math.max(0, ms) / secondMs);
-	return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
-}
-
 export type Formats = ReturnType<typeof createFormats>;
 
 /** @param timeZone an IANA name; absent: the device's */

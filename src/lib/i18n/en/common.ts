@@ -1,4 +1,4 @@
-import { formatCountdown, splitDuration } from '../format';
+import { splitDuration } from '../format';
 import { clock, clockSeconds, day, number, plural } from './format';
 
 const minuteMs = 60_000;
@@ -30,8 +30,6 @@ export const time = {
 	number,
 	left,
 	ring,
-	/** 0:18 */
-	countdown: formatCountdown,
 	/** A lifetime that a plan offers, in seconds. */
 	lifetime: (seconds: number) => left(seconds * 1000)
 };

@@ -13,7 +13,6 @@ export const gate = {
 	aliasHint: 'Made up on this device. Change it or keep it.',
 	anotherAlias: 'Suggest another alias',
 	aliasBad: 'Between 1 and 24 characters, in one line.',
-	aliasTaken: (nick: string) => `Somebody here is already called ${nick}. Choose another.`,
 	colour: 'Your colour',
 	colours: {
 		clay: 'Clay',

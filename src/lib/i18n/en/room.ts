@@ -36,14 +36,12 @@ export const room = {
 		verifiedSpoken: 'signature checked',
 		/** The accessible name of a group of messages. */
 		group: (nick: string, time: string) => `${nick}, signature checked, ${time}`,
-		groupOwn: (time: string) => `You, ${time}`,
 		namesake: 'Same name',
 		namesakeHint: (tag: string) =>
 			`Somebody else here has this name or one that looks like it. This one’s key begins with ${tag}.`,
 		clockOff: 'Their clock is off; this is when it arrived.',
 		late: 'Arrived late',
-		equivocal: 'Not the same for everybody',
-		equivocalHint: 'The sender’s device sent two different messages under one number.'
+		equivocal: 'Not the same for everybody'
 	},
 	state: {
 		sending: 'Sending…',
