@@ -2,7 +2,7 @@
 import type { Strength } from '$lib/room/passwords';
 import { countCodePoints, maxPasswordCodePoints, minNewPasswordCodePoints } from '#protocol/text';
 
-export type PasswordFault = 'short' | 'long' | 'no-words';
+export type PasswordFault = 'short' | 'long' | 'leaked' | 'no-words';
 
 export class NewPassword {
 	#words = $state<string | null>(null);
@@ -11,6 +11,7 @@ export class NewPassword {
 	#own = $state(false);
 	#typed = $state('');
 	#asked = 0;
+	#drawing: Promise<void> | null = null;
 
 	/** `null` while they are being made. */
 	get words(): string | null {
@@ -45,7 +46,19 @@ export class NewPassword {
 	}
 
 	/** Never throws: a failure is told by `failed`. */
-	async drawWords(): Promise<void> {
+	drawWords(): Promise<void> {
+		this.#drawing ??= this.#draw().finally(() => (this.#drawing = null));
+		return this.#drawing;
+	}
+
+	/** The password to use, or why there is none; waits for words that are still being made. */
+	async take(): Promise<{ readonly password: string } | { readonly fault: PasswordFault }> {
+		if (this.#own) return this.#takeOwn(this.#typed);
+		if (this.#words === null) await this.drawWords();
+		return this.#words === null ? { fault: 'no-words' } : { password: this.#words };
+	}
+
+	async #draw(): Promise<void> {
 		this.#words = null;
 		this.#failed = false;
 		try {
@@ -56,12 +69,14 @@ export class NewPassword {
 		}
 	}
 
-	/** The password to use, or why there is none. */
-	take(): { readonly password: string } | { readonly fault: PasswordFault } {
-		if (!this.#own) return this.#words === null ? { fault: 'no-words' } : { password: this.#words };
-		const length = countCodePoints(this.#typed);
+	/** One of the 10,000 most common passwords opens no room: docs/PROTOCOL.md §4. */
+	async #takeOwn(typed: string): Promise<{ readonly password: string } | { readonly fault: PasswordFault }> {
+		const length = countCodePoints(typed);
 		if (length < minNewPasswordCodePoints) return { fault: 'short' };
-		return length > maxPasswordCodePoints ? { fault: 'long' } : { password: this.#typed };
+		if (length > maxPasswordCodePoints) return { fault: 'long' };
+		const { passwordStrength } = await import('$lib/room/passwords');
+		const strength = await passwordStrength(typed);
+		return strength.reason === 'leaked' ? { fault: 'leaked' } : { password: typed };
 	}
 
 	/** Only the answer to the newest question counts. */

@@ -80,12 +80,13 @@ export class Opening {
 
 	/** Resolves with whether a room is open now; everything typed stays when not. */
 	async open(): Promise<boolean> {
-		const password = this.#check();
-		if (password === null || this.#busy) return false;
+		if (this.#busy) return false;
 		this.#busy = true;
 		this.#progress = 0;
 		this.#problem = null;
 		try {
+			const password = await this.#check();
+			if (password === null) return false;
 			const { openRoom } = await import('$lib/room/create');
 			await openRoom({
 				mode: this.mode,
@@ -114,11 +115,11 @@ export class Opening {
 	}
 
 	/** The password to use, or `null` when something has to be put right first. */
-	#check(): string | null {
+	async #check(): Promise<string | null> {
 		const name = this.#cleanName();
 		const tooLong = countCodePoints(name) > maxRoomNameCodePoints;
 		this.#nameFault = isRoomName(name) ? null : tooLong ? 'long' : 'forbidden';
-		const taken = this.password.take();
+		const taken = await this.password.take();
 		this.#passwordFault = 'fault' in taken ? taken.fault : null;
 		return 'fault' in taken || this.#nameFault ? null : taken.password;
 	}

@@ -30,6 +30,7 @@ export const home = {
 		ownHint: 'It never leaves this device. Nobody can look it up or reset it.',
 		tooShort: (least: number) => `At least ${plural(least, { one: '# character', other: '# characters' })}.`,
 		tooLong: (most: number) => `At most ${plural(most, { one: '# character', other: '# characters' })}.`,
+		leaked: 'Everybody who guesses tries this one first. Choose another, or take four words.',
 		lifetime: 'Ends after',
 		submit: 'Open the room',
 		busy: 'Opening',
