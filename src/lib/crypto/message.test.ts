@@ -1,76 +1,34 @@
 import type { Bytes } from '#protocol/bytes';
 import { concat, u16, u32, u64, u8, utf8 } from '#protocol/bytes';
-import type { EnvelopeHeader } from '#protocol/envelope';
 import { buckets } from '#protocol/envelope';
+import type { EnvelopeHeader } from '#protocol/envelope';
 import type { ClientCode } from '#protocol/errors';
-import { clientCodes, ProtocolError } from '#protocol/errors';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Body } from './body.ts';
 import { encodeBody } from './body.ts';
 import { openEnvelope, sealEnvelope } from './envelope.ts';
-import type { MessageRoom } from './message.ts';
-import { openMessage, sealMessage, signBody } from './message.ts';
+import { openMessage, signBody } from './message.ts';
 import type { Message } from './payload.ts';
-import { publicKeyOf } from './suite.ts';
-import { bodyTypes } from './types.ts';
-
-const fill = (size: number, value: number): Bytes => new Uint8Array(size).fill(value);
-const random = (size: number): Bytes => crypto.getRandomValues(new Uint8Array(size));
-const room: MessageRoom = { roomId: fill(16, 1), byte0: 0x12, mode: 'stored', kEnv: fill(32, 2), bind: fill(32, 3) };
-const idSeed = fill(32, 4);
-const sender = publicKeyOf(idSeed);
-const time = 1_800_000_000_000;
-const zeros = new Uint8Array(32);
-
-async function resultOf(attempt: Promise<unknown>): Promise<string> {
-	return attempt.then(
-		() => 'OK',
-		(error: unknown) => (error instanceof ProtocolError ? error.code : `not a code: ${String(error)}`)
-	);
-}
-
-/** The fields of a body as bytes, so that each can be wrong on its own. */
-const fields = {
-	type: u8(1),
-	flags: u8(0),
+import type { Fields } from './testing.ts';
+import {
+	fill,
+	random,
+	room,
+	idSeed,
 	sender,
-	seq: u32(1),
-	prev: zeros,
-	time: u64(time),
-	colour: u8(3),
-	nick: concat(u8(3), utf8('Ada')),
-	seen: u8(0),
-	payload: concat(u16(2), utf8('Hi'))
-};
-type Fields = { [Name in keyof typeof fields]: Uint8Array };
-const content: EnvelopeHeader = { kind: 'content', bucket: 'S', slots: false };
-const control: EnvelopeHeader = { kind: 'control', bucket: 'S', slots: false };
-
-type Odd = { header?: EnvelopeHeader; room?: MessageRoom; plaintext?: (plaintext: Bytes) => Bytes };
-
-/** What comes of a message with these fields, signed and sealed as it should be. */
-async function open(
-	changed: Partial<Fields>,
-	{ header = content, room: where = room, plaintext: change }: Odd = {}
-): Promise<string> {
-	const salt = random(32);
-	const body = concat(...Object.values({ ...fields, ...changed }));
-	const signed = signBody({ bind: room.bind, salt, kind: header.kind }, body, idSeed).plaintext;
-	const sized = new Uint8Array(buckets[header.bucket]);
-	sized.set(signed);
-	const slots = header.slots ? { slots: { area: random(640), cek: random(32) } } : {};
-	const envelope = await sealEnvelope(where, { header, salt, plaintext: change?.(sized) ?? sized, ...slots });
-	return resultOf(openMessage(where, envelope));
-}
-
-const payload = (...parts: Uint8Array[]): Uint8Array => {
-	const whole = concat(...parts);
-	return concat(u16(whole.length), whole);
-};
-const nick = (text: string): Uint8Array => concat(u8(utf8(text).length), utf8(text));
-const seen = (...fps: number[]): Uint8Array => concat(u8(fps.length), ...fps.flatMap((fp) => [u64(fp), u32(1)]));
-const as = (type: keyof typeof bodyTypes): { type: Uint8Array } => ({ type: u8(bodyTypes[type].type) });
+	time,
+	zeros,
+	resultOf,
+	fields,
+	content,
+	control,
+	open,
+	payload,
+	nick,
+	seen,
+	as,
+	seal
+} from './testing.ts';
 
 describe('content', () => {
 	const cases: readonly [string, Partial<Fields>, ClientCode | 'OK'][] = [
@@ -218,32 +176,6 @@ describe('a signature belongs to its place', () => {
 	});
 });
 
-const author = fc.record({ nick: fc.stringMatching(/^[a-z]{1,24}$/), colour: fc.integer({ min: 0, max: 15 }) });
-const messages: fc.Arbitrary<Message> = fc.oneof(
-	fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }).map((text): Message => ({ type: 'text', text })),
-	fc.uint8Array({ minLength: 16, maxLength: 16 }).map((nonce): Message => ({ type: 'hello', joinNonce: new Uint8Array(nonce) })),
-	fc.constantFrom<Message>(
-		{ type: 'bye' },
-		{ type: 'ack' },
-		{ type: 'purge' },
-		{ type: 'typing', started: true },
-		{ type: 'typing', started: false }
-	),
-	fc.stringMatching(/^[a-z]{0,40}$/).map((roomName): Message => ({ type: 'card', roomName }))
-);
-const seenLists = fc
-	.uniqueArray(fc.tuple(fc.integer({ min: 0, max: 2 ** 48 }), fc.integer({ min: 0, max: 2 ** 32 - 1 })), {
-		maxLength: 16,
-		selector: ([fp]) => fp
-	})
-	.map((list) => list.map(([fp, seq]) => ({ fp: fp.toString(16).padStart(16, '0'), seq })));
-
-function seal(message: Message, rest: Partial<Body> = {}): ReturnType<typeof sealMessage> {
-	const seq = message.type === 'card' ? 0 : 1;
-	const body = { sender, seq, prev: zeros, time, author: { nick: 'Ada', colour: 3 }, seen: [], ...rest };
-	return sealMessage(room, { message, body, idSeed, x25519Pub: fill(32, 6), salt: random(32) });
-}
-
 test('a type or a flag that comes later is opened and ignored', async () => {
 	const salt = random(32);
 	for (const changed of [{ type: u8(99) }, { flags: u8(8) }, as('file')]) {
@@ -255,67 +187,6 @@ test('a type or a flag that comes later is opened and ignored', async () => {
 		const opened = await openMessage(room, await sealEnvelope(room, { header: content, salt, plaintext }));
 		expect(opened.message).toEqual({ type: 'unknown' });
 	}
-});
-
-describe('for any message', () => {
-	test('opening undoes sealing, with the seen list in order', async () => {
-		await fc.assert(
-			fc.asyncProperty(messages, author, seenLists, fc.integer({ min: 0, max: 2 ** 48 }), async (message, who, list, when) => {
-				const { envelope, chain } = await seal(message, { author: who, seen: list, time: when });
-				const opened = await openMessage(room, envelope);
-				expect(opened.message).toEqual(message);
-				expect(opened.chain).toEqual(chain);
-				expect(opened.body).toMatchObject({ author: who, time: when, seen: list.toSorted((a, b) => (a.fp < b.fp ? -1 : 1)) });
-			}),
-			{ numRuns: 40 }
-		);
-	});
-
-	test('any flipped bit is refused with a code', async () => {
-		const { envelope } = await seal({ type: 'text', text: 'Hello' });
-		await fc.assert(
-			fc.asyncProperty(fc.nat(envelope.length - 1), fc.nat(7), async (at, bit) => {
-				const result = await resultOf(
-					openMessage(
-						room,
-						envelope.map((byte, i) => (i === at ? byte ^ (1 << bit) : byte))
-					)
-				);
-				expect(clientCodes).toContain(result);
-			}),
-			{ numRuns: 300 }
-		);
-	});
-
-	test('any bytes at all are refused with a code, sealed or not', async () => {
-		await fc.assert(
-			fc.asyncProperty(fc.uint8Array({ maxLength: 1400 }), async (bytes) => {
-				expect(clientCodes).toContain(await resultOf(openMessage(room, new Uint8Array(bytes))));
-				const plaintext = new Uint8Array(1280);
-				plaintext.set(bytes.subarray(0, 1280));
-				const envelope = await sealEnvelope(room, { header: control, salt: random(32), plaintext });
-				expect(clientCodes).toContain(await resultOf(openMessage(room, envelope)));
-			}),
-			{ numRuns: 60 }
-		);
-	});
-
-	test('any bytes of a payload, properly signed, are understood or refused with a code', async () => {
-		const known = [...clientCodes, 'OK'];
-		await fc.assert(
-			fc.asyncProperty(
-				fc.integer({ min: 0, max: 12 }),
-				fc.nat(255),
-				fc.uint8Array({ maxLength: 400 }),
-				async (type, flags, bytes) => {
-					const changed = { type: u8(type), flags: u8(flags), payload: payload(bytes) };
-					expect(known).toContain(await open(changed));
-					expect(known).toContain(await open(changed, { header: control }));
-				}
-			),
-			{ numRuns: 60 }
-		);
-	});
 });
 
 test('the sender keeps the receivers’ rules', async () => {
