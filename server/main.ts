@@ -18,6 +18,7 @@ import { createPages } from './http/pages.ts';
 import { openKeyring } from './keyring/file-keyring.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { endExpiredRooms } from './rooms/end.ts';
 import { withdrawLapsed } from './rooms/presence.ts';
 import type { Services } from './services.ts';
 
@@ -80,18 +81,29 @@ const app = createApp(services, {
 const http = createServer(app.serverOptions, app.handle);
 http.on('upgrade', app.upgrade);
 
-/** Who went away without a word is told to the others in time; tomorrow's partitions are there before tomorrow. */
-const everySecond = setInterval(() => withdrawLapsed(services), 1_000);
-const everyHour = setInterval(() => {
-	ensurePartitions(db, Math.floor(now() / dayMs)).catch(() => log.error('partitions'));
-}, 3_600_000);
+/** Runs `task` every `ms`, never twice at once; a failure is logged and the next turn comes all the same. */
+function every(ms: number, event: string, task: () => Promise<unknown>): NodeJS.Timeout {
+	let running = false;
+	return setInterval(() => {
+		if (running) return;
+		running = true;
+		task()
+			.catch(() => log.error(event))
+			.finally(() => (running = false));
+	}, ms);
+}
+
+const timers = [
+	every(1_000, 'presence', async () => withdrawLapsed(services)),
+	every(1_000, 'expiry', () => endExpiredRooms(services)),
+	every(3_600_000, 'partitions', () => ensurePartitions(db, Math.floor(now() / dayMs)))
+];
 
 let stopping = false;
 async function stop(): Promise<void> {
 	if (stopping) return;
 	stopping = true;
-	clearInterval(everySecond);
-	clearInterval(everyHour);
+	for (const timer of timers) clearInterval(timer);
 	http.close();
 	http.closeIdleConnections();
 	await app.close();
