@@ -17,11 +17,14 @@ const nothing: Buffer = Buffer.alloc(0);
 const opcodes = { text: 1, close: 8, ping: 9, pong: 10 } as const;
 
 export class Client {
-	/** The code with which the server closed the socket; `null` while it did not. */
+	/** The code of the server's close frame; `null` while none came. */
 	closedWith: number | null = null;
 	receive: Receive = () => {};
+	/** Called when the server closes the socket, with its code. */
+	onClosed: (code: number) => void = () => {};
 	readonly #socket: Socket;
 	#upgraded = false;
+	#closing = false;
 	#held: Buffer = nothing;
 	#open: (error?: Error) => void = () => {};
 	readonly #ended: Promise<void>;
@@ -51,6 +54,7 @@ export class Client {
 
 	/** Resolves when the socket is closed on both sides. */
 	close(): Promise<void> {
+		this.#closing = true;
 		if (this.closedWith === null) this.#socket.write(frame(opcodes.close, Buffer.of(0x03, 0xe8)));
 		return this.#ended;
 	}
@@ -99,6 +103,7 @@ export class Client {
 		if (first !== (0x80 | opcodes.close)) throw new Error(`frame: unexpected first byte ${first}`);
 		this.closedWith = end - start >= 2 ? bytes.readUInt16BE(start) : 1005;
 		this.#socket.end();
+		if (!this.#closing) this.onClosed(this.closedWith);
 	}
 }
 

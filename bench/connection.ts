@@ -18,12 +18,9 @@ const refusalLetters = 400;
 export class Connection {
 	readonly ledger = new Ledger();
 	onDelivery: () => void = () => {};
-	onRefusal: (reply: string) => void = (reply) => {
-		throw new Error(`refused: ${reply}`);
-	};
 	readonly #client: Client;
 	readonly #waiting = new Map<string, Reply>();
-	#inRoom: () => void = () => {};
+	#inRoom: (() => void) | null = null;
 	/** The next frame without an id, which is a greeting. */
 	readonly greeting: Promise<string>;
 
@@ -31,6 +28,10 @@ export class Connection {
 		const greeting = Promise.withResolvers<string>();
 		this.greeting = greeting.promise;
 		this.#client = client;
+		client.onClosed = (code) => {
+			if (this.#waiting.size > 0 || this.#inRoom !== null)
+				throw new Error(`the server closed a socket with ${code} that waits for an answer`);
+		};
 		client.receive = (bytes, start, end) => {
 			const key = bytes[start + at.key];
 			if (key === code('t')) return this.#greet(bytes.toString('latin1', start, end), greeting.resolve);
@@ -80,7 +81,8 @@ export class Connection {
 
 	#deliver(bytes: Buffer, start: number, end: number): void {
 		const mark = readMark(bytes, start, end);
-		this.#inRoom();
+		this.#inRoom?.();
+		this.#inRoom = null;
 		if (mark === null) return;
 		this.ledger.take(mark.sender, mark.count);
 		this.onDelivery();
@@ -93,7 +95,7 @@ export class Connection {
 		if (reply === undefined) throw new Error('reply: expected an id that was asked for');
 		if (end - start < refusalLetters) {
 			const text = bytes.toString('latin1', start, end);
-			if (text.includes('"errors"') || bytes[start + at.type] === code('e')) return this.onRefusal(text);
+			if (text.includes('"errors"') || bytes[start + at.type] === code('e')) throw new Error(`refused: ${text}`);
 		}
 		this.#waiting.delete(id);
 		reply(bytes, start, end);

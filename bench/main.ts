@@ -75,10 +75,20 @@ say(describe(scale));
 if (!existsSync(new URL('../build/handler.js', import.meta.url)))
 	throw new Error('bench: expected a build; run npm run build first');
 const stage = await openStage(options.profile === undefined ? {} : { profileDir: options.profile });
-try {
-	const all = await runAll(stage);
-	say(`\n${formatRatios(all)}\n\n${formatDetails(all)}`);
-	if (faults(all) > 0) process.exitCode = 1;
-} finally {
+
+/** However the bench ends, no server and no database stays behind. */
+async function end(exitCode: number): Promise<never> {
 	await stage.end();
+	return process.exit(exitCode);
 }
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end(1));
+// A refusal in the middle of a workload is thrown where the socket is read.
+process.once('uncaughtException', (error) => {
+	process.stderr.write(`bench: ${error.message}\n`);
+	void end(1);
+});
+
+const all = await runAll(stage);
+say(`\n${formatRatios(all)}\n\n${formatDetails(all)}`);
+await end(faults(all) > 0 ? 1 : 0);

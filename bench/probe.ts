@@ -18,5 +18,6 @@ function usage(collect: boolean): Usage {
 }
 
 process.on('message', (question) => process.send?.(usage(question === 'memory')));
-// The channel must not keep a server alive that has ended.
+// A server outlives neither its own end nor the bench.
 process.channel?.unref();
+process.once('disconnect', () => process.exit());

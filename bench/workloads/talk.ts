@@ -15,14 +15,21 @@ export type Crowd = { readonly members: readonly Connection[]; readonly senders:
 /** How long the last deliveries may take after the last acknowledgement. */
 const drainMs = 10_000;
 const postIds = 8;
+/** Sockets that come in at the same time. */
+const arriving = 16;
 
 type Sender = { readonly connection: Connection; readonly number: number; sent: number };
 let senderNumbers = 0;
 
+/** People come in one after the other, many rooms at a time. */
 export async function enterAll(system: System, rooms: readonly Room[], perRoom: number): Promise<Connection[][]> {
-	const crowds: Connection[][] = [];
-	for (const room of rooms) crowds.push(await Promise.all(Array.from({ length: perRoom }, () => system.enter(room))));
-	return crowds;
+	const crowds = rooms.map((room) => ({ room, members: new Array<Connection>() }));
+	const places = crowds.flatMap((crowd) => Array.from({ length: perRoom }, () => crowd));
+	const arrive = async () => {
+		for (let place = places.pop(); place !== undefined; place = places.pop()) place.members.push(await system.enter(place.room));
+	};
+	await Promise.all(Array.from({ length: arriving }, arrive));
+	return crowds.map(({ members }) => members);
 }
 
 export type Talk = Result & {
@@ -49,6 +56,7 @@ export async function talk(system: System, crowds: readonly Crowd[], times: Loop
 	await arrival(members, () => delivered >= expected);
 	const checks = groups.map(checkGroup);
 	const [before, after] = await Promise.all(cpu);
+	sayClosed(members);
 	await Promise.all(members.map((member) => member.close()));
 	return {
 		acknowledgedPerSecond: loop.answered / loop.seconds,
@@ -59,6 +67,12 @@ export async function talk(system: System, crowds: readonly Crowd[], times: Loop
 		doubled: sum(checks.map((check) => check.doubled)),
 		...(before && after ? costs(before, after, loop) : {})
 	};
+}
+
+/** What a closed socket missed is among the lost; its code says why. */
+function sayClosed(members: readonly Connection[]): void {
+	const codes = members.map((member) => member.closedWith).filter((code) => code !== null);
+	if (codes.length > 0) process.stderr.write(`bench: the server closed ${codes.length} sockets, the first with ${codes[0]}\n`);
 }
 
 function newSender(connection: Connection): Sender {
