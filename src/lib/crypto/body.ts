@@ -4,6 +4,7 @@ import { concat, fromHex, toHex, u16, u32, u64, u8, utf8, utf8Decode } from '#pr
 import { ProtocolError } from '#protocol/errors';
 import { isNick } from '#protocol/text';
 import type { Reader } from './reader.ts';
+import { hashSize } from './suite.ts';
 
 export type Author = { readonly nick: string; readonly colour: number };
 
@@ -27,7 +28,6 @@ export type Body = {
 };
 
 export const maxSeen = 16;
-export const chainSize = 32;
 const maxColour = 15;
 
 /** Throws `UTF8`. */
@@ -98,7 +98,7 @@ export function decodeBody(reader: Reader): Body {
 	const flags = reader.u8();
 	const sender = reader.take(32).slice();
 	const seq = reader.u32();
-	const prev = reader.take(chainSize).slice();
+	const prev = reader.take(hashSize).slice();
 	const time = checkTime(Number(reader.u64()));
 	const author = decodeAuthor(reader);
 	const seen = decodeSeen(reader);

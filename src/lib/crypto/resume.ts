@@ -2,9 +2,9 @@
 import type { Bytes } from '#protocol/bytes';
 import { concat, toHex, u16, u32, u8, utf8 } from '#protocol/bytes';
 import type { Author } from './body.ts';
-import { chainSize, decodeAuthor, encodeAuthor } from './body.ts';
+import { decodeAuthor, encodeAuthor } from './body.ts';
 import { Reader } from './reader.ts';
-import { gcmOpen, gcmSeal, hash, wipe } from './suite.ts';
+import { gcmOpen, gcmSeal, hash, hashSize, wipe } from './suite.ts';
 
 export const maxUnsent = 20;
 const ivSize = 12;
@@ -46,7 +46,7 @@ export function decodeRecord(bytes: Bytes): ResumeRecord {
 	const reader = new Reader(bytes);
 	const idSeed = reader.take(32).slice();
 	const seq0 = reader.u32();
-	const prev0 = reader.take(chainSize).slice();
+	const prev0 = reader.take(hashSize).slice();
 	const seq1 = reader.u32();
 	const unsent = Array.from({ length: reader.u8() }, () => reader.take(reader.u16()).slice());
 	const session = reader.take(sessionSize).slice();

@@ -4,8 +4,10 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import type { Bytes } from '#protocol/bytes';
 import { concat } from '#protocol/bytes';
 
-/** Fills new arrays with random bytes: `crypto.getRandomValues` outside tests. */
+/** New arrays of random bytes, from the caller's own source. */
 export type Random = (size: number) => Bytes;
+
+export const hashSize = 32;
 
 export const empty: Bytes = new Uint8Array(0);
 

@@ -5,7 +5,6 @@ import { messageId } from '#protocol/envelope';
 import { ProtocolError } from '#protocol/errors';
 import { formatByte0, parseByte0 } from '#protocol/mode';
 import type { Author } from '../crypto/body.ts';
-import { chainSize } from '../crypto/body.ts';
 import { fingerprintOf } from '../crypto/fingerprint.ts';
 import type { Link } from '../crypto/link.ts';
 import { decodeLink, encodeLink } from '../crypto/link.ts';
@@ -19,7 +18,7 @@ import * as schedule from '../crypto/schedule.ts';
 import type { Dictionaries } from '../crypto/strength.ts';
 import { loadDictionaries, loadWords, measureStrength } from '../crypto/strength.ts';
 import type { Random } from '../crypto/suite.ts';
-import { exchangeKeyOf, wipe } from '../crypto/suite.ts';
+import { exchangeKeyOf, hashSize, wipe } from '../crypto/suite.ts';
 import { bodyTypes } from '../crypto/types.ts';
 import { drawWords } from '../crypto/words.ts';
 import type { CallName, Calls, KeyRef, Opened, Refused } from './calls.ts';
@@ -223,7 +222,7 @@ class RoomKeeper implements Keeper {
 
 	async #sealCard(sender: Sender, keys: MessageRoom, roomName: string): Promise<Bytes> {
 		const { random, now } = this.#options;
-		const numbers = { seq: 0, prev: new Uint8Array(chainSize), time: now() };
+		const numbers = { seq: 0, prev: new Uint8Array(hashSize), time: now() };
 		const { envelope } = await sealMessage(keys, {
 			message: { type: 'card', roomName },
 			body: { sender: sender.publicKey, ...numbers, author: sender.author, seen: [] },

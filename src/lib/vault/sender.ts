@@ -3,20 +3,18 @@ import type { Bytes } from '#protocol/bytes';
 import { toHex } from '#protocol/bytes';
 import type { EnvelopeKind } from '#protocol/envelope';
 import { messageId } from '#protocol/envelope';
-import type { Author } from '../crypto/body.ts';
-import { chainSize } from '../crypto/body.ts';
 import { fingerprintOf } from '../crypto/fingerprint.ts';
 import type { ResumeRecord } from '../crypto/resume.ts';
 import { maxUnsent } from '../crypto/resume.ts';
-import { publicKeyOf, wipe } from '../crypto/suite.ts';
-import type { Me } from './calls.ts';
+import { hashSize, publicKeyOf, wipe } from '../crypto/suite.ts';
+import type { Author, Me } from './calls.ts';
 
 export type Numbers = { readonly seq: number; readonly prev: Bytes };
 export type Unsent = Numbers & { readonly envelope: Bytes };
 
 /** Control numbers are reserved by the thousand, so that typing writes nothing to the disk. */
 const reservation = 1000;
-const noChain = new Uint8Array(chainSize);
+const noChain = new Uint8Array(hashSize);
 
 export class Sender {
 	readonly idSeed: Bytes;
