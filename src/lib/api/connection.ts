@@ -4,7 +4,7 @@
  */
 import { Client, subscriptionExchange } from '@urql/core';
 import { createClient } from 'graphql-ws';
-import type { Client as SocketClient, SubscribePayload } from 'graphql-ws';
+import type { Client as SocketClient, FormattedExecutionResult, Sink, SubscribePayload } from 'graphql-ws';
 import { decodeBase64url } from '#protocol/base64url';
 import type { Bytes } from '#protocol/bytes';
 import { closeCodes } from '#protocol/limits';
@@ -45,6 +45,25 @@ function parseHello(payload: unknown): { readonly challenge: Bytes; readonly now
 	return { challenge: decodeBase64url(challenge), now };
 }
 
+type Answer = FormattedExecutionResult<Record<string, unknown>, Record<string, unknown>>;
+
+/** One operation over the socket. */
+function forward(socket: SocketClient, payload: SubscribePayload, isFeed: boolean, sink: Sink<Answer>): () => void {
+	let answered = false;
+	const stop = socket.subscribe<Record<string, unknown>, Record<string, unknown>>(payload, {
+		next: (result) => {
+			answered = true;
+			sink.next(result);
+		},
+		error: (fault) => sink.error(fault),
+		// A socket that is closed in good order completes what it never answered; whoever asked is told.
+		complete: () => (answered ? sink.complete() : sink.error(new ApiFailure('OFFLINE')))
+	});
+	// The server completes what it has answered. To cancel it too makes graphql-ws count its end twice when both come at once,
+	// and close the socket.
+	return () => (answered && !isFeed ? undefined : stop());
+}
+
 function overSocket(url: string, socket: SocketClient): Client {
 	return new Client({
 		url,
@@ -54,10 +73,11 @@ function overSocket(url: string, socket: SocketClient): Client {
 			persisted(),
 			subscriptionExchange({
 				enableAllOperations: true,
-				forwardSubscription: ({ operationName, variables, extensions }) => ({
-					subscribe: (sink) => ({
-						unsubscribe: socket.subscribe({ query: '', operationName, variables, extensions: { ...extensions } }, sink)
-					})
+				forwardSubscription: ({ operationName, variables, extensions }, { kind }) => ({
+					subscribe: (sink) => {
+						const payload = { query: '', operationName, variables, extensions: { ...extensions } };
+						return { unsubscribe: forward(socket, payload, kind === 'subscription', sink) };
+					}
 				})
 			})
 		]

@@ -42,6 +42,7 @@ export class Rows {
 
 	/** The newest stretch inside `range` that was never seen; `null` when all of it was. */
 	missing(range: RowRange): RowRange | null {
+		if (range.to < range.from) return null;
 		let to = range.to;
 		for (const each of [...this.#ranges].reverse()) {
 			if (each.from > to) continue;

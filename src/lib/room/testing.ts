@@ -143,7 +143,9 @@ export class Guest {
 	}
 
 	get notes(): readonly string[] {
-		return (this.shown.items ?? []).flatMap((item) => (item.kind === 'note' ? [`${item.note.is} ${'nick' in item.note ? item.note.nick : ''}`.trim()] : []));
+		return (this.shown.items ?? []).flatMap((item) =>
+			item.kind === 'note' ? [`${item.note.is} ${'nick' in item.note ? item.note.nick : ''}`.trim()] : []
+		);
 	}
 
 	get here(): readonly string[] {

@@ -1,0 +1,154 @@
+/** One's contact with the room: the line and what is sent over it, saying who one is, and noticing when nobody answers. */
+import { ApiFailure } from '../api/failure';
+import type { Transport } from '../transport/transport';
+import type { Outgoing } from '../vault/calls';
+import type { Conversation } from './conversation';
+import { Hellos } from './hello';
+import { Mail } from './mail';
+import type { Entered, Joined, Ports } from './ports';
+import { Line } from './reconnect';
+import { pause, withinTime } from './timers';
+import type { RoomView } from './view';
+
+export type ContactPorts = {
+	readonly talk: Conversation;
+	readonly phase: (phase: RoomView['phase']) => void;
+	readonly gone: (reason: 'ended' | 'purged') => void;
+	/** The way back is closed for good. */
+	readonly over: (error: unknown) => void;
+	readonly report: (error: unknown) => void;
+};
+
+/** Shorter outages are not worth a line in the thread. */
+const quietOutageMs = 5000;
+const joinNonceSize = 16;
+const checkMs = 5000;
+
+export class Contact {
+	readonly mail: Mail;
+	readonly #clock: Ports['clock'];
+	readonly #ports: ContactPorts;
+	readonly #first: Joined;
+	readonly #line: Line;
+	readonly #hellos: Hellos;
+	readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+	#latest: Joined;
+	#downSince: number | null = null;
+	#hasToldOutage = false;
+
+	constructor({ key, joined }: Entered, { vault, clock, keepsake, draw, signs, rejoin }: Ports, ports: ContactPorts) {
+		const { talk, over } = ports;
+		this.#clock = clock;
+		this.#ports = ports;
+		this.#first = this.#latest = joined;
+		this.mail = new Mail({ vault, key, clock, keepsake, seen: () => talk.seen(), transport: () => this.transport });
+		const later = (run: () => void, ms: number) => this.#later(run, ms);
+		this.#hellos = new Hellos({ say: () => this.#greet(), count: () => talk.presence.count, draw, later });
+		this.#line = new Line({
+			join: () => rejoin(this.#latest.entry.session),
+			isOnline: () => signs.isOnline(),
+			draw,
+			wait: pause,
+			up: (fresh) => this.#up(fresh),
+			down: (how) => this.#down(how),
+			over
+		});
+	}
+
+	/** What the newest join said. */
+	get latest(): Joined {
+		return this.#latest;
+	}
+
+	/** `null` while there is no connection. */
+	get transport(): Transport | null {
+		return this.#line.joined?.transport ?? null;
+	}
+
+	begin(): void {
+		this.#line.hold(this.#first);
+	}
+
+	stop(): void {
+		for (const timer of this.#timers) clearTimeout(timer);
+		this.#line.stop();
+	}
+
+	/** The session is not known any more. */
+	renew(): void {
+		this.#line.renew();
+	}
+
+	/** Somebody says hello who may not know us. */
+	answerHello(): void {
+		this.#hellos.answer();
+	}
+
+	/** Control that is said once, to whoever is there. */
+	say(body: Outgoing): void {
+		this.mail.say(body).catch((error: unknown) => {
+			// Unheard, it is not said again.
+			if (!(error instanceof ApiFailure)) this.#ports.report(error);
+		});
+	}
+
+	/** After a sleep the socket may be dead without a sign, and the room over. */
+	check(): void {
+		this.#line.wake();
+		const joined = this.#line.joined;
+		if (joined === null) return;
+		withinTime(joined.transport.history({ after: this.#ports.talk.head, limit: 1 }), checkMs).catch((error: unknown) => {
+			if (!(error instanceof ApiFailure)) this.#ports.report(error);
+			else if (this.#line.joined === joined && error.code !== 'RATE_LIMITED') this.#line.renew();
+		});
+	}
+
+	#up(joined: Joined): void {
+		const { talk, phase, report } = this.#ports;
+		this.#latest = joined;
+		if (joined !== this.#first) this.mail.settle([], { session: joined.entry.session }).catch(report);
+		if (this.#hasToldOutage) talk.notes.tell({ is: 'connected' });
+		this.#downSince = null;
+		this.#hasToldOutage = false;
+		this.#listen(joined);
+		phase('open');
+	}
+
+	#listen(joined: Joined): void {
+		const { talk, gone } = this.#ports;
+		let begins = true;
+		joined.transport.listen(talk.resume(joined.entry.headSeq), (event) => {
+			if (this.#line.joined !== joined) return;
+			if (event.is === 'gone') return gone(event.reason);
+			talk.hearEvent(event);
+			if (begins && event.is === 'presence') {
+				begins = false;
+				this.#hellos.arrived(joined.entry.tag);
+			}
+		});
+	}
+
+	#down(how: 'reconnecting' | 'offline'): void {
+		const now = this.#clock.now();
+		this.#downSince ??= now;
+		if (now - this.#downSince >= quietOutageMs && !this.#hasToldOutage) {
+			this.#hasToldOutage = true;
+			this.#ports.talk.notes.tell({ is: 'dropped' });
+		}
+		this.#ports.phase(how);
+	}
+
+	#greet(): void {
+		if (this.transport === null) return;
+		this.#ports.talk.presence.greeted();
+		this.say({ type: 'hello', joinNonce: crypto.getRandomValues(new Uint8Array(joinNonceSize)) });
+	}
+
+	#later(run: () => void, ms: number): void {
+		const timer = setTimeout(() => {
+			this.#timers.delete(timer);
+			run();
+		}, ms);
+		this.#timers.add(timer);
+	}
+}

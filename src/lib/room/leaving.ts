@@ -1,0 +1,33 @@
+/** The last words: a goodbye that keeps nobody in, and a purge that insists. */
+import { ApiFailure } from '../api/failure';
+import type { Transport } from '../transport/transport';
+import type { Mail } from './mail';
+import { pause, withinTime } from './timers';
+
+const farewellMs = 3000;
+const purgeTries = 5;
+const busyMs = 1000;
+
+/** Never throws: a farewell that nobody hears must not keep anybody in the room. */
+export async function sayGoodbye(mail: Mail, transport: Transport): Promise<void> {
+	const goodbye = async () => {
+		await mail.say({ type: 'bye' });
+		await transport.leave();
+	};
+	await withinTime(goodbye(), farewellMs).catch(() => undefined);
+}
+
+/** Tells the others, then the server, again while it is only busy. Throws `ApiFailure`; the others may have wiped by then. */
+export async function purgeRoom(mail: Mail, transport: Transport): Promise<void> {
+	await mail.say({ type: 'purge' });
+	for (let tries = 1; ; tries++) {
+		try {
+			return await transport.purge();
+		} catch (error) {
+			const code = error instanceof ApiFailure ? error.code : null;
+			if (code === 'ROOM_GONE' || code === 'NO_SESSION') return;
+			if (code === null || code === 'OFFLINE' || tries === purgeTries) throw error;
+			await pause(busyMs).done;
+		}
+	}
+}
