@@ -5,8 +5,14 @@ import ts from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
 const bans = [
-	{ selector: "MemberExpression[object.name='Math'][property.name='random']", message: 'Randomness comes from crypto.getRandomValues or node:crypto.' },
-	{ selector: "MemberExpression[property.name=/^(innerHTML|outerHTML|insertAdjacentHTML)$/]", message: 'Build elements and text nodes.' },
+	{
+		selector: "MemberExpression[object.name='Math'][property.name='random']",
+		message: 'Randomness comes from crypto.getRandomValues or node:crypto.'
+	},
+	{
+		selector: 'MemberExpression[property.name=/^(innerHTML|outerHTML|insertAdjacentHTML)$/]',
+		message: 'Build elements and text nodes.'
+	},
 	{ selector: "MemberExpression[property.name='unsafe']", message: 'SQL is never built from strings.' }
 ];
 

@@ -27,6 +27,8 @@ export default defineConfig({
 				plugins: [svelte()],
 				resolve: { alias },
 				worker: { format: 'es' },
+				// Found only while the tests run otherwise, which reloads the page under them.
+				optimizeDeps: { include: ['@noble/hashes/argon2.js', '@zxcvbn-ts/core', '@zxcvbn-ts/language-common', '@lucide/svelte'] },
 				test: {
 					name: 'browser',
 					include: ['src/**/*.browser.test.ts', 'src/**/*.vectors.test.ts'],

@@ -20,7 +20,9 @@ test('a wrong password is said at once, nothing is lost, and the right one opens
 	await expect(ben.composer).toBeVisible();
 });
 
-test('after five wrong passwords the app works for its next try by itself, and the right one still opens the room', async ({ meet }) => {
+test('after five wrong passwords the app works for its next try by itself, and the right one still opens the room', async ({
+	meet
+}) => {
 	const ada = await meet();
 	const ben = await meet();
 	const invitation = await ada.opensARoom('');
@@ -43,7 +45,7 @@ test('the page does not freeze while the key is made, and the making can be canc
 	const frames = ben.page.evaluate(async () => {
 		const started = performance.now();
 		let longest = 0;
-		for (let last = started; last - started < 1500; ) {
+		for (let last = started; last - started < 1500;) {
 			const now = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
 			longest = Math.max(longest, now - last);
 			last = now;

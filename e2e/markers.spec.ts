@@ -39,7 +39,11 @@ function marker(): string {
 	return [...randomBytes(16)].map((byte) => String.fromCharCode(97 + (byte % 26))).join('');
 }
 
-test('nothing that a person writes, names or types is in the database, its log or ours, in any form', async ({ meet, server, database }) => {
+test('nothing that a person writes, names or types is in the database, its log or ours, in any form', async ({
+	meet,
+	server,
+	database
+}) => {
 	const texts = Array.from({ length: 13 }, marker);
 	const [roomName, nick, password, wrongPassword, typed] = [marker(), marker(), marker(), marker(), marker()];
 	const ada = await meet();

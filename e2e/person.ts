@@ -47,9 +47,10 @@ export class Person {
 		const sheet = this.page.getByRole('dialog', { name: 'Share this room' });
 		await expect(sheet).toBeVisible();
 		await sheet.getByRole('button', { name: 'Copy the link' }).click();
+		await expect(sheet.getByText(/^Link copied\./)).toBeVisible();
 		const link = await this.clipboard();
 		await sheet.getByRole('button', { name: 'Copy the password' }).click();
-		await expect.poll(() => this.clipboard()).not.toBe(link);
+		await expect(sheet.getByText(/^Password copied\./)).toBeVisible();
 		return { link, password: await this.clipboard() };
 	}
 
@@ -115,8 +116,14 @@ export class Person {
 		await this.page.keyboard.up('Space');
 	}
 
-	clipboard(): Promise<string> {
-		return this.page.evaluate(() => navigator.clipboard.readText());
+	/** By pasting it elsewhere: our own page may not read it (docs/PROTOCOL.md §18). */
+	async clipboard(): Promise<string> {
+		const pad = await this.context.newPage();
+		await pad.setContent('<textarea></textarea>');
+		await pad.locator('textarea').press('ControlOrMeta+V');
+		const text = await pad.locator('textarea').inputValue();
+		await pad.close();
+		return text;
 	}
 
 	async goes(): Promise<void> {

@@ -6,9 +6,14 @@ const each = Number(process.env.SENDS ?? 200);
 /** Every text of the thread in order, read by scrolling through the windowed list from its end to its beginning. */
 async function wholeThread(person: Person): Promise<string[]> {
 	const seen = new Map<number, string>();
-	await person.page.getByRole('button', { name: /^Latest$|new$/ }).click({ timeout: 500 }).catch(() => undefined);
+	await person.page
+		.getByRole('button', { name: /^Latest$|new$/ })
+		.click({ timeout: 500 })
+		.catch(() => undefined);
 	for (;;) {
-		const rows = await person.thread.locator('[data-seq]').evaluateAll((nodes) => nodes.map((node) => [Number(node.getAttribute('data-seq')), node.textContent ?? ''] as const));
+		const rows = await person.thread
+			.locator('[data-seq]')
+			.evaluateAll((nodes) => nodes.map((node) => [Number(node.getAttribute('data-seq')), node.textContent ?? ''] as const));
 		const before = seen.size;
 		for (const [seq, text] of rows) seen.set(seq, text.trim());
 		if (seen.has(1)) break;
@@ -42,7 +47,9 @@ test('the server is killed in the middle of two hundred sends from each side: no
 		await person.sees(`ben ${each}`);
 		await expect(person.page.getByText(/Sending…|Waiting for a connection/)).toHaveCount(0, { timeout: 90_000 });
 	}
-	const [rows] = await database.sql<{ n: number; top: number }[]>`select count(*)::int as n, max(seq)::int as top from envelopes e join rooms r on r.id = e.room where r.cap is null`;
+	const [rows] = await database.sql<
+		{ n: number; top: number }[]
+	>`select count(*)::int as n, max(seq)::int as top from envelopes e join rooms r on r.id = e.room where r.cap is null`;
 	expect(rows).toEqual({ n: 2 * each, top: 2 * each });
 	const [a, b] = [await wholeThread(ada), await wholeThread(ben)];
 	expect(a).toEqual(b);

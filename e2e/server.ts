@@ -35,7 +35,11 @@ export async function createTestServer(environment: Readonly<Record<string, stri
 	let child: ChildProcess | undefined;
 
 	const start = async () => {
-		const started = spawn(path.join(root, 'node_modules/.bin/node'), ['server/main.ts'], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+		const started = spawn(path.join(root, 'node_modules/.bin/node'), ['server/main.ts'], {
+			cwd: root,
+			env,
+			stdio: ['ignore', 'pipe', 'pipe']
+		});
 		child = started;
 		await listening(started, logFile);
 	};

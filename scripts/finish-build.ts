@@ -9,10 +9,14 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 const build = fileURLToPath(new URL('../build/', import.meta.url));
 
-/** src/lib/room/fragment.ts takes it from there. */
-const takeFragment = `if (location.hash.length > 1) {
-	globalThis[Symbol.for('sotto.fragment')] = location.hash.slice(1);
-	history.replaceState(history.state, '', location.pathname);
+/** src/lib/room/fragment.ts takes it from there. Some mail filters write %23 for the #, which makes the code part of the path. */
+const takeFragment = `{
+	const inPath = /^\\/r%23(.+)$/i.exec(location.pathname);
+	const fragment = inPath === null ? location.hash.slice(1) : inPath[1];
+	if (fragment !== '') {
+		globalThis[Symbol.for('sotto.fragment')] = fragment;
+		history.replaceState(history.state, '', inPath === null ? location.pathname : '/r');
+	}
 }
 `;
 

@@ -19,12 +19,26 @@ export function run(command, args, options = {}) {
 
 /** npm writes node_modules/.package-lock.json last, so an install that was interrupted is done again. */
 export function installPackages() {
-	if (changed('node_modules/.package-lock.json') >= changed('package-lock.json') && changed('package-lock.json') > 0 && existsSync(node)) return;
+	if (
+		changed('node_modules/.package-lock.json') >= changed('package-lock.json') &&
+		changed('package-lock.json') > 0 &&
+		existsSync(node)
+	)
+		return;
 	say('installing packages (once, about half a minute)');
 	run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
-const sources = ['src', 'static', 'server', 'scripts/generate.ts', 'scripts/finish-build.ts', 'svelte.config.js', 'vite.config.ts', 'package-lock.json'];
+const sources = [
+	'src',
+	'static',
+	'server',
+	'scripts/generate.ts',
+	'scripts/finish-build.ts',
+	'svelte.config.js',
+	'vite.config.ts',
+	'package-lock.json'
+];
 const isTest = (name) => /\.test\.ts$/.test(name);
 
 function newest(file) {
@@ -44,7 +58,12 @@ const generated = new Set(['schema.graphql', 'graphql-env.d.ts', 'persisted.json
 
 export function buildPages() {
 	const made = changed('build/complete');
-	if (made > 0 && sources.every((source) => newest(source) <= made) && existsSync(path.join(root, 'server/graphql/persisted.json'))) return;
+	if (
+		made > 0 &&
+		sources.every((source) => newest(source) <= made) &&
+		existsSync(path.join(root, 'server/graphql/persisted.json'))
+	)
+		return;
 	say('building the pages (about ten seconds)');
 	rmSync(path.join(root, 'build'), { recursive: true, force: true });
 	try {

@@ -24,8 +24,16 @@ const playwright = (report) => ({ passed: report.stats.expected, failed: report.
 const steps = [
 	{ name: 'types', script: ['check'] },
 	{ name: 'lint', script: ['lint'] },
-	{ name: 'units, vectors and server', script: ['test:unit', '--', '--reporter=default', '--reporter=json', '--outputFile=test-results/unit.json'], report: ['unit.json', vitest] },
-	{ name: 'components and vectors in Chromium', script: ['test:browser', '--', '--reporter=default', '--reporter=json', '--outputFile=test-results/browser.json'], report: ['browser.json', vitest] },
+	{
+		name: 'units, vectors and server',
+		script: ['test:unit', '--', '--reporter=default', '--reporter=json', '--outputFile=test-results/unit.json'],
+		report: ['unit.json', vitest]
+	},
+	{
+		name: 'components and vectors in Chromium',
+		script: ['test:browser', '--', '--reporter=default', '--reporter=json', '--outputFile=test-results/browser.json'],
+		report: ['browser.json', vitest]
+	},
 	{ name: 'journeys in Chromium', script: ['test:e2e'], report: ['e2e.json', playwright] }
 ];
 

@@ -5,19 +5,43 @@ import { defaultLimits } from '#protocol/limits';
 
 const port = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.minValue(0), v.maxValue(65_535));
 const count = v.pipe(v.string(), v.regex(/^\d+(?:\.\d+)?$/), v.transform(Number));
-const origin = v.pipe(v.string(), v.url(), v.check((url) => new URL(url).origin === url, 'expected an origin without a path'));
-const list = v.pipe(v.string(), v.transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== '')));
+const origin = v.pipe(
+	v.string(),
+	v.url(),
+	v.check((url) => new URL(url).origin === url, 'expected an origin without a path')
+);
+const list = v.pipe(
+	v.string(),
+	v.transform((text) =>
+		text
+			.split(',')
+			.map((part) => part.trim())
+			.filter((part) => part !== '')
+	)
+);
 
 /** Each variable: what it is for, its form, and what it is when unset. */
 export const variables = {
 	PORT: { doc: 'Port of the one HTTP server.', schema: port, unset: '3000' },
 	HOST: { doc: 'Address to listen on.', schema: v.string(), unset: '' },
-	ORIGIN: { doc: 'The address that people see, without a path. Proofs and sockets are bound to it.', schema: origin, unset: 'http://localhost:PORT' },
+	ORIGIN: {
+		doc: 'The address that people see, without a path. Proofs and sockets are bound to it.',
+		schema: origin,
+		unset: 'http://localhost:PORT'
+	},
 	DATA_DIR: { doc: 'Where the embedded database and the keyring lie.', schema: v.string(), unset: './data' },
-	DATABASE_URL: { doc: 'A Postgres of your own instead of the embedded one.', schema: v.pipe(v.string(), v.url()), unset: 'embedded' },
+	DATABASE_URL: {
+		doc: 'A Postgres of your own instead of the embedded one.',
+		schema: v.pipe(v.string(), v.url()),
+		unset: 'embedded'
+	},
 	DATABASE_CONNECTIONS: { doc: 'Connections to Postgres that this process may open.', schema: count, unset: '8' },
 	KEYRING_DIR: { doc: "The seal's keys. Never in a backup of the database.", schema: v.string(), unset: 'DATA_DIR/keyring' },
-	TRUSTED_PROXIES: { doc: 'Addresses of your own proxies, separated by commas: their X-Forwarded-For is believed.', schema: list, unset: '' }
+	TRUSTED_PROXIES: {
+		doc: 'Addresses of your own proxies, separated by commas: their X-Forwarded-For is believed.',
+		schema: list,
+		unset: ''
+	}
 } as const;
 
 export type Config = {
@@ -37,7 +61,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Throws an `Error` that names every variable that has the wrong form, and the form that it should have. */
 export function readConfig(environment: Environment): Config {
 	const faults: string[] = [];
-	const read = <Schema extends v.GenericSchema<string, unknown>>(name: string, schema: Schema): v.InferOutput<Schema> | undefined => {
+	const read = <Schema extends v.GenericSchema<string, unknown>>(
+		name: string,
+		schema: Schema
+	): v.InferOutput<Schema> | undefined => {
 		const text = environment[name];
 		if (text === undefined || text === '') return undefined;
 		const parsed = v.safeParse(schema, text);

@@ -17,7 +17,7 @@ const walls: Readonly<Record<string, readonly string[]>> = {
 	'src/lib/room': ['src/lib/vault', 'src/lib/transport', 'src/lib/storage', 'src/lib/api', 'src/lib/protocol'],
 	'src/lib/ui': ['src/lib/protocol', 'src/lib/i18n'],
 	'src/lib/i18n': ['src/lib/protocol'],
-	'src/routes': ['src/lib/room', 'src/lib/ui', 'src/lib/i18n', 'src/lib/protocol', 'src/styles'],
+	'src/routes': ['src/lib/room', 'src/lib/ui', 'src/lib/i18n', 'src/lib/protocol', 'src/app.css'],
 	'server/db': ['server/errors', 'server/log', 'src/lib/protocol'],
 	'server/errors': ['src/lib/protocol'],
 	'server/log': ['src/lib/protocol'],
@@ -26,9 +26,38 @@ const walls: Readonly<Record<string, readonly string[]>> = {
 	'server/keyring': ['server/db', 'server/errors', 'src/lib/protocol'],
 	'server/access': ['server/keyring', 'server/db', 'server/errors', 'src/lib/protocol'],
 	'server/fanout': ['server/log', 'src/lib/protocol'],
-	'server/rooms': ['server/db', 'server/keyring', 'server/access', 'server/fanout', 'server/errors', 'server/context', 'server/services', 'src/lib/protocol'],
-	'server/envelopes': ['server/rooms', 'server/access', 'server/fanout', 'server/db', 'server/errors', 'server/context', 'server/services', 'src/lib/protocol'],
-	'server/graphql': ['server/errors', 'server/log', 'server/metrics', 'server/context', 'server/services', 'server/rooms/resolvers', 'server/envelopes/resolvers', 'server/fanout', 'src/lib/protocol'],
+	'server/rooms': [
+		'server/db',
+		'server/keyring',
+		'server/access',
+		'server/fanout',
+		'server/errors',
+		'server/context',
+		'server/services',
+		'src/lib/protocol'
+	],
+	'server/envelopes': [
+		'server/rooms',
+		'server/access',
+		'server/fanout',
+		'server/db',
+		'server/errors',
+		'server/context',
+		'server/services',
+		'src/lib/protocol'
+	],
+	'server/graphql': [
+		'server/errors',
+		'server/log',
+		'server/metrics',
+		'server/context',
+		'server/services',
+		'server/access/session',
+		'server/rooms/resolvers',
+		'server/envelopes/resolvers',
+		'server/fanout',
+		'src/lib/protocol'
+	],
 	'server/http': ['src/lib/protocol']
 };
 
@@ -89,13 +118,19 @@ test('the server takes nothing from src but the protocol', () => {
 });
 
 test('pure files use no clock, no randomness and no network', () => {
-	const impure = /\bDate\.now\b|\bnew Date\(\)|performance\.now|getRandomValues|randomBytes|\bfetch\(|WebSocket|setTimeout|setInterval/;
-	const pure = all.filter((source) => /^src\/lib\/(?:protocol|crypto)\/|^src\/lib\/room\/(?:ledger|presence)\.ts$|^server\/rooms\/room\.ts$/.test(source.file));
+	const impure =
+		/\bDate\.now\b|\bnew Date\(\)|performance\.now|getRandomValues|randomBytes|\bfetch\(|WebSocket|setTimeout|setInterval/;
+	const pure = all.filter((source) =>
+		/^src\/lib\/(?:protocol|crypto)\/|^src\/lib\/room\/(?:ledger|presence)\.ts$|^server\/rooms\/room\.ts$/.test(source.file)
+	);
 	expect(pure.filter((source) => impure.test(source.text)).map((source) => source.file)).toEqual([]);
 });
 
 test('only the keeper opens and seals', () => {
-	const users = all.filter((source) => !source.file.startsWith('src/lib/crypto/') && /from '[^']*crypto\/(?:envelope|body)(?:\.ts)?'/.test(source.text));
+	const users = all.filter(
+		(source) =>
+			!source.file.startsWith('src/lib/crypto/') && /from '[^']*crypto\/(?:envelope|body|message)(?:\.ts)?'/.test(source.text)
+	);
 	expect(users.map((source) => source.file).filter((file) => file !== 'src/lib/vault/keeper.ts')).toEqual([]);
 });
 

@@ -4,7 +4,18 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+	chmodSync,
+	chownSync,
+	closeSync,
+	existsSync,
+	mkdirSync,
+	openSync,
+	readFileSync,
+	readdirSync,
+	rmSync,
+	writeFileSync
+} from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findBinaries } from './binaries.ts';
@@ -72,7 +83,19 @@ function makeCluster(binaries: Binaries, cluster: string, password: string): voi
 	if (binaries.ids.uid !== undefined && binaries.ids.gid !== undefined) chownSync(file, binaries.ids.uid, binaries.ids.gid);
 	const made = spawnSync(
 		binaries.program('initdb'),
-		['-D', cluster, '-U', 'sotto', '--auth=scram-sha-256', `--pwfile=${file}`, '-E', 'UTF8', '--locale=C', '--data-checksums', '--no-instructions'],
+		[
+			'-D',
+			cluster,
+			'-U',
+			'sotto',
+			'--auth=scram-sha-256',
+			`--pwfile=${file}`,
+			'-E',
+			'UTF8',
+			'--locale=C',
+			'--data-checksums',
+			'--no-instructions'
+		],
 		{ ...binaries.ids, encoding: 'utf8' }
 	);
 	rmSync(file, { force: true });
@@ -87,7 +110,11 @@ async function startPostgres(binaries: Binaries, cluster: string, port: number):
 	const settings = Object.entries(serverSettings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 	const log = openSync(path.join(binaries.home, 'postgres.log'), 'w', 0o600);
 	// A process group of its own: Ctrl-C in the terminal is for the server, which then stops the database in order.
-	const child = spawn(binaries.program('postgres'), [...place, ...settings], { ...binaries.ids, detached: true, stdio: ['ignore', log, log] });
+	const child = spawn(binaries.program('postgres'), [...place, ...settings], {
+		...binaries.ids,
+		detached: true,
+		stdio: ['ignore', log, log]
+	});
 	closeSync(log);
 	let ended = false;
 	child.once('error', () => (ended = true));

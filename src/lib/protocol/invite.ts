@@ -12,7 +12,8 @@ export type Invite =
 /** Takes a link, a bare code, or text around them. Checks the form only: the check bytes are the vault's business. */
 export function findInvite(pasted: string): Invite {
 	const text = pasted.replace(/%23/g, '#').replace(/[\s\u00ad\u200b-\u200f\u2060\ufeff]+/g, '');
-	const afterHash = /#([a-z2-7]+)/i.exec(text)?.[1] ?? (/^[a-z2-7]+[.,;:!?)>\]]*$/i.test(text) ? text.replace(/[^a-z2-7]+$/i, '') : undefined);
+	const afterHash =
+		/#([a-z2-7]+)/i.exec(text)?.[1] ?? (/^[a-z2-7]+[.,;:!?)>\]]*$/i.test(text) ? text.replace(/[^a-z2-7]+$/i, '') : undefined);
 	if (afterHash === undefined) return /\/r(?:#|$|[?./])/i.test(text) ? { kind: 'no-key' } : { kind: 'foreign' };
 	if (afterHash.length < codeLength) return /\/r#/i.test(text) ? { kind: 'no-key' } : { kind: 'foreign' };
 	return { kind: 'code', code: afterHash.slice(0, codeLength).toLowerCase() };
