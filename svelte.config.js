@@ -6,8 +6,7 @@ export default {
 	preprocess: vitePreprocess(),
 	vitePlugin: {
 		// Runes in our components only: libraries bring some that are not.
-		dynamicCompileOptions: ({ filename }) =>
-			filename.split(/[/\\]/).includes('node_modules') ? undefined : { runes: true }
+		dynamicCompileOptions: ({ filename }) => (filename.split(/[/\\]/).includes('node_modules') ? undefined : { runes: true })
 	},
 	kit: {
 		paths: { relative: false },

@@ -28,7 +28,8 @@ function workerNames(): Plugin {
 		name: 'sotto:worker-names',
 		configResolved(config) {
 			const output = [config.worker.rolldownOptions.output ?? {}].flat();
-			for (const one of output) one.entryFileNames = (chunk) => `_app/immutable/workers/${chunk.name.replace(/\.worker$/, '')}-[hash].js`;
+			for (const one of output)
+				one.entryFileNames = (chunk) => `_app/immutable/workers/${chunk.name.replace(/\.worker$/, '')}-[hash].js`;
 		}
 	};
 }
