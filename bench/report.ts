@@ -50,25 +50,16 @@ export function formatDetails(all: readonly Runs[]): string {
 				of((result) => result.p50Ms),
 				of((result) => result.p99Ms),
 				of((result) => result.bytesPerSubscriber),
-				of((result) => result.postgresMicrosPerMessage),
-				of((result) => result.serverCores),
-				of((result) => result.clientCores),
+				of((result) => result.serverMicros),
+				of((result) => result.postgresMicros),
+				of((result) => result.clientMicros),
 				String(sum(results[name], (result) => result.lost)),
 				String(sum(results[name], (result) => result.doubled))
 			];
 		})
 	);
-	const head = [
-		'workload',
-		'system',
-		'acknowledged/s',
-		'deliveries/s',
-		'p50 ms',
-		'p99 ms',
-		'bytes/subscriber',
-		'Postgres µs/message'
-	];
-	return table([...head, 'server cores', 'generator cores', 'lost', 'doubled'], rows);
+	const head = ['workload', 'system', 'acknowledged/s', 'deliveries/s', 'p50 ms', 'p99 ms', 'bytes each'];
+	return table([...head, 'server CPU µs', 'Postgres CPU µs', 'generator CPU µs', 'lost', 'doubled'], rows);
 }
 
 /** Messages, subscribers and rows that were lost or came twice, over everything. */
@@ -95,8 +86,7 @@ function scoreRow({ workload, results }: Runs): Row {
 /** What a message costs the database is a number of its own, wherever the workload has a wish for it. */
 function postgresRow({ workload, results }: Runs): readonly Row[] {
 	if (workload.wantedPostgres === undefined) return [];
-	const cost = (name: SystemName) =>
-		results[name].map((result) => result.postgresMicrosPerMessage).filter((value) => value !== undefined);
+	const cost = (name: SystemName) => results[name].map((result) => result.postgresMicros).filter((value) => value !== undefined);
 	if (cost('ours').length === 0 || cost('baseline').length === 0) return [];
 	const [ours, baseline] = [median(cost('ours')), median(cost('baseline'))];
 	return [{ title: 'the same', unit: 'Postgres CPU µs per message', ours, baseline, wanted: workload.wantedPostgres }];

@@ -10,10 +10,10 @@ export type Result = {
 	readonly lost: number;
 	readonly doubled: number;
 	readonly bytesPerSubscriber?: number;
-	readonly postgresMicrosPerMessage?: number;
-	/** Shares of one core that the server and the load generator took. */
-	readonly serverCores?: number;
-	readonly clientCores?: number;
+	/** CPU time for one operation of the workload: a message, a connection, a room, a page. */
+	readonly serverMicros?: number;
+	readonly postgresMicros?: number;
+	readonly clientMicros?: number;
 };
 
 /** Sizes of a run: the whole bench, or a short form of it that shows only that everything works. */

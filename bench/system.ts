@@ -3,6 +3,7 @@ import postgres from 'postgres';
 import type { Connection } from './connection.ts';
 import { openConnection } from './connection.ts';
 import { postgresCpuMicros } from './postgres-cpu.ts';
+import type { Result } from './result.ts';
 import type { Room } from './room.ts';
 import { makeRoom } from './room.ts';
 import type { ServerProcess } from './server-process.ts';
@@ -26,6 +27,18 @@ export type System = {
 	readonly wire: Wire;
 	cpu(): Promise<Cpu>;
 };
+
+/** What one of `operations` cost, of what was spent between the two. */
+export function costOf(
+	before: Cpu,
+	after: Cpu,
+	operations: number
+): Pick<Result, 'serverMicros' | 'postgresMicros' | 'clientMicros'> {
+	const each = (name: 'server' | 'client') => (after[name] - before[name]) / operations;
+	const costs = { serverMicros: each('server'), clientMicros: each('client') };
+	if (before.postgres === null || after.postgres === null) return costs;
+	return { ...costs, postgresMicros: (after.postgres - before.postgres) / operations };
+}
 
 export type SystemRequest = {
 	readonly name: SystemName;

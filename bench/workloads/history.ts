@@ -2,14 +2,13 @@
 import { randomInt } from 'node:crypto';
 import { textFrame } from '../client.ts';
 import type { Lane } from '../closed-loop.ts';
-import { closedLoop } from '../closed-loop.ts';
 import type { Connection } from '../connection.ts';
 import { markOf, readyEnvelope } from '../message.ts';
 import type { Result, Scale } from '../result.ts';
 import type { Room } from '../room.ts';
-import { percentile } from '../statistics.ts';
 import type { System } from '../system.ts';
 import type { Workload } from '../workload.ts';
+import { measuredLoop } from './measured-loop.ts';
 
 const pageRows = 50;
 const readers = 16;
@@ -38,10 +37,12 @@ async function readPages(system: System, { room, firstSeq }: LongRoom, scale: Sc
 	const lanes = sockets.map((socket) =>
 		pageLane(system, socket, firstSeq, scale.historyRows, (rows) => (missing += pageRows - rows))
 	);
-	const loop = await closedLoop(lanes, { warmMs: scale.warmMs / 2, windowMs: scale.windowMs / 2 });
+	const { perSecond, ...measured } = await measuredLoop(system, lanes, {
+		warmMs: scale.warmMs / 2,
+		windowMs: scale.windowMs / 2
+	});
 	await Promise.all(sockets.map((socket) => socket.close()));
-	const [p50Ms, p99Ms] = [percentile(loop.latenciesMs, 0.5), percentile(loop.latenciesMs, 0.99)];
-	return { score: loop.answered / loop.seconds, lost: Math.max(0, missing), doubled: Math.max(0, -missing), p50Ms, p99Ms };
+	return { ...measured, score: perSecond, lost: Math.max(0, missing), doubled: Math.max(0, -missing) };
 }
 
 function pageLane(system: System, socket: Connection, firstSeq: number, rows: number, count: (rows: number) => void): Lane {

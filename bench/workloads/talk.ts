@@ -1,14 +1,13 @@
 /** People in rooms who send as soon as their last message was acknowledged, while everybody in the room reads along. */
 import { textFrame } from '../client.ts';
 import type { LoopTimes } from '../closed-loop.ts';
-import { closedLoop } from '../closed-loop.ts';
 import type { Connection } from '../connection.ts';
 import { fillTemplate, readyEnvelope, templateOf } from '../message.ts';
-import type { Result } from '../result.ts';
 import type { Room } from '../room.ts';
-import { percentile } from '../statistics.ts';
-import type { Cpu, System } from '../system.ts';
+import type { System } from '../system.ts';
 import type { Wire } from '../wire.ts';
+import type { Measured } from './measured-loop.ts';
+import { measuredLoop } from './measured-loop.ts';
 
 export type Crowd = { readonly members: readonly Connection[]; readonly senders: number };
 
@@ -32,40 +31,36 @@ export async function enterAll(system: System, rooms: readonly Room[], perRoom: 
 	return crowds.map(({ members }) => members);
 }
 
-export type Talk = Result & {
+export type Talk = Omit<Measured, 'loop' | 'perSecond'> & {
 	readonly acknowledgedPerSecond: number;
 	readonly deliveriesPerSecond: number;
-	readonly p50Ms: number;
-	readonly p99Ms: number;
+	readonly lost: number;
+	readonly doubled: number;
 };
 
 /** Runs the crowds, waits for the last delivery, checks every reader's ledger, and closes all sockets. */
-export async function talk(system: System, crowds: readonly Crowd[], times: LoopTimes): Promise<Omit<Talk, 'score'>> {
+export async function talk(system: System, crowds: readonly Crowd[], times: LoopTimes): Promise<Talk> {
 	const groups = crowds.map(({ members, senders }) => ({ members, senders: members.slice(0, senders).map(newSender) }));
 	const lanes = groups.flatMap((group) => group.senders.map((sender) => laneOf(system.wire, sender)));
 	const members = crowds.flatMap((crowd) => crowd.members);
 	let delivered = 0;
 	for (const member of members) member.onDelivery = () => delivered++;
 	const marks = { opened: 0, closed: 0 };
-	const cpu: Promise<Cpu>[] = [];
-	const loop = await closedLoop(lanes, times, {
-		opened: () => ((marks.opened = delivered), void cpu.push(system.cpu())),
-		closed: () => ((marks.closed = delivered), void cpu.push(system.cpu()))
+	const { loop, perSecond, ...measured } = await measuredLoop(system, lanes, times, {
+		opened: () => (marks.opened = delivered),
+		closed: () => (marks.closed = delivered)
 	});
 	const expected = groups.reduce((sum, group) => sum + group.members.length * sentBy(group.senders), 0);
 	await arrival(members, () => delivered >= expected);
 	const checks = groups.map(checkGroup);
-	const [before, after] = await Promise.all(cpu);
 	sayClosed(members);
 	await Promise.all(members.map((member) => member.close()));
 	return {
-		acknowledgedPerSecond: loop.answered / loop.seconds,
+		...measured,
+		acknowledgedPerSecond: perSecond,
 		deliveriesPerSecond: (marks.closed - marks.opened) / loop.seconds,
-		p50Ms: percentile(loop.latenciesMs, 0.5),
-		p99Ms: percentile(loop.latenciesMs, 0.99),
 		lost: sum(checks.map((check) => check.lost)),
-		doubled: sum(checks.map((check) => check.doubled)),
-		...(before && after ? costs(before, after, loop) : {})
+		doubled: sum(checks.map((check) => check.doubled))
 	};
 }
 
@@ -113,17 +108,6 @@ function arrival(members: readonly Connection[], complete: () => boolean): Promi
 function checkGroup({ members, senders }: { readonly members: readonly Connection[]; readonly senders: readonly Sender[] }) {
 	const sent = new Map(senders.map((sender) => [sender.number, sender.sent]));
 	return { lost: sum(members.map(({ ledger }) => ledger.lost(sent))), doubled: sum(members.map(({ ledger }) => ledger.doubled)) };
-}
-
-function costs(before: Cpu, after: Cpu, loop: { readonly answered: number; readonly seconds: number }) {
-	const share = (from: number, to: number) => (to - from) / 1_000_000 / loop.seconds;
-	return {
-		serverCores: share(before.server, after.server),
-		clientCores: share(before.client, after.client),
-		...(before.postgres === null || after.postgres === null
-			? {}
-			: { postgresMicrosPerMessage: (after.postgres - before.postgres) / loop.answered })
-	};
 }
 
 function sentBy(senders: readonly Sender[]): number {
