@@ -8,6 +8,7 @@ import { guardPage } from './page-guard';
 import { suggestAlias } from './nick';
 import { pageVault } from './page-vault';
 import { toRoomError } from './problems';
+import { requireSupport } from './support';
 import { pageServer } from './page-server';
 import type { RoomView } from './view';
 
@@ -30,6 +31,7 @@ const tries = 3;
 
 /** The new room is `current.room` then. Throws `RoomError`; `cancelled` after `cancelOpening`. */
 export async function openRoom(answers: OpenAnswers): Promise<RoomView> {
+	requireSupport();
 	guardPage();
 	const vault = pageVault();
 	const stop = vault.onProgress((progress) => answers.onProgress?.(progress));

@@ -2,13 +2,14 @@
 import type { Bytes } from '#protocol/bytes';
 import { formatLink } from '#protocol/invite';
 import type { Mode } from '#protocol/mode';
+import { isNick } from '#protocol/text';
 import { claimIdentity } from '../storage/identity-lock';
 import { dropRecord, readRecord, rememberLink, writeRecord } from '../storage/session-record';
 import type { Author, KeyRef } from '../vault/calls';
 import { current } from './current.svelte';
 import { finish } from './end';
 import { join } from './join';
-import { drawSecurely } from './nick';
+import { drawSecurely, suggestAlias } from './nick';
 import { pageServer } from './page-server';
 import { pageVault } from './page-vault';
 import { pageClock, pageSigns } from './page-signs';
@@ -32,7 +33,9 @@ const lockWaitMs = 1000;
 
 type Recalled = { readonly author: Author; readonly record?: Bytes; readonly session?: Bytes; readonly unsent: readonly Bytes[] };
 
-async function recall({ key, storageKey, author }: Door, mayKeep: boolean): Promise<Recalled> {
+async function recall({ key, storageKey, ...door }: Door, mayKeep: boolean): Promise<Recalled> {
+	// Who comes back was not asked for a name; without a readable record there must be one all the same.
+	const author = isNick(door.author.nick) ? door.author : suggestAlias();
 	const record = readRecord(storageKey);
 	if (record === null || !mayKeep) return { author, unsent: [] };
 	const { recalled } = await pageVault().call('recall', { key, record });
@@ -70,6 +73,15 @@ function portsOf({ key, roomId, storageKey }: Door, mayKeep: boolean): Ports {
 	};
 }
 
+async function begin(room: Room): Promise<void> {
+	try {
+		await room.begin();
+	} catch (error) {
+		room.stop();
+		throw error;
+	}
+}
+
 /** The room is `current.room` then. Throws `ApiFailure`, `ProtocolError` and `VaultError`. */
 export async function enter(door: Door): Promise<Room> {
 	const { key, roomId, storageKey, code } = door;
@@ -84,8 +96,8 @@ export async function enter(door: Door): Promise<Room> {
 		if (!mayKeep) dropRecord(storageKey);
 		rememberLink(code);
 		const room = new Room(entered, portsOf(door, mayKeep));
+		await begin(room);
 		current.hold(room);
-		await room.begin();
 		return room;
 	} catch (error) {
 		lock?.();

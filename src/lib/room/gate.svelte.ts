@@ -3,7 +3,7 @@ import { findInvite } from '#protocol/invite';
 import type { Bytes } from '#protocol/bytes';
 import type { Mode } from '#protocol/mode';
 import { peekRoom } from '../api/rooms';
-import { readRecord } from '../storage/session-record';
+import { readRecord, wipe } from '../storage/session-record';
 import type { KeyRef } from '../vault/calls';
 import { enter } from './enter';
 import { suggestAlias } from './nick';
@@ -11,6 +11,7 @@ import { guardPage } from './page-guard';
 import { pageClock } from './page-signs';
 import { pageVault } from './page-vault';
 import { toProblem } from './problems';
+import { requireSupport } from './support';
 import { pageServer } from './page-server';
 import { RoomError } from './view';
 import type { EntryProblem, GateView } from './view';
@@ -42,10 +43,6 @@ function unescape(fragment: string): string {
 		// A lone per cent sign: then it is read as it stands.
 		return fragment;
 	}
-}
-
-function canKeepSecrets(): boolean {
-	return 'subtle' in crypto && typeof Worker === 'function' && typeof WebSocket === 'function' && 'withResolvers' in Promise;
 }
 
 export class Gate implements GateView {
@@ -114,7 +111,7 @@ export class Gate implements GateView {
 		this.#phase = 'reading';
 		this.#problem = null;
 		try {
-			if (!canKeepSecrets()) throw new RoomError('old-browser');
+			requireSupport();
 			this.#read ??= await readCode(this.#fragment);
 			await this.#peek(this.#read);
 			this.#phase = 'asking';
@@ -165,6 +162,7 @@ export class Gate implements GateView {
 
 	#stop(problem: EntryProblem): void {
 		this.#problem = problem;
+		if (problem === 'gone' && this.#returning) wipe();
 		this.#phase = final.has(problem) || this.#read === null ? 'stopped' : 'asking';
 		if (problem === 'wrong-password' && ++this.#wrong > freeGuesses) this.#waitUntil(pageClock.now() + guessWaitSeconds * 1000);
 	}

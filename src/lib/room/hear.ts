@@ -69,7 +69,7 @@ export class Hearing {
 		const { connection } = arrival;
 		if (body.type === 'bye') return notes.tellAll(presence.bye(sender));
 		const isStranger = connection !== null && presence.isStranger(connection);
-		notes.tellAll(presence.heard(envelope, connection));
+		notes.tellAll(presence.heard(envelope, connection, 0));
 		if (own) return;
 		if (body.type === 'typing') typing.heard(fp, body.started, now());
 		else if (body.type === 'purge') this.#ports.purged();
@@ -81,7 +81,7 @@ export class Hearing {
 		const id = (envelope.own ? this.#ports.ownArrived(envelope.mid) : undefined) ?? envelope.mid;
 		const verdict = ledger.hear({ ...envelope, row: arrival.row, id }, now());
 		ledger.hearSeen(envelope.seen, now(), arrival.how !== 'live');
-		notes.tellAll(presence.heard(envelope, arrival.connection));
+		notes.tellAll(presence.heard(envelope, arrival.connection, arrival.row));
 		const { body, fp } = envelope;
 		typing.heard(fp, false, now());
 		if (verdict.is === 'duplicate' && (arrival.how !== 'again' || thread.get(id) !== undefined)) return;
@@ -120,7 +120,7 @@ export class Hearing {
 			time: clockOff ? arrivedAt : time,
 			clockOff,
 			state: own ? 'sent' : 'received',
-			fresh: arrival.how === 'live' && !own && this.#ports.isWatching()
+			fresh: arrival.connection !== null && !own && this.#ports.isWatching()
 		};
 	}
 }

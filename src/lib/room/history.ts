@@ -22,6 +22,10 @@ export const pageSize = 50;
 const replaySize = 200;
 const laterMs = 1000;
 
+function isOver({ code }: ApiFailure): boolean {
+	return code === 'OFFLINE' || code === 'NO_SESSION' || code === 'ROOM_GONE';
+}
+
 export class History {
 	readonly #ports: HistoryPorts;
 	/** The lowest row that is on the screen, or would be: everything from here on is loaded or being loaded. */
@@ -120,8 +124,8 @@ export class History {
 				await this.#hear(rows, { from: missing.from, to });
 			} catch (error) {
 				if (!(error instanceof ApiFailure)) throw error;
-				// Without a connection the next feed begins where the gap does.
-				if (error.code !== 'RATE_LIMITED' && error.code !== 'BUSY') return;
+				// Without a connection there is nothing to ask: the next feed begins where the gap does.
+				if (this.#ports.transport() === null || isOver(error)) return;
 				await this.#ports.wait(laterMs);
 			}
 		}

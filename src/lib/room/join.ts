@@ -9,6 +9,7 @@ import { StoredTransport } from '../transport/stored';
 import type { KeyRef } from '../vault/calls';
 import type { Vault } from '../vault/vault';
 import type { Joined } from './ports';
+import { withinTime } from './timers';
 
 /** Where the server is. */
 export type Server = {
@@ -30,6 +31,8 @@ export type JoinRequest = {
 };
 
 const workTries = 3;
+/** The server may let a proof of work wait in a queue. */
+const answerMs = 30_000;
 
 /** Throws `ApiFailure`, `ProtocolError` and `VaultError`. */
 export async function join(request: JoinRequest): Promise<Joined> {
@@ -57,7 +60,7 @@ async function tryToJoin({ server, vault, key, roomId, replaces }: JoinRequest, 
 		const { challenge, now } = connection;
 		const { clientNonce, proof } = await vault.call('prove', { key, origin: server.origin, challenge });
 		const shown = { roomId, proof, clientNonce, ...(work && { work }), ...(replaces && { replaces }) };
-		const entry = await joinRoom(connection.client, shown);
+		const entry = await withinTime(joinRoom(connection.client, shown), answerMs);
 		return { transport: new StoredTransport(connection), entry, roomStart: now - entry.ageMs };
 	} catch (error) {
 		connection.close();

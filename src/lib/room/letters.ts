@@ -67,7 +67,9 @@ export class Letters {
 			const own = opened[index];
 			if (own?.ok !== true || own.body.type !== 'text') return;
 			const { mid, time, body } = own;
-			this.#outbox.add({ id: mid, text: body.text, time, state: 'sealed', sealed: { envelope, mid } });
+			const stored = (this.#ports.thread.message(mid)?.seq ?? 0) > 0;
+			if (stored) this.#ports.mail.settle([mid]).catch(this.#ports.report);
+			else this.#outbox.add({ id: mid, text: body.text, time, state: 'sealed', sealed: { envelope, mid } });
 		});
 	}
 

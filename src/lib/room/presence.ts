@@ -14,7 +14,8 @@ export type PresenceNote =
 
 export type PresenceEvent = { readonly count: number; readonly joined: readonly string[]; readonly left: readonly string[] };
 
-type Member = Known & { readonly connection: string | null; readonly presence: Person['presence'] };
+/** `row`: the newest that they were heard in; what is read from older ones says nothing of today. */
+type Member = Known & { readonly connection: string | null; readonly presence: Person['presence']; readonly row: number };
 
 export class Presence {
 	readonly #me: string;
@@ -50,19 +51,25 @@ export class Presence {
 		return [...this.#members.values()].flatMap((member) => this.#settle(member));
 	}
 
-	/** A verified word of somebody; `connection` is absent in what is read from history. */
-	heard(known: Known, connection: string | null): readonly PresenceNote[] {
+	/** A verified word of somebody, in `row` (0: control). `connection` is `null` in what is read from history. */
+	heard({ sender, fp, tag, author }: Known, connection: string | null, row: number): readonly PresenceNote[] {
+		const known = { sender, fp, tag, author };
 		const before = this.#members.get(known.sender);
-		if (before !== undefined && connection === null) return [];
+		if (before !== undefined && connection === null && row <= before.row) return [];
 		this.#people = null;
 		const tied = connection ?? before?.connection ?? null;
 		if (connection !== null) this.#here.add(connection);
 		const here = tied !== null && this.#here.has(tied);
-		this.#members.set(known.sender, { ...known, connection: tied, presence: here ? 'here' : 'left' });
+		this.#members.set(known.sender, {
+			...known,
+			connection: tied,
+			presence: here ? 'here' : 'left',
+			row: Math.max(row, before?.row ?? 0)
+		});
 		if (before?.author.nick !== known.author.nick) {
 			this.#namesakes = namesakes([...this.#members.values()].map(({ fp, author }) => ({ fp, nick: author.nick })));
 		}
-		if (known.sender === this.#me) return [];
+		if (sender === this.#me || connection === null) return [];
 		return [...renaming(before, known), ...this.#coming(before, known, here && this.#newcomers.has(tied))];
 	}
 

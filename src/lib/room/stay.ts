@@ -38,7 +38,7 @@ export class Stay {
 		const { me, author, joined } = entered;
 		this.#lasting = startLasting(ports.clock, joined.entry.expiresInMs);
 		const talk = (this.#talk = this.#makeTalk());
-		talk.presence.heard({ ...me, author }, joined.entry.tag);
+		talk.presence.heard({ ...me, author }, joined.entry.tag, 0);
 		this.#contact = new Contact(entered, ports, {
 			talk,
 			phase: (phase) => this.#phase(phase),

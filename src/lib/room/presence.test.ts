@@ -1,0 +1,111 @@
+import { beforeEach, expect, test } from 'vitest';
+import { Presence } from './presence';
+import type { Known } from './presence';
+
+const person = (sender: string, nick = sender): Known => ({
+	sender,
+	fp: `fp-${sender}`,
+	tag: 'AAAAAA',
+	author: { nick, colour: 1 }
+});
+let presence: Presence;
+
+beforeEach(() => {
+	presence = new Presence('me', 'fp-ada');
+	presence.heard(person('me'), 'conn-me', 0);
+	presence.heardPresence({ count: 2, joined: ['conn-me', 'conn-ada'], left: [] });
+});
+
+const hereNow = () =>
+	presence
+		.people()
+		.filter((each) => each.presence === 'here')
+		.map((each) => each.nick);
+
+test('who was here before me has no note of coming, and counts without a name until a verified word', () => {
+	expect(presence.unnamed()).toBe(1);
+	expect(presence.heard(person('ada'), 'conn-ada', 0)).toEqual([]);
+	expect([hereNow(), presence.unnamed()]).toEqual([['me', 'ada'], 0]);
+});
+
+test('who comes after me is told of when the name is known', () => {
+	expect(presence.heardPresence({ count: 3, joined: ['conn-bo'], left: [] })).toEqual([]);
+	expect(presence.heard(person('bo'), 'conn-bo', 0)).toEqual([{ is: 'came', fp: 'fp-bo', nick: 'bo' }]);
+	expect(presence.heard(person('bo'), 'conn-bo', 0)).toEqual([]);
+});
+
+test('a connection that goes takes its person along; a farewell does so at once, and only once', () => {
+	presence.heard(person('ada'), 'conn-ada', 0);
+	expect(presence.bye('ada')).toEqual([{ is: 'left', fp: 'fp-ada', nick: 'ada' }]);
+	expect(presence.heardPresence({ count: 1, joined: [], left: ['conn-ada'] })).toEqual([]);
+	expect(hereNow()).toEqual(['me']);
+});
+
+test('a snapshot on a new connection tells who left and who came meanwhile', () => {
+	presence.heard(person('ada'), 'conn-ada', 0);
+	presence.expectSnapshot();
+	expect(presence.heardPresence({ count: 1, joined: ['conn-me'], left: [] })).toEqual([
+		{ is: 'left', fp: 'fp-ada', nick: 'ada' }
+	]);
+	presence.expectSnapshot();
+	expect(presence.heardPresence({ count: 2, joined: ['conn-me', 'conn-ada'], left: [] })).toEqual([
+		{ is: 'came', fp: 'fp-ada', nick: 'ada' }
+	]);
+});
+
+test('a stranger is who came since I said hello, or whom I have never heard', () => {
+	expect(presence.isStranger('conn-ada')).toBe(true);
+	presence.heard(person('ada'), 'conn-ada', 0);
+	expect(presence.isStranger('conn-ada')).toBe(false);
+	presence.heardPresence({ count: 3, joined: ['conn-bo'], left: [] });
+	presence.heard(person('bo'), 'conn-bo', 0);
+	expect(presence.isStranger('conn-bo')).toBe(true);
+	presence.greeted();
+	expect(presence.isStranger('conn-bo')).toBe(false);
+});
+
+test('a new name is told of, once, and only when it is said live', () => {
+	presence.heard(person('ada', 'Ada'), 'conn-ada', 4);
+	expect(presence.heard(person('ada', 'Old Ada'), null, 3)).toEqual([]);
+	expect(presence.nickOf('fp-ada')).toBe('Ada');
+	expect(presence.heard(person('ada', 'Eda'), 'conn-ada', 5)).toEqual([
+		{ is: 'renamed', fp: 'fp-ada', nick: 'Eda', before: 'Ada' }
+	]);
+});
+
+test('of somebody known from history alone the newest row has the name', () => {
+	for (const [row, nick] of [
+		[3, 'second'],
+		[4, 'third'],
+		[1, 'first']
+	] as const)
+		presence.heard(person('old', nick), null, row);
+	expect(presence.people().find((each) => each.fp === 'fp-old')).toMatchObject({ nick: 'third', presence: 'left' });
+});
+
+test('two keys with names that look alike are marked, whoever spoke first', () => {
+	presence.heard(person('ada', 'Paper Moon'), 'conn-ada', 0);
+	expect(presence.people().some((each) => each.namesake)).toBe(false);
+	presence.heard(person('bo', 'Раper  Mооn'), null, 1);
+	expect(
+		presence
+			.people()
+			.filter((each) => each.namesake)
+			.map((each) => each.fp)
+	).toEqual(['fp-ada', 'fp-bo']);
+});
+
+test('who opened the room is marked, and I stand first', () => {
+	presence.heard(person('ada', 'Aaa'), 'conn-ada', 0);
+	expect(presence.people().map(({ nick, me, creator }) => [nick, me, creator])).toEqual([
+		['me', true, false],
+		['Aaa', false, true]
+	]);
+});
+
+test('the list is the same one as long as nothing changed', () => {
+	const before = presence.people();
+	expect(presence.people()).toBe(before);
+	presence.heard(person('ada'), 'conn-ada', 0);
+	expect(presence.people()).not.toBe(before);
+});

@@ -1,0 +1,137 @@
+import { expect, test } from 'vitest';
+import { ApiFailure } from '../api/failure';
+import type { FailureCode } from '../api/failure';
+import type { Transport } from '../transport/transport';
+import type { Joined } from './ports';
+import { Line } from './reconnect';
+import type { Cancellable, LinePorts } from './reconnect';
+
+type Way = { readonly joined: Joined; readonly breakOff: () => void };
+
+function way(): Way {
+	const { promise: closed, resolve } = Promise.withResolvers<number>();
+	const close = () => resolve(1000);
+	const nothing = () => Promise.reject(new ApiFailure('OFFLINE'));
+	const transport: Transport = {
+		post: nothing,
+		history: nothing,
+		purge: nothing,
+		leave: nothing,
+		unlock: nothing,
+		listen: () => undefined,
+		closed,
+		close
+	};
+	const bytes = new Uint8Array();
+	const entry = {
+		shard: bytes,
+		shardTag: bytes,
+		card: bytes,
+		session: bytes,
+		tag: '',
+		ageMs: 0,
+		expiresInMs: 1,
+		headSeq: 0,
+		used: 0,
+		people: 2,
+		plan: 'free'
+	} as const;
+	return { joined: { transport, entry, roomStart: 0 }, breakOff: close };
+}
+
+/** Tries at joining by a script: a code fails, `null` comes through. */
+function bench(script: readonly (FailureCode | null)[], changes: Partial<LinePorts> = {}) {
+	const said: string[] = [];
+	const waits: number[] = [];
+	const answers = [...script];
+	const { promise: settled, resolve } = Promise.withResolvers<undefined>();
+	const line = new Line({
+		join: () => {
+			const answer = answers.shift();
+			if (answer === undefined || answer === null) return Promise.resolve(way().joined);
+			return Promise.reject(new ApiFailure(answer));
+		},
+		isOnline: () => true,
+		draw: () => 0,
+		wait: (ms) => {
+			waits.push(ms);
+			return { done: Promise.resolve(), cancel: () => undefined };
+		},
+		up: () => {
+			said.push('up');
+			if (said.length > 1) resolve(undefined);
+		},
+		down: (how) => said.push(how),
+		over: (error) => {
+			said.push(error instanceof ApiFailure ? `over ${error.code}` : 'over');
+			resolve(undefined);
+		},
+		...changes
+	});
+	return { line, said, waits, settled };
+}
+
+test('a broken connection is made anew, first quietly, then saying that one is offline', async () => {
+	const { line, said, waits, settled } = bench(['OFFLINE', 'OFFLINE', 'OFFLINE', null]);
+	const first = way();
+	line.hold(first.joined);
+	first.breakOff();
+	await settled;
+	expect(said).toEqual(['up', 'reconnecting', 'offline', 'up']);
+	expect(waits).toEqual([125, 250, 500, 1000]);
+});
+
+test('a room that is gone ends the tries', async () => {
+	const { line, said, settled } = bench(['OFFLINE', 'ROOM_GONE', null]);
+	const first = way();
+	line.hold(first.joined);
+	first.breakOff();
+	await settled;
+	expect(said).toEqual(['up', 'reconnecting', 'over ROOM_GONE']);
+});
+
+test('a server that refuses for now is asked again, more slowly', async () => {
+	const { line, said, waits, settled } = bench(['RATE_LIMITED', null]);
+	const first = way();
+	line.hold(first.joined);
+	first.breakOff();
+	await settled;
+	expect(said.at(-1)).toBe('up');
+	expect(Math.max(...waits)).toBe(15_000);
+});
+
+test('a sign from outside makes the next try now', async () => {
+	const pauses: Cancellable[] = [];
+	const wait = (): Cancellable => {
+		const { promise, resolve } = Promise.withResolvers<undefined>();
+		const pause = { done: promise, cancel: () => resolve(undefined) };
+		pauses.push(pause);
+		return pause;
+	};
+	const { line, said, settled } = bench([null], { wait });
+	const first = way();
+	line.hold(first.joined);
+	first.breakOff();
+	await first.joined.transport.closed;
+	await Promise.resolve();
+	expect(pauses).toHaveLength(1);
+	line.wake();
+	await settled;
+	expect(said).toEqual(['up', 'reconnecting', 'up']);
+});
+
+test('a line that was stopped stays down, and closes what came through too late', async () => {
+	const late = way();
+	const { promise: joining, resolve } = Promise.withResolvers<Joined>();
+	const { line, said } = bench([], { join: () => joining });
+	const first = way();
+	line.hold(first.joined);
+	first.breakOff();
+	await first.joined.transport.closed;
+	await new Promise((done) => setTimeout(done));
+	line.stop();
+	resolve(late.joined);
+	expect(await late.joined.transport.closed).toBe(1000);
+	expect(said).toEqual(['up', 'reconnecting']);
+	expect(line.joined).toBeNull();
+});

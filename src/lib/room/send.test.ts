@@ -1,0 +1,129 @@
+import { expect, test } from 'vitest';
+import { Outbox } from './send';
+import type { Letter, OutboxPorts } from './send';
+
+/** A vault's chain: what was sealed and not taken back, in order. */
+function bench(changes: Partial<OutboxPorts> = {}) {
+	const chain: string[] = [];
+	const settled: string[] = [];
+	const shown = new Map<string, Letter>();
+	const faults: unknown[] = [];
+	let count = 0;
+	const ports: OutboxPorts = {
+		seal: async (text) => {
+			await Promise.resolve();
+			const mid = `mid${++count}:${text}`;
+			chain.push(mid);
+			return { envelope: new TextEncoder().encode(mid), mid, time: count };
+		},
+		takeBack: async (mid) => {
+			await Promise.resolve();
+			if (chain.at(-1) !== mid) throw new Error('only the newest can be taken back');
+			chain.pop();
+		},
+		settle: (mid) => {
+			settled.push(mid);
+			return Promise.resolve();
+		},
+		changed: (letter) => shown.set(letter.id, letter),
+		ready: () => undefined,
+		report: (error) => faults.push(error),
+		...changes
+	};
+	const outbox = new Outbox(ports);
+	const write = (...texts: string[]) => texts.forEach((text) => outbox.add({ id: text, text, time: 0, state: 'draft' }));
+	const rest = () => new Promise<void>((resolve) => setTimeout(resolve));
+	return { outbox, chain, settled, shown, faults, write, rest };
+}
+
+test('a letter is shown before it is sealed, and letters are sealed in the order of writing', async () => {
+	const { outbox, chain, shown, write, rest } = bench();
+	write('a', 'b', 'c');
+	expect([...shown.keys()]).toEqual(['a', 'b', 'c']);
+	expect(outbox.head()).toBeNull();
+	await rest();
+	expect(chain).toEqual(['mid1:a', 'mid2:b', 'mid3:c']);
+	expect(outbox.head()?.text).toBe('a');
+});
+
+test('no more are sealed ahead than the record has room for', async () => {
+	const { outbox, chain, write, rest } = bench();
+	write(...Array.from({ length: 30 }, (_, n) => `t${n}`));
+	await rest();
+	expect(chain).toHaveLength(16);
+	outbox.sent(chain[0] ?? '');
+	await rest();
+	expect(chain).toHaveLength(17);
+});
+
+test('what was sent is settled once, and keeps the name that it stands under', async () => {
+	const { outbox, settled, write, rest } = bench();
+	write('a');
+	await rest();
+	expect(outbox.sent('mid1:a')?.id).toBe('a');
+	expect(outbox.sent('mid1:a')).toBeUndefined();
+	expect(settled).toEqual(['mid1:a']);
+	expect(outbox.nameOf('mid1:a')).toBe('a');
+});
+
+test('a refused letter gives its number back, and those sealed after it are sealed anew without a hole', async () => {
+	const { outbox, chain, shown, faults, write, rest } = bench();
+	write('a', 'b', 'c');
+	await rest();
+	const head = outbox.head();
+	if (head === null) throw new Error('nothing to send');
+	await outbox.refused(head, 'QUOTA_MESSAGES');
+	await rest();
+	expect(faults).toEqual([]);
+	expect(chain).toEqual(['mid4:b', 'mid5:c']);
+	expect(shown.get('a')).toMatchObject({ state: 'refused', reason: 'QUOTA_MESSAGES' });
+	expect(outbox.head()?.text).toBe('b');
+});
+
+test('a refused letter may be written again, last in line, or thrown away', async () => {
+	const { outbox, chain, write, rest } = bench();
+	write('a', 'b');
+	await rest();
+	const head = outbox.head();
+	if (head === null) throw new Error('nothing to send');
+	await outbox.refused(head, 'QUOTA_MESSAGES');
+	outbox.retry('a');
+	await rest();
+	expect(chain).toEqual(['mid3:b', 'mid4:a']);
+	expect(outbox.discard('a')).toBe(false);
+});
+
+test('an unanswered letter holds back those behind it, is sent again as it is, and can not be discarded', async () => {
+	const { outbox, chain, write, rest } = bench();
+	write('a', 'b');
+	await rest();
+	const head = outbox.head();
+	if (head === null) throw new Error('nothing to send');
+	outbox.unanswered(head);
+	expect(outbox.head()).toBeNull();
+	expect(outbox.discard('a')).toBe(false);
+	outbox.retry('a');
+	expect(outbox.head()).toMatchObject({ id: 'a', sealed: { mid: 'mid1:a' } });
+	expect(chain).toEqual(['mid1:a', 'mid2:b']);
+});
+
+test('what is discarded while it is being sealed is taken back', async () => {
+	const { outbox, chain, write, rest } = bench();
+	write('a');
+	expect(outbox.discard('a')).toBe(true);
+	await rest();
+	expect(chain).toEqual([]);
+	expect(outbox.letters).toEqual([]);
+});
+
+test('a vault that fails is reported once and not asked without end', async () => {
+	let asked = 0;
+	const seal = () => {
+		asked++;
+		return Promise.reject(new Error('vault: fault'));
+	};
+	const { faults, write, rest } = bench({ seal });
+	write('a');
+	await rest();
+	expect([asked, faults.length]).toEqual([1, 1]);
+});

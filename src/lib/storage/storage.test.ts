@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { safeStorage } from './safe-storage';
+import * as record from './session-record';
+import { defaultSettings, parseSettings, readSettings, writeSettings } from './settings';
+
+/** As browsers have it: keys are properties, and there is room for so many characters. */
+function webStorage(room = Infinity): Storage {
+	const held: Record<string, string> = {};
+	const methods = {
+		getItem: (key: string) => held[key] ?? null,
+		setItem: (key: string, value: string) => {
+			if (JSON.stringify(held).length + value.length > room) throw new DOMException('full', 'QuotaExceededError');
+			held[key] = value;
+		},
+		removeItem: (key: string) => Reflect.deleteProperty(held, key)
+	};
+	return new Proxy(methods, {
+		get: (target, key) => Reflect.get(target, key) ?? Reflect.get(held, key),
+		ownKeys: () => Object.keys(held),
+		getOwnPropertyDescriptor: (_target, key) => ({ configurable: true, enumerable: true, value: Reflect.get(held, key) })
+	}) as unknown as Storage;
+}
+
+const kinds = {
+	'a working one': () => webStorage(),
+	'a full one': () => webStorage(2),
+	'one that is blocked': (): Storage => {
+		throw new DOMException('denied', 'SecurityError');
+	}
+};
+
+for (const [name, open] of Object.entries(kinds)) {
+	test(`link, record and ending are kept in storage, be it ${name}`, () => {
+		const web = name === 'one that is blocked' ? null : open();
+		const storage = safeStorage(() => web ?? open());
+		record.rememberLink('code', storage);
+		record.writeRecord('epr1.me.00', Uint8Array.of(1, 2, 255), storage);
+		record.writeEnding('time', storage);
+		expect(record.rememberedLink(storage)).toBe('code');
+		expect(record.readRecord('epr1.me.00', storage)).toEqual(Uint8Array.of(1, 2, 255));
+		record.wipe(storage);
+		expect([record.rememberedLink(storage), record.readRecord('epr1.me.00', storage)]).toEqual([null, null]);
+		expect(record.readEnding(storage)).toBe('time');
+		record.dropEnding(storage);
+		expect(record.readEnding(storage)).toBeNull();
+	});
+}
+
+test('a wipe takes what is ours and leaves the rest', () => {
+	const web = webStorage();
+	web.setItem('theirs', 'x');
+	const storage = safeStorage(() => web);
+	record.writeRecord('epr1.me.00', Uint8Array.of(1), storage);
+	record.writeRecord('epr1.me.ff', Uint8Array.of(1), storage);
+	record.wipe(storage);
+	expect(Object.keys(web)).toEqual(['theirs']);
+});
+
+test('what was never a record is none', () => {
+	const web = webStorage();
+	web.setItem('epr1.me.00', 'not base64url!');
+	expect(
+		record.readRecord(
+			'epr1.me.00',
+			safeStorage(() => web)
+		)
+	).toBeNull();
+});
+
+test('settings come back as they were written', () => {
+	const web = webStorage();
+	const storage = safeStorage(() => web);
+	expect(readSettings(storage)).toEqual(defaultSettings);
+	const chosen = { ...defaultSettings, theme: 'dark', enterSends: false, showTyping: false } as const;
+	writeSettings(chosen, storage);
+	expect(readSettings(storage)).toEqual(chosen);
+});
+
+test('whatever stands in storage, the settings are sound', () => {
+	for (const text of ['', 'null', '[]', '7', '{"theme":"pink","enterSends":"no"}', '{"theme":', '"dark"']) {
+		expect(parseSettings(text)).toEqual(defaultSettings);
+	}
+	const some = parseSettings('{"theme":"light","showTyping":false,"more":1}');
+	expect(some).toEqual({ ...defaultSettings, theme: 'light', showTyping: false });
+});
