@@ -38,10 +38,11 @@ const say = (text: string) => void process.stdout.write(`${text}\n`);
 async function runAll(stage: Stage): Promise<Runs[]> {
 	const all: Runs[] = [];
 	const pair = await stage.start();
-	for (const workload of chosen.filter(({ fresh }) => fresh !== true))
+	const ownServers = (workload: Workload) => scale.fresh && workload.fresh === true;
+	for (const workload of chosen.filter((each) => !ownServers(each)))
 		all.push(await runWorkload(workload, () => Promise.resolve(pair)));
 	await pair.stop();
-	for (const workload of chosen.filter(({ fresh }) => fresh === true)) all.push(await runWorkload(workload, () => stage.start()));
+	for (const workload of chosen.filter(ownServers)) all.push(await runWorkload(workload, () => stage.start()));
 	return all;
 }
 
@@ -57,7 +58,7 @@ async function runWorkload(workload: Workload, pairOf: () => Promise<Pair>): Pro
 			results[name].push(result);
 			say(`${workload.name}, round ${round}, ${name}: ${Math.round(result.score * 100) / 100} ${workload.unit}`);
 		}
-		if (workload.fresh === true) await pair.stop();
+		if (scale.fresh && workload.fresh === true) await pair.stop();
 	}
 	return { workload, results };
 }

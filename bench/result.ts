@@ -25,6 +25,10 @@ export type Scale = {
 	readonly idle: number;
 	readonly connections: number;
 	readonly historyRows: number;
+	/** How long a server is left alone before its memory is looked at. */
+	readonly settleMs: number;
+	/** Servers of their own for the workloads that ask for them. */
+	readonly fresh: boolean;
 };
 
 export const fullScale: Scale = {
@@ -34,7 +38,9 @@ export const fullScale: Scale = {
 	readers: 500,
 	idle: 2000,
 	connections: 1000,
-	historyRows: 10_000
+	historyRows: 10_000,
+	settleMs: 500,
+	fresh: true
 };
 export const quickScale: Scale = {
 	warmMs: 50,
@@ -43,5 +49,7 @@ export const quickScale: Scale = {
 	readers: 30,
 	idle: 60,
 	connections: 40,
-	historyRows: 400
+	historyRows: 400,
+	settleMs: 50,
+	fresh: false
 };

@@ -51,7 +51,7 @@ export async function openStage(options: Profiling): Promise<Stage> {
 	return {
 		async start() {
 			generation++;
-			const [ours, baseline] = [await start('ours'), await start('baseline')];
+			const [ours, baseline] = await Promise.all([start('ours'), start('baseline')]);
 			return { ours, baseline, stop: async () => void (await Promise.all([stop(ours.server), stop(baseline.server)])) };
 		},
 		async end() {

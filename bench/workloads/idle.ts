@@ -6,7 +6,6 @@ import { enterAll } from './talk.ts';
 const people = 20;
 /** Connections before the count, so that what is loaded and compiled once is not laid to the subscribers' charge. */
 const warm = 20;
-const settleMs = 500;
 
 export const idle: Workload = {
 	name: 'idle',
@@ -17,10 +16,10 @@ export const idle: Workload = {
 	async run(system, scale) {
 		const rooms = await system.openRooms(scale.idle / people + 1);
 		const early = await enterAll(system, rooms.slice(0, 1), warm);
-		await pause(settleMs);
+		await pause(scale.settleMs);
 		const before = await system.server.residentBytes();
 		const crowds = await enterAll(system, rooms.slice(1), people);
-		await pause(settleMs);
+		await pause(scale.settleMs);
 		const score = ((await system.server.residentBytes()) - before) / scale.idle;
 		const members = [...early, ...crowds].flat();
 		const lost = members.filter((member) => member.closedWith !== null).length;

@@ -1,0 +1,24 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const isBuilt = existsSync(`${root}build/handler.js`);
+
+/** The project's own Node: what runs the tests may be older. */
+const node = `${root}node_modules/.bin/node`;
+
+test.skipIf(!isBuilt)(
+	'in its short form every workload runs on both systems and nothing is lost or doubled',
+	{ timeout: 60_000 },
+	() => {
+		const { status, stdout, stderr } = spawnSync(node, ['bench/main.ts', '--quick'], { cwd: root, encoding: 'utf8' });
+		expect(stderr).toBe('');
+		expect(status).toBe(0);
+		for (const name of ['small-rooms', 'few-senders', 'big-room', 'connections', 'create-rooms', 'history', 'idle']) {
+			expect(stdout).toMatch(new RegExp(`\\| ${name} \\| ours \\|.*\\| 0 \\| 0 \\|`));
+			expect(stdout).toMatch(new RegExp(`\\| ${name} \\| baseline \\|.*\\| 0 \\| 0 \\|`));
+		}
+	}
+);
