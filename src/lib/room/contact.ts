@@ -74,7 +74,7 @@ export class Contact {
 		this.#line.stop();
 	}
 
-	/** The session is not known any more. */
+	/** The session is not known any more, or the network has gone. */
 	renew(): void {
 		this.#line.renew();
 	}

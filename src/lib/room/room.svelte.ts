@@ -13,13 +13,13 @@ export class Room implements RoomView {
 	readonly password?: string;
 	readonly plan: PlanName;
 	readonly peopleLimit: number;
-	readonly cap?: number;
 	readonly endsAt: number;
 	readonly lifetimeMs: number;
 	readonly opened: boolean;
 	readonly #stay: Stay;
 	#phase = $state.raw<RoomView['phase']>('open');
 	#ending = $state.raw<Ending | null>(null);
+	#cap = $state.raw<number>();
 	#used = $state.raw(0);
 	#leftMs = $state.raw(0);
 	#me: Person;
@@ -39,7 +39,7 @@ export class Room implements RoomView {
 		if (entered.password !== undefined) this.password = entered.password;
 		this.plan = entry.plan;
 		this.peopleLimit = entry.people;
-		if (entry.cap !== undefined) this.cap = entry.cap;
+		this.#cap = entry.cap;
 		this.lifetimeMs = entry.ageMs + entry.expiresInMs;
 		this.opened = entered.me.fp === entered.creator;
 		this.#leftMs = entry.expiresInMs;
@@ -55,6 +55,10 @@ export class Room implements RoomView {
 
 	get ending(): Ending | null {
 		return this.#ending;
+	}
+
+	get cap(): number | undefined {
+		return this.#cap;
 	}
 
 	get used(): number {
@@ -154,6 +158,7 @@ export class Room implements RoomView {
 	#show(change: Partial<Shown>): void {
 		this.#phase = change.phase ?? this.#phase;
 		if (change.ending !== undefined) this.#ending = change.ending;
+		if ('cap' in change) this.#cap = change.cap;
 		this.#used = change.used ?? this.#used;
 		this.#leftMs = change.leftMs ?? this.#leftMs;
 		this.#me = change.me ?? this.#me;

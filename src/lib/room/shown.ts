@@ -3,7 +3,19 @@ import type { RoomView } from './view';
 
 export type Shown = Pick<
 	RoomView,
-	'phase' | 'ending' | 'used' | 'leftMs' | 'me' | 'people' | 'unnamed' | 'typing' | 'items' | 'older' | 'waiting' | 'cleared'
+	| 'phase'
+	| 'ending'
+	| 'cap'
+	| 'used'
+	| 'leftMs'
+	| 'me'
+	| 'people'
+	| 'unnamed'
+	| 'typing'
+	| 'items'
+	| 'older'
+	| 'waiting'
+	| 'cleared'
 >;
 
 export type Show = (change: Partial<Shown>) => void;

@@ -269,3 +269,30 @@ test("the server's rows stand beside what this device makes of them", async () =
 	expect(rows[0]?.ciphertext).toHaveLength(Math.ceil((1364 * 4) / 3));
 	expect(Math.abs((rows[0]?.arrivedAt ?? 0) - Date.now())).toBeLessThan(60_000);
 });
+
+test('when the network goes the room says so at once, whatever the socket believes, and comes back with it', async () => {
+	const lodging = await openLodging(house);
+	const [ada, bo] = [await come(lodging, 'Ada'), await come(lodging, 'Bo')];
+	await bo.until(() => bo.here.includes('Ada'));
+	bo.online = false;
+	await house.shut();
+	bo.signal('offline');
+	expect(bo.shown.phase).toBe('offline');
+	bo.stay.send('written in the tunnel');
+	await bo.until(() => bo.messages[0]?.state === 'queued');
+	await house.open();
+	bo.online = true;
+	bo.signal('online');
+	await ada.until(() => ada.texts.includes('written in the tunnel'));
+	await bo.until(() => bo.shown.phase === 'open' && bo.messages[0]?.state === 'sent');
+});
+
+test('a limit that was lifted is known after the next connection', async () => {
+	const lodging = await openLodging(house);
+	await server.services.db.sql`update rooms set cap = 50`;
+	const ada = await come(lodging, 'Ada');
+	await ada.until(() => ada.shown.cap === 50);
+	await server.services.db.sql`update rooms set cap = 60`;
+	ada.breakSocket();
+	await ada.until(() => ada.shown.cap === 60);
+});

@@ -190,7 +190,8 @@ export class Stay {
 
 	#onPage(event: PageEvent): void {
 		if (event === 'hidden') return this.#talk.lookedAway();
-		if (event === 'offline') return;
+		// The socket doesn't hear of it: without a word its end would only be noticed by silence.
+		if (event === 'offline') return this.#contact.renew();
 		this.#tick();
 		if (!this.#ended) this.#contact.check();
 	}
@@ -226,7 +227,7 @@ export class Stay {
 		if (this.#ended) return;
 		const { entry } = this.#contact.latest;
 		const used = entry.used + Math.max(0, this.#talk.highest - entry.headSeq);
-		this.#show({ ...this.#talk.shown(), me: this.me, waiting: this.#letters.waiting, used });
+		this.#show({ ...this.#talk.shown(), me: this.me, waiting: this.#letters.waiting, cap: entry.cap, used });
 	}
 
 	/** A fault of ours: the browser's own report, with nothing of the room in it. */

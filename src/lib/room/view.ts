@@ -85,7 +85,7 @@ export interface RoomView {
 	readonly plan: PlanName;
 	readonly peopleLimit: number;
 	/** Content messages that the room takes; absent: unlimited. */
-	readonly cap?: number;
+	readonly cap?: number | undefined;
 	readonly used: number;
 	/** Unix ms by this device's clock. */
 	readonly endsAt: number;
@@ -110,6 +110,7 @@ export interface RoomView {
 	/** Takes a text that fits (`measureText`) and is not blank; never waits for the worker. */
 	send(text: string): void;
 	retry(id: string): void;
+	/** Does nothing for a message that may be at the server already: one that failed with `OFFLINE`. */
 	discard(id: string): void;
 	typed(writing: boolean): void;
 	/** Resolves with the number of messages that came. */
