@@ -14,7 +14,7 @@ function forms(marker: string): Buffer[] {
 		const own = whole.slice(Math.ceil((shift * 4) / 3), whole.length - 4);
 		return [own, own.replaceAll('+', '-').replaceAll('/', '_')];
 	});
-	return [plain, utf16, utf16.swap16(), ...[hex, hex.toUpperCase(), ...base64].map((text) => Buffer.from(text))];
+	return [plain, utf16, Buffer.from(utf16).swap16(), ...[hex, hex.toUpperCase(), ...base64].map((text) => Buffer.from(text))];
 }
 
 function filesBelow(folder: string): string[] {
@@ -59,12 +59,16 @@ test('nothing that a person writes, names or types is in the database, its log o
 	await expect(ben.page.getByRole('button', { name: 'Come in' })).toBeEnabled();
 	await ben.answersTheGate(password, nick);
 	await expect(ben.composer).toBeVisible();
-	for (const [index, text] of texts.entries()) await (index % 2 === 0 ? ada : ben).says(text);
-	await ben.composer.pressSequentially(typed);
-	for (const text of texts) await ada.sees(text);
+	for (const [index, text] of texts.entries()) {
+		const [sender, reader] = index % 2 === 0 ? [ada, ben] : [ben, ada];
+		await sender.says(text);
+		await reader.sees(text);
+	}
+	await ben.composer.pressSequentially(typed, { delay: 250 });
+	await expect(ada.page.getByText(`${nick} is writing`)).toBeVisible();
 	await ben.page.reload();
 	await ben.answersTheGate(password);
-	await ben.sees(texts[0] ?? '');
+	await ben.sees(texts.at(-1) ?? '');
 
 	const code = invitation.link.split('#')[1] ?? '';
 	const planted = [...texts, roomName, nick, password, wrongPassword, typed, code, code.slice(0, 40)];

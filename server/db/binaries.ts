@@ -67,7 +67,7 @@ function parseLinks(text: string): readonly Link[] {
 }
 
 function reaches(folder: string, ids: Binaries['ids']): boolean {
-	return spawnSync('ls', [`${folder}/.`], { ...ids, stdio: 'ignore' }).status === 0;
+	return spawnSync('ls', ['-d', `${folder}/.`], { ...ids, stdio: 'ignore' }).status === 0;
 }
 
 /** Below a folder that only root may enter, Postgres can neither be started nor read its data: these have a place in /var/lib. */
