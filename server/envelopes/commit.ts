@@ -3,6 +3,7 @@ import { messageId } from '#protocol/envelope';
 import { Refusal } from '../errors.ts';
 import type { PostOptions, PostRequest, Posted } from './post.ts';
 import type { Outcome, Post } from './store.ts';
+import { storeRepeats } from './store-repeats.ts';
 import { storePosts } from './store.ts';
 
 /** Of Postgres: unique_violation. */
@@ -17,7 +18,7 @@ export async function commitPosts(
 	requests: readonly PostRequest[]
 ): Promise<readonly (Posted | Error)[]> {
 	const { unique, places } = withoutCopies(requests);
-	const outcomes = await storeStubbornly(options, day, unique);
+	const outcomes = await store(options, day, unique);
 	const answers = unique.map((request, index) => conclude(options, request, outcomes[index]));
 	const answered = new Set<number>();
 	return places.map((place) => {
@@ -46,31 +47,52 @@ function withoutCopies(requests: readonly PostRequest[]): {
 	return { unique, places };
 }
 
-/** Another instance may store the same envelope at the same time: once more, and then each post for itself. */
-async function storeStubbornly(
-	{ db }: PostOptions,
-	day: number,
-	requests: readonly PostRequest[]
-): Promise<readonly (Outcome | Error)[]> {
+/** Posts are taken for new, which they nearly always are; when they turn out not to be, each is looked for first. */
+async function store({ db }: PostOptions, day: number, requests: readonly PostRequest[]): Promise<readonly (Outcome | Error)[]> {
 	const posts = requests.map(({ session, env, burnSeconds }): Post => ({ room: session.room.id, env, burnSeconds }));
-	for (let attempt = 0; attempt < 2; attempt++) {
-		try {
-			return await storePosts(db, day, posts);
-		} catch (error) {
-			if (codeOf(error) === undefinedTable) return posts.map(() => ({ kind: 'gone' }));
-			if (codeOf(error) !== uniqueViolation) throw error;
-		}
+	try {
+		return await recognise(db, day, posts, await storePosts(db, day, posts));
+	} catch (error) {
+		if (codeOf(error) === undefinedTable) return posts.map(() => ({ kind: 'gone' }));
+		if (codeOf(error) !== uniqueViolation) throw error;
+		return storeKnown(db, day, posts);
 	}
-	return storeSingly(db, day, posts);
 }
 
+/** A full room still knows what it has: what it refused may be a repeat. Never throws: the rest is committed. */
+async function recognise(db: PostOptions['db'], day: number, posts: readonly Post[], outcomes: readonly Outcome[]) {
+	const refused = posts.filter((_, index) => outcomes[index]?.kind === 'full');
+	if (refused.length === 0) return outcomes;
+	const again = await storeRepeats(db, day, refused).catch((error: unknown) => refused.map(() => toError(error)));
+	const answers = again[Symbol.iterator]();
+	return outcomes.map((outcome) => (outcome.kind === 'full' ? (answers.next().value ?? outcome) : outcome));
+}
+
+/** Another instance may store the same envelope at the same time: then each post for itself. */
+async function storeKnown(db: PostOptions['db'], day: number, posts: readonly Post[]): Promise<readonly (Outcome | Error)[]> {
+	try {
+		return await storeRepeats(db, day, posts);
+	} catch (error) {
+		if (codeOf(error) !== uniqueViolation) throw error;
+		return storeSingly(db, day, posts);
+	}
+}
+
+/** The second try sees what the first one ran into. */
 async function storeSingly(db: PostOptions['db'], day: number, posts: readonly Post[]): Promise<readonly (Outcome | Error)[]> {
 	const outcomes: (Outcome | Error)[] = [];
 	for (const post of posts) {
-		const stored = storePosts(db, day, [post]).then(([outcome]) => outcome ?? new Error('commit: expected one outcome'));
-		outcomes.push(await stored.catch((error: unknown) => (error instanceof Error ? error : new Error(String(error)))));
+		const once = () => storeRepeats(db, day, [post]).then(([outcome]) => outcome ?? new Error('commit: expected one outcome'));
+		const stored = once().catch((error: unknown) =>
+			codeOf(error) === uniqueViolation ? once() : Promise.reject(toError(error))
+		);
+		outcomes.push(await stored.catch(toError));
 	}
 	return outcomes;
+}
+
+function toError(error: unknown): Error {
+	return error instanceof Error ? error : new Error(String(error));
 }
 
 function conclude(

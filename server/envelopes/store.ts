@@ -1,4 +1,4 @@
-/** One statement for a batch of posts: docs/PROTOCOL.md §6.3, §10. Needs Postgres 18 (`old` and `new` in RETURNING). */
+/** One statement for a batch of new posts: docs/PROTOCOL.md §6.3, §10. Needs Postgres 18 (`old` and `new` in RETURNING). */
 import { plainEnvelopeSize, saltOffset } from '#protocol/envelope';
 import type { Database } from '../db/client.ts';
 
@@ -16,64 +16,55 @@ export type Outcome =
 	| { readonly kind: 'full' }
 	| { readonly kind: 'gone' };
 
-type Row = {
-	readonly kind: Outcome['kind'];
-	readonly seq: number | null;
-	readonly t: number | null;
-	readonly burn_at: number | null;
-};
+/** What a room gave: numbers from `first` on, `granted` of them. `now`: unix ms. */
+type Raised = { readonly id: bigint; readonly first: number; readonly granted: number; readonly t: number; readonly now: number };
 
 /**
  * Stores posts into rooms that end on `day`, each room's in the order given, and answers for each: a room that ended takes
- * nothing, one near its limit takes the first that fit, a known message id gets its old number and takes none. A room's
- * counter is raised once. Committed when it resolves; throws Postgres' error 23505 when another instance was faster.
+ * nothing, one near its limit takes the first that fit. A room's counter is raised once. Committed when it resolves; when one
+ * of the message ids is there already, it throws Postgres' error 23505 and nothing is stored.
  */
 export async function storePosts({ sql }: Database, day: number, posts: readonly Post[]): Promise<readonly Outcome[]> {
 	const table = sql(`envelopes_${day}`);
-	const envelopes = Buffer.concat(posts.map((post) => post.env));
-	const rows = await sql<Row[]>`
-		with input as materialized (
-			select n::int as n, room, burn, substring(${envelopes}::bytea from (n::int - 1) * ${plainEnvelopeSize} + 1 for ${plainEnvelopeSize}) as env
-			from unnest(${arrayOf(posts.map((post) => post.room))}::bigint[], ${arrayOf(posts.map((post) => post.burnSeconds))}::int[])
-				with ordinality as given (room, burn, n)
-		), sought as materialized (
-			select input.*, known.seq, known.t from input left join lateral (
-				select e.seq, e.t from ${table} e join rooms r on r.id = e.room and r.expires_at > clock_timestamp()
-				where e.day = ${day} and e.room = input.room and e.mid = substring(input.env from ${saltOffset + 1} for 16) limit 1
-			) known on true
-		), fresh as materialized (
-			select n, room, burn, env, row_number() over (partition by room order by n)::int as k from sought where seq is null
+	const groups = [...Map.groupBy(posts, (post) => post.room)];
+	let before = 0;
+	const skips = groups.map(([, group]) => (before += group.length) - group.length);
+	const grouped = groups.flatMap(([, group]) => group);
+	const raised = await sql<Raised[]>`
+		with given as (
+			select ${Buffer.concat(grouped.map((post) => post.env))}::bytea as envs, ${arrayOf(grouped.map((post) => post.burnSeconds ?? 0))}::int[] as burns
 		), raised as (
 			update rooms r set
 				next_seq = r.next_seq + least(wanted.n, greatest(coalesce(r.cap - r.used, wanted.n), 0)),
 				used = r.used + least(wanted.n, greatest(coalesce(r.cap - r.used, wanted.n), 0))
-			from (select room, count(*)::int as n from fresh group by room) wanted
+			from unnest(${arrayOf(groups.map(([room]) => room))}::bigint[], ${arrayOf(groups.map(([, group]) => group.length))}::int[],
+				${arrayOf(skips)}::int[]) as wanted (room, n, skip)
 			where r.id = wanted.room and r.expires_at > clock_timestamp()
-			returning r.id, old.next_seq as first, new.next_seq - old.next_seq as granted,
+			returning r.id, wanted.skip, old.next_seq as first, new.next_seq - old.next_seq as granted,
 				floor(extract(epoch from clock_timestamp() - r.created_at))::int as t, clock_timestamp() as now
-		), placed as materialized (
-			select fresh.n, fresh.room, fresh.env, fresh.k <= raised.granted as fits, raised.first + fresh.k - 1 as seq, raised.t,
-				raised.now + make_interval(secs => fresh.burn) as burn_at
-			from fresh join raised on raised.id = fresh.room
-		), inserted as (
+		), placed as (
 			insert into ${table} (day, room, seq, mid, t, burn_at, env)
-			select ${day}::int, room, seq, substring(env from ${saltOffset + 1} for 16), t, burn_at, env from placed where fits
+			select ${day}::int, raised.id, raised.first + k, substring(given.envs from (skip + k) * ${plainEnvelopeSize}::int + ${saltOffset + 1}::int for 16),
+				raised.t, raised.now + make_interval(secs => nullif(given.burns[skip + k + 1], 0)),
+				substring(given.envs from (skip + k) * ${plainEnvelopeSize}::int + 1 for ${plainEnvelopeSize}::int)
+			from given cross join raised cross join lateral generate_series(0, raised.granted - 1) k
 		)
-		select
-			case when sought.seq is not null then 'repeated' when placed.fits then 'stored' when placed.n is not null then 'full' else 'gone' end as kind,
-			coalesce(sought.seq, placed.seq) as seq, coalesce(sought.t, placed.t) as t,
-			(extract(epoch from placed.burn_at) * 1000)::float8 as burn_at
-		from sought left join placed on placed.n = sought.n order by sought.n`;
-	return rows.map(outcomeOf);
+		select id, first, granted, t, (extract(epoch from now) * 1000)::float8 as now from raised`;
+	return outcomesOf(posts, raised);
 }
 
 /** Postgres' text form of an array of numbers, as a parameter: the driver would take the array for one number of its kind. */
-function arrayOf(values: readonly (bigint | number | null)[]): string {
+export function arrayOf(values: readonly (bigint | number | null)[]): string {
 	return `{${values.map(String).join(',')}}`;
 }
 
-function outcomeOf({ kind, seq, t, burn_at: burnAt }: Row): Outcome {
-	if (kind === 'full' || kind === 'gone') return { kind };
-	if (seq === null || t === null) throw new Error('store: expected a number and a time for a post that was kept');
-	return kind === 'stored' ? { kind, seq, t, burnAt } : { kind, seq, t };
+function outcomesOf(posts: readonly Post[], raised: readonly Raised[]): Outcome[] {
+	const rooms = new Map(raised.map((room) => [room.id, { ...room, taken: 0 }]));
+	return posts.map(({ room: id, burnSeconds }): Outcome => {
+		const room = rooms.get(id);
+		if (room === undefined) return { kind: 'gone' };
+		if (room.taken === room.granted) return { kind: 'full' };
+		const burnAt = burnSeconds === null ? null : room.now + burnSeconds * 1000;
+		return { kind: 'stored', seq: room.first + room.taken++, t: room.t, burnAt };
+	});
 }
