@@ -60,6 +60,9 @@ test('a message that does not follow the one before it is a fork, whichever of t
 	const backwards = ledgerWith(2);
 	backwards.hear(said('a', 2, 2, { prev: 'elsewhere' }), 0);
 	expect(backwards.hear(said('a', 1, 1), 0)).toMatchObject({ fork: true });
+	const later = ledgerWith(9);
+	later.hear(said('a', 6, 6, { prev: 'elsewhere' }), 0);
+	expect(later.hear(said('a', 5, 5), 0)).toMatchObject({ fork: true });
 });
 
 test('a first message that claims a past is a fork', () => {

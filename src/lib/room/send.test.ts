@@ -107,6 +107,17 @@ test('an unanswered letter holds back those behind it, is sent again as it is, a
 	expect(chain).toEqual(['mid1:a', 'mid2:b']);
 });
 
+test('after a new connection what went unanswered is tried again by itself', async () => {
+	const { outbox, write, rest } = bench();
+	write('a');
+	await rest();
+	const head = outbox.head();
+	if (head === null) throw new Error('nothing to send');
+	outbox.unanswered(head);
+	outbox.resume();
+	expect(outbox.head()?.sealed.mid).toBe('mid1:a');
+});
+
 test('what is discarded while it is being sealed is taken back', async () => {
 	const { outbox, chain, write, rest } = bench();
 	write('a');

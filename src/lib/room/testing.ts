@@ -11,6 +11,7 @@ import type { TestServer } from '../../../server/testing.ts';
 import { createHttpClient } from '../api/client';
 import { connect } from '../api/connection';
 import type { Connection } from '../api/connection';
+import { ApiFailure } from '../api/failure';
 import * as operations from '../api/operations';
 import { createRoom } from '../api/rooms';
 import { solveWork } from '../crypto/work.ts';
@@ -103,6 +104,8 @@ export class Guest {
 	record: Bytes | null = null;
 	hidden = false;
 	online = true;
+	/** Whether a new connection would come about. */
+	reachable = true;
 	/** Added to both clocks. */
 	offsetMs = 0;
 	stay: Stay;
@@ -197,10 +200,11 @@ export async function comeIn(house: House, { code }: Lodging, nick: string, reme
 	const { shard, shardTag, card } = joined.entry;
 	const entered = await vault.call('enter', { key, shard, shardTag, card, author, ...(record && { record }) });
 	const unsent = (recalled?.unsent ?? []).map((envelope) => new Uint8Array(envelope));
-	const guest = new Guest(() => ({ key, link: code, mode: 'stored', author, unsent, joined, ...entered }), {
+	const guest: Guest = new Guest(() => ({ key, link: code, mode: 'stored', author, unsent, joined, ...entered }), {
 		vault,
 		draw: drawSecurely,
-		rejoin: (replaces) => join({ server, vault, key, roomId, replaces }),
+		rejoin: (replaces) =>
+			guest.reachable ? join({ server, vault, key, roomId, replaces }) : Promise.reject(new ApiFailure('OFFLINE')),
 		showTyping: () => true
 	});
 	guest.sockets.push(...sockets);
