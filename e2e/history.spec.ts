@@ -1,0 +1,54 @@
+import { expect, test } from './fixtures.ts';
+import { fillRoom } from './writer.ts';
+
+const count = process.env.LONG === undefined ? 400 : 10_000;
+
+test('a long room opens at its end, pages back without the view jumping, and keeps few rows in the page', async ({
+	meet,
+	server,
+	database
+}) => {
+	if (process.env.LONG !== undefined) test.setTimeout(600_000);
+	const ada = await meet();
+	const ben = await meet();
+	const invitation = await ada.opensARoom('Long');
+	await fillRoom(database, server.origin, invitation, count);
+	await ben.comesIn(invitation, 'Paper Moon');
+	await ben.sees(`line ${count}`);
+	const mounted = () => ben.thread.locator('[data-seq]').count();
+	expect(await mounted()).toBeLessThan(60);
+
+	await test.step('the line in view stays where it is while older ones are laid above it', async () => {
+		const moved = await ben.thread.evaluate(async (log) => {
+			const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+			const height = log.scrollHeight;
+			// One jump instead of a wheel's many small ones, so that only the new lines can move anything afterwards.
+			log.dispatchEvent(new WheelEvent('wheel', { deltaY: -1 }));
+			log.scrollTop = 60;
+			await frame();
+			const lines = [...log.querySelectorAll('[data-seq]')];
+			const last = lines.findLast((node) => node.getBoundingClientRect().bottom < window.innerHeight - 150);
+			const seq = last?.getAttribute('data-seq') ?? '';
+			const before = last?.getBoundingClientRect().top ?? 0;
+			for (let frames = 0; log.scrollHeight < height + 1000 && frames < 600; frames++) await frame();
+			for (let frames = 0; frames < 10; frames++) await frame();
+			const after = log.querySelector(`[data-seq="${seq}"]`)?.getBoundingClientRect().top ?? Infinity;
+			return Math.abs(after - before);
+		});
+		expect(moved).toBeLessThan(4);
+	});
+
+	await test.step('Home, again and again, reaches the beginning; every page is verified', async () => {
+		const beginning = ben.thread.getByText('This is where the room begins.');
+		for (let tries = 0; tries < count && !(await beginning.isVisible()); tries++) {
+			await ben.thread.press('Home');
+			await ben.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+		}
+		await ben.thread.press('Home');
+		await ben.sees('line 1');
+		await expect(ben.page.getByText('couldn’t be verified')).toHaveCount(0);
+		expect(await mounted()).toBeLessThan(60);
+		await ben.thread.press('End');
+		await ben.sees(`line ${count}`);
+	});
+});
