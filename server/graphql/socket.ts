@@ -25,7 +25,8 @@ export class Socket implements Connection, GraphqlSocket {
 	/** What the WebSocket writes to. Ready frames go there directly: they are made once and shared. */
 	readonly #raw: Duplex;
 	readonly #limits: Pick<Limits, 'bufferedBytes'>;
-	#corked = false;
+	/** Frames of this turn of the event loop; they leave as one write. */
+	#queued: Uint8Array[] = [];
 	/** Operations that are being answered. */
 	#underWay = 0;
 	#closing: { readonly code: number; readonly reason: string } | null = null;
@@ -52,8 +53,7 @@ export class Socket implements Connection, GraphqlSocket {
 	send(text: string): void {
 		if (this.#ws.readyState !== this.#ws.OPEN) return;
 		if (this.#raw.writableLength > this.#limits.bufferedBytes) return this.#ws.close(closeCodes.tooSlow, 'too slow');
-		this.#cork();
-		this.#raw.write(textFrame(text));
+		this.#queue(textFrame(text));
 	}
 
 	onMessage(listener: (text: string) => Promise<void>): void {
@@ -104,7 +104,10 @@ export class Socket implements Connection, GraphqlSocket {
 			render,
 			buffered: () => this.#raw.writableLength,
 			write: (frames) => {
-				if (this.#ws.readyState === this.#ws.OPEN) this.#raw.write(frames);
+				if (this.#ws.readyState !== this.#ws.OPEN) return;
+				// Who posted gets its answer in a moment, with the frame that everybody gets.
+				if (this.#underWay > 0 || this.#queued.length > 0) this.#queue(frames);
+				else this.#raw.write(frames);
 			},
 			close: (code, reason) => this.close(code, reason)
 		};
@@ -115,13 +118,12 @@ export class Socket implements Connection, GraphqlSocket {
 		if (closing !== null && this.#underWay === 0) setImmediate(() => this.#ws.close(closing.code, closing.reason));
 	}
 
-	#cork(): void {
-		if (this.#corked) return;
-		this.#corked = true;
-		this.#raw.cork();
+	#queue(frame: Uint8Array): void {
+		if (this.#queued.push(frame) > 1) return;
 		process.nextTick(() => {
-			this.#corked = false;
-			this.#raw.uncork();
+			const [only, ...more] = this.#queued;
+			this.#queued = [];
+			if (only !== undefined) this.#raw.write(more.length === 0 ? only : Buffer.concat([only, ...more]));
 		});
 	}
 }
