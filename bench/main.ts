@@ -4,16 +4,18 @@
  *   --only a,b       these workloads only
  *   --rounds n       how often each workload meets each system; 3 unless told
  *   --profile dir    both servers leave their CPU profiles there
+ *   --write          the tables go into docs/PERFORMANCE.md too
  */
-import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { withRun } from './document.ts';
 import type { Runs } from './report.ts';
 import { faults, formatDetails, formatRatios } from './report.ts';
 import type { Result, Scale } from './result.ts';
 import { fullScale, quickScale } from './result.ts';
 import type { Stage } from './stage.ts';
-import { databaseConnections, openStage, raisedLimits } from './stage.ts';
+import { databaseConnections, openStage, raisedLimits, raisedTo } from './stage.ts';
 import { systemNames } from './system.ts';
 import type { SystemName } from './system.ts';
 import type { Workload } from './workload.ts';
@@ -24,7 +26,8 @@ const { values: options } = parseArgs({
 		quick: { type: 'boolean', default: false },
 		only: { type: 'string' },
 		rounds: { type: 'string' },
-		profile: { type: 'string' }
+		profile: { type: 'string' },
+		write: { type: 'boolean', default: false }
 	}
 });
 const only = options.only?.split(',');
@@ -33,6 +36,7 @@ const rounds = Number(options.rounds ?? (options.quick ? 1 : 3));
 const scale = options.quick ? quickScale : fullScale;
 if (chosen.length === 0) throw new Error(`--only: expected some of ${workloads.map(({ name }) => name).join(', ')}`);
 
+const document = new URL('../docs/PERFORMANCE.md', import.meta.url);
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 
 async function runAll(stage: Stage): Promise<Runs[]> {
@@ -64,15 +68,17 @@ async function runWorkload(workload: Workload, pairOf: () => Promise<Pair>): Pro
 }
 
 function describe({ warmMs, windowMs }: Scale): string {
-	const limits = Object.entries(raisedLimits).map(([name, value]) => `${name}=${value}`);
+	const [load = 0] = loadavg();
+	const limits = Object.keys(raisedLimits).map((name) => `\`${name}\``);
 	return [
-		`Node ${process.version}, ${availableParallelism()} cores shared by both servers, Postgres and the load generator.`,
-		`Medians of ${rounds}; ${warmMs} ms to warm up, ${windowMs} ms counted; ${databaseConnections} database connections each.`,
-		`Limits raised for ours: ${limits.join(' ')}; rooms without a cap of messages or people.`
+		`Node ${process.version}, ${availableParallelism()} cores for both servers, Postgres and the load generator; load average when it began: ${load.toFixed(1)}.`,
+		`Medians of ${rounds}; ${warmMs} ms to warm up, ${windowMs} ms counted; ${databaseConnections} database connections for each server.`,
+		`Raised for ours to ${raisedTo}: ${limits.join(', ')}; its rooms have no cap of messages, and 32,767 places.`
 	].join('\n');
 }
 
-say(describe(scale));
+const setting = describe(scale);
+say(setting);
 if (!existsSync(new URL('../build/handler.js', import.meta.url)))
 	throw new Error('bench: expected a build; run npm run build first');
 const stage = await openStage(options.profile === undefined ? {} : { profileDir: options.profile });
@@ -91,5 +97,10 @@ process.once('uncaughtException', (error) => {
 });
 
 const all = await runAll(stage);
-say(`\n${formatRatios(all)}\n\n${formatDetails(all)}`);
+const tables = `${formatRatios(all)}\n\n${formatDetails(all)}`;
+say(`\n${tables}`);
+if (options.write) {
+	const today = new Date().toISOString().slice(0, 10);
+	writeFileSync(document, withRun(readFileSync(document, 'utf8'), `${today}. ${setting}\n\n${tables}`));
+}
 await end(faults(all) > 0 ? 1 : 0);
