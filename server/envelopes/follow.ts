@@ -19,7 +19,7 @@ export function followRoom({ services, connection, outlet }: Context, after: num
 		ref: room.ref,
 		outlet,
 		after: after ?? 0,
-		isOver: () => session.ended,
+		session,
 		first: () => {
 			announce(services, session);
 			const joined = present(services, room.ref);

@@ -15,6 +15,8 @@ export interface Outlet {
 	buffered(): number;
 	/** Whole WebSocket frames, made by `frame.ts`; shared with other sockets, so never written into. */
 	write(frames: Uint8Array): void;
+	/** The subscription is over: nothing more will be written. */
+	ended(): void;
 	/** Closes the socket, after what was written before. */
 	close(code: number, reason: string): void;
 }

@@ -25,12 +25,13 @@ function document() {
 function outlet(render: Outlet['render'], operationId = 'room') {
 	const writes: Uint8Array[] = [];
 	const closings: number[] = [];
-	const state = { buffered: 0 };
+	const state = { buffered: 0, ended: false };
 	const kept: Outlet = {
 		render,
 		operationId,
 		buffered: () => state.buffered,
 		write: (frames) => writes.push(frames),
+		ended: () => (state.ended = true),
 		close: (code) => closings.push(code)
 	};
 	return { ...kept, writes, closings, state, payloads: () => writes.flatMap(payloadsOf) };
@@ -59,7 +60,15 @@ function house(limits = { bufferedBytes: 1_000, replayRows: 5 }) {
 		onDropped: () => (counts.dropped += 1)
 	});
 	const open = (to: Outlet, changes: Partial<ReaderRequest> = {}) =>
-		feeds.open({ ref: 'a', outlet: to, after: 0, first: () => hello, isOver: () => false, backlog: async () => [], ...changes });
+		feeds.open({
+			ref: 'a',
+			outlet: to,
+			after: 0,
+			first: () => hello,
+			session: { ended: false },
+			backlog: async () => [],
+			...changes
+		});
 	const publish = async (...events: RoomEvent[]) => {
 		for (const event of events) bus.publish('a', event);
 		await Promise.resolve();
@@ -169,9 +178,9 @@ test('a reader whose backlog takes too long is dropped before it holds more than
 test('a reader without the right to listen any more gets nothing, and its stream ends', async () => {
 	const { open, publish, feeds } = house();
 	const reader = outlet(document().render);
-	let over = false;
-	const stream = await open(reader, { isOver: () => over });
-	over = true;
+	const session = { ended: false };
+	const stream = await open(reader, { session });
+	session.ended = true;
 	await publish(row(1));
 	expect(reader.payloads()).toEqual(['presence']);
 	expect(await stream.next()).toEqual({ done: true, value: undefined });
@@ -181,7 +190,7 @@ test('a reader without the right to listen any more gets nothing, and its stream
 test('the end of the room is said to every reader, also to one whose session it ended, and closes with 4006', async () => {
 	const { open, publish, feeds } = house();
 	const reader = outlet(document().render);
-	const stream = await open(reader, { isOver: () => true });
+	const stream = await open(reader, { session: { ended: true } });
 	await publish(row(1), gone);
 	expect(reader.payloads()).toEqual(['presence', 1, 'gone']);
 	expect(reader.closings).toEqual([closeCodes.gone]);

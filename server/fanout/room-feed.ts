@@ -13,13 +13,13 @@ export type ReaderRequest = {
 	readonly after: number;
 	/** What it is told before anything else. What this publishes itself goes to the others only. */
 	readonly first: () => RoomEvent;
-	/** Whether the reader has lost its right to listen; asked before each delivery. */
-	readonly isOver: () => boolean;
+	/** Who listens; nothing more is delivered once it has ended. */
+	readonly session: { readonly ended: boolean };
 	/** Rows above `after`, in order, as they were committed; asked for once the reader stands in the room. */
 	readonly backlog: () => Promise<readonly RoomEvent[]>;
 };
 
-/** Never yields: the feed writes the frames itself. It ends when the room is gone or the reader dropped; `return` leaves the room. */
+/** Never yields: the feed writes the frames itself, and tells the outlet when it has ended. `return` leaves the room. */
 export type FeedStream = AsyncIterableIterator<never, undefined, undefined>;
 
 export type Feeds = {
@@ -46,7 +46,7 @@ export function createFeeds(options: FeedsOptions): Feeds {
 		async open(request) {
 			const first = request.first();
 			const room = roomOf(request.ref);
-			const reader = new Reader(options, request, () => room.remove(reader));
+			const reader = new Reader(room, request, options);
 			room.add(reader);
 			try {
 				const rows = await request.backlog();
@@ -55,7 +55,7 @@ export function createFeeds(options: FeedsOptions): Feeds {
 				reader.leave();
 				throw error;
 			}
-			return reader.stream;
+			return reader;
 		},
 		readers: () => [...rooms.values()].reduce((sum, room) => sum + room.size, 0)
 	};
@@ -102,39 +102,45 @@ class RoomFeed {
 	}
 }
 
-class Reader {
-	readonly stream: FeedStream;
+/** As many as there are people in rooms, and most of them idle: it is small. */
+class Reader implements FeedStream {
+	readonly #room: RoomFeed;
 	readonly #options: FeedsOptions;
 	readonly #outlet: Outlet;
-	readonly #isOver: () => boolean;
-	readonly #remove: () => void;
-	readonly #ended = Promise.withResolvers<IteratorReturnResult<undefined>>();
+	readonly #session: ReaderRequest['session'];
 	/** The highest row that was written. */
 	#last: number;
 	/** What came in while the backlog was being read; `null` once the reader is live. */
 	#held: RoomEvent[] | null = [];
+	#over = false;
+	#waiting: PromiseWithResolvers<IteratorReturnResult<undefined>> | null = null;
 
-	constructor(options: FeedsOptions, request: ReaderRequest, remove: () => void) {
+	constructor(room: RoomFeed, { outlet, session, after }: ReaderRequest, options: FeedsOptions) {
+		this.#room = room;
+		this.#outlet = outlet;
+		this.#session = session;
+		this.#last = after;
 		this.#options = options;
-		this.#outlet = request.outlet;
-		this.#isOver = request.isOver;
-		this.#last = request.after;
-		this.#remove = remove;
-		this.stream = {
-			next: () => this.#ended.promise,
-			return: () => {
-				this.leave();
-				return this.#ended.promise;
-			},
-			[Symbol.asyncIterator]() {
-				return this;
-			}
-		};
+	}
+
+	[Symbol.asyncIterator](): this {
+		return this;
+	}
+
+	next(): Promise<IteratorReturnResult<undefined>> {
+		this.#waiting ??= Promise.withResolvers();
+		if (this.#over) this.#waiting.resolve({ done: true, value: undefined });
+		return this.#waiting.promise;
+	}
+
+	return(): Promise<IteratorReturnResult<undefined>> {
+		this.leave();
+		return this.next();
 	}
 
 	take(batch: Batch): void {
 		// The end of the room ends every session too, and is said all the same.
-		if (this.#isOver() && !batch.gone) return this.leave();
+		if (this.#session.ended && !batch.gone) return this.#end();
 		if (this.#held === null) return this.#write(batch);
 		this.#held.push(...batch.events);
 		if (this.#held.length > this.#options.limits.replayRows) this.#drop();
@@ -144,8 +150,10 @@ class Reader {
 		const held = this.#held;
 		this.#held = null;
 		if (held === null) return;
+		const meanwhile = new Batch(held);
+		if (this.#session.ended && !meanwhile.gone) return this.#end();
 		this.#write(new Batch(beginning));
-		if (held.length > 0) this.#write(new Batch(held));
+		if (held.length > 0 && !this.#over) this.#write(meanwhile);
 	}
 
 	/** Rows that the reader has are left out: the backlog may have seen a commit before the bus told of it. */
@@ -155,18 +163,25 @@ class Reader {
 		if (news !== null) this.#outlet.write(news.framesFor(this.#outlet));
 		this.#last = Math.max(this.#last, batch.lastSeq);
 		if (!batch.gone) return;
-		this.leave();
+		this.#end();
 		this.#outlet.close(closeCodes.gone, 'gone');
 	}
 
 	leave(): void {
+		if (this.#over) return;
+		this.#over = true;
 		this.#held = null;
-		this.#remove();
-		this.#ended.resolve({ done: true, value: undefined });
+		this.#room.remove(this);
+		this.#waiting?.resolve({ done: true, value: undefined });
+	}
+
+	#end(): void {
+		this.leave();
+		this.#outlet.ended();
 	}
 
 	#drop(): void {
-		this.leave();
+		this.#end();
 		this.#options.onDropped();
 		this.#outlet.close(closeCodes.tooSlow, 'too slow');
 	}

@@ -1,9 +1,7 @@
-/** One WebSocket: what graphql-ws talks to, what resolvers know as the connection, and where a feed writes its frames. */
+/** One WebSocket: what resolvers know as the connection, what a conversation remembers, and how frames leave. Thousands stay idle: it is small. */
 import type { Duplex } from 'node:stream';
-import type { WebSocket as GraphqlSocket } from 'graphql-ws';
-import { CloseCode } from 'graphql-ws';
+import type { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import type { Limits } from '#protocol/limits';
 import { closeCodes } from '#protocol/limits';
 import type { Session } from '../access/session.ts';
 import type { Connection } from '../context.ts';
@@ -13,58 +11,84 @@ import type { Outlet, Render } from '../fanout/outlet.ts';
 /** 32 random bytes for one proof (docs/PROTOCOL.md §5). */
 export type Challenge = { readonly bytes: Uint8Array; take(now: number): Uint8Array | null };
 
-export class Socket implements Connection, GraphqlSocket {
+/** The `room` subscription of a socket. `stream`: absent until it stands. */
+export type Following = { readonly id: string; stream?: AsyncIterator<unknown> };
+
+export class Socket implements Connection {
+	readonly prefix: string;
 	session: Session | null = null;
-	/** It has a `room` subscription. */
-	following = false;
+	challenge: Challenge | null = null;
+	/** Its connection_init was answered. */
+	greeted = false;
+	following: Following | null = null;
 	/** Pings that went unanswered. */
 	misses = 0;
-	readonly prefix: string;
-	readonly challenge: Challenge;
 	readonly #ws: WebSocket;
 	/** What the WebSocket writes to. Ready frames go there directly: they are made once and shared. */
 	readonly #raw: Duplex;
-	readonly #limits: Pick<Limits, 'bufferedBytes'>;
+	readonly #bufferedBytes: number;
+	/** Operations that are being answered, by their id; `null` most of the time. */
+	#underWay: Set<string> | null = null;
 	/** Frames of this turn of the event loop; they leave as one write. */
-	#queued: Uint8Array[] = [];
-	/** Operations that are being answered. */
-	#underWay = 0;
+	#queued: Uint8Array[] | null = null;
 	#closing: { readonly code: number; readonly reason: string } | null = null;
 
-	constructor(options: {
-		ws: WebSocket;
-		raw: Duplex;
-		prefix: string;
-		challenge: Challenge;
-		limits: Pick<Limits, 'bufferedBytes'>;
-	}) {
-		this.#ws = options.ws;
-		this.#raw = options.raw;
-		this.#limits = options.limits;
+	/** `bufferedBytes`: a socket that holds more than these is closed with 4008. */
+	constructor(ws: WebSocket, raw: Duplex, options: { readonly prefix: string; readonly bufferedBytes: number }) {
+		this.#ws = ws;
+		this.#raw = raw;
 		this.prefix = options.prefix;
-		this.challenge = options.challenge;
-	}
-
-	get protocol(): string {
-		return this.#ws.protocol;
-	}
-
-	/** For graphql-ws, which sends a result and its end one after the other: they leave as one write. */
-	send(text: string): void {
-		if (this.#ws.readyState !== this.#ws.OPEN) return;
-		if (this.#raw.writableLength > this.#limits.bufferedBytes) return this.#ws.close(closeCodes.tooSlow, 'too slow');
-		this.#queue(textFrame(text));
-	}
-
-	onMessage(listener: (text: string) => Promise<void>): void {
-		this.#ws.on('message', (data) => {
-			this.misses = 0;
-			listener(String(data)).catch(() => this.close(CloseCode.InternalServerError, 'internal'));
-		});
+		this.#bufferedBytes = options.bufferedBytes;
 	}
 
 	get closed(): boolean {
 		return this.#ws.readyState === this.#ws.CLOSED;
+	}
+
+	takeChallenge(now: number): Uint8Array | null {
+		const taken = this.challenge?.take(now) ?? null;
+		this.challenge = null;
+		return taken;
+	}
+
+	/** How many operations it has, the subscription among them. */
+	get operations(): number {
+		return (this.#underWay?.size ?? 0) + (this.following === null ? 0 : 1);
+	}
+
+	has(id: string): boolean {
+		return this.following?.id === id || this.#underWay?.has(id) === true;
+	}
+
+	begin(id: string): void {
+		this.#underWay ??= new Set();
+		this.#underWay.add(id);
+	}
+
+	/** `false` when the client has called it off. */
+	end(id: string): boolean {
+		const wanted = this.#underWay?.delete(id) === true;
+		if (this.#underWay?.size === 0) this.#underWay = null;
+		this.#closeWhenDone();
+		return wanted;
+	}
+
+	send(message: object): void {
+		if (this.#ws.readyState !== this.#ws.OPEN) return;
+		if (this.#raw.writableLength > this.#bufferedBytes) return this.#ws.close(closeCodes.tooSlow, 'too slow');
+		this.#queue(textFrame(JSON.stringify(message)));
+	}
+
+	/** Frames that are ready and shared. */
+	write(frames: Uint8Array): void {
+		if (this.#ws.readyState !== this.#ws.OPEN) return;
+		// Who posted gets its answer in a moment, with the frame that everybody gets.
+		if (this.#underWay !== null || this.#queued !== null) this.#queue(frames);
+		else this.#raw.write(frames);
+	}
+
+	buffered(): number {
+		return this.#raw.writableLength;
 	}
 
 	/** Lets operations that are under way be answered first: who purges a room hears that it is done. */
@@ -73,21 +97,12 @@ export class Socket implements Connection, GraphqlSocket {
 		this.#closeWhenDone();
 	}
 
-	async answering<Result>(answer: () => Promise<Result>): Promise<Result> {
-		this.#underWay += 1;
-		try {
-			return await answer();
-		} finally {
-			this.#underWay -= 1;
-			this.#closeWhenDone();
-		}
+	/** For who breaks the protocol. */
+	reject(code: CloseCode, reason: string): void {
+		this.#ws.close(code, reason);
 	}
 
-	takeChallenge(now: number): Uint8Array | null {
-		return this.challenge.take(now);
-	}
-
-	/** Closes a socket that left `most` pings unanswered. */
+	/** Cuts off a socket that left `most` pings unanswered. */
 	ping(most: number): void {
 		if (this.misses >= most) return this.#ws.terminate();
 		this.misses += 1;
@@ -98,32 +113,52 @@ export class Socket implements Connection, GraphqlSocket {
 		this.#ws.terminate();
 	}
 
-	outlet(operationId: string, render: Render): Outlet {
-		return {
-			operationId,
-			render,
-			buffered: () => this.#raw.writableLength,
-			write: (frames) => {
-				if (this.#ws.readyState !== this.#ws.OPEN) return;
-				// Who posted gets its answer in a moment, with the frame that everybody gets.
-				if (this.#underWay > 0 || this.#queued.length > 0) this.#queue(frames);
-				else this.#raw.write(frames);
-			},
-			close: (code, reason) => this.close(code, reason)
-		};
-	}
-
 	#closeWhenDone(): void {
 		const closing = this.#closing;
-		if (closing !== null && this.#underWay === 0) setImmediate(() => this.#ws.close(closing.code, closing.reason));
+		if (closing !== null && this.#underWay === null) setImmediate(() => this.#ws.close(closing.code, closing.reason));
 	}
 
 	#queue(frame: Uint8Array): void {
-		if (this.#queued.push(frame) > 1) return;
+		if (this.#queued !== null) {
+			this.#queued.push(frame);
+			return;
+		}
+		this.#queued = [frame];
 		process.nextTick(() => {
-			const [only, ...more] = this.#queued;
-			this.#queued = [];
+			const [only, ...more] = this.#queued ?? [];
+			this.#queued = null;
 			if (only !== undefined) this.#raw.write(more.length === 0 ? only : Buffer.concat([only, ...more]));
 		});
+	}
+}
+
+/** Where a subscription's frames go. */
+export class SocketOutlet implements Outlet {
+	readonly operationId: string;
+	readonly render: Render;
+	readonly #socket: Socket;
+
+	constructor(socket: Socket, operationId: string, render: Render) {
+		this.#socket = socket;
+		this.operationId = operationId;
+		this.render = render;
+	}
+
+	buffered(): number {
+		return this.#socket.buffered();
+	}
+
+	write(frames: Uint8Array): void {
+		this.#socket.write(frames);
+	}
+
+	ended(): void {
+		if (this.#socket.following?.id !== this.operationId) return;
+		this.#socket.following = null;
+		this.#socket.send({ id: this.operationId, type: 'complete' });
+	}
+
+	close(code: number, reason: string): void {
+		this.#socket.close(code, reason);
 	}
 }

@@ -1,16 +1,16 @@
 /** The door for WebSockets: who may open one, how many, how big their frames are, and when they are dead (docs/PROTOCOL.md §17). */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
-import type { WebSocket } from 'ws';
-import { WebSocketServer } from 'ws';
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
+import type { RawData } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { closeCodes } from '#protocol/limits';
-import type { ProtocolOptions } from './protocol-server.ts';
-import { createProtocolServer } from './protocol-server.ts';
+import type { Conversation, ConversationOptions } from './conversation.ts';
+import { createConversation } from './conversation.ts';
 import type { Challenge } from './socket.ts';
 import { Socket } from './socket.ts';
 
-export type SocketsOptions = ProtocolOptions & {
+export type SocketsOptions = ConversationOptions & {
 	/** Keyed name of the request's address prefix. */
 	readonly prefixOf: (request: IncomingMessage) => string;
 	readonly createChallenge: () => Challenge;
@@ -32,6 +32,7 @@ export function createSockets(options: SocketsOptions): Sockets {
 		clientTracking: false,
 		maxPayload: limits.frameBytes,
 		perMessageDeflate: false,
+		WebSocket: OwnedWebSocket,
 		handleProtocols: (protocols) => protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) && GRAPHQL_TRANSPORT_WS_PROTOCOL
 	});
 	const open = new Set<Socket>();
@@ -67,28 +68,64 @@ export function createSockets(options: SocketsOptions): Sockets {
 	};
 }
 
-type Opening = (ws: WebSocket, raw: Duplex, prefix: string) => void;
+/** A WebSocket that knows whose it is: so that all of them share their listeners. */
+class OwnedWebSocket extends WebSocket {
+	owner: Socket | null = null;
+}
+
+type Opening = (ws: OwnedWebSocket, raw: Duplex, prefix: string) => void;
 
 function createOpening(options: SocketsOptions, open: Set<Socket>, perPrefix: Map<string, number>): Opening {
 	const { services, createChallenge, onLost } = options;
-	const protocol = createProtocolServer(options);
+	const { bufferedBytes, initWaitMs } = services.limits;
+	const conversation = createConversation(options);
+	const listeners = listenersFor(conversation, (socket) => {
+		open.delete(socket);
+		const left = (perPrefix.get(socket.prefix) ?? 1) - 1;
+		if (left > 0) perPrefix.set(socket.prefix, left);
+		else perPrefix.delete(socket.prefix);
+		if (socket.session !== null) onLost(socket.session);
+	});
 	return (ws, raw, prefix) => {
-		const socket = new Socket({ ws, raw, prefix, challenge: createChallenge(), limits: services.limits });
-		const closed = protocol.opened(socket, socket);
+		const socket = new Socket(ws, raw, { prefix, bufferedBytes });
+		ws.owner = socket;
 		open.add(socket);
 		perPrefix.set(prefix, (perPrefix.get(prefix) ?? 0) + 1);
-		ws.on('pong', () => (socket.misses = 0));
-		// ws closes the socket by itself after a fault of the other side, with the code that says which.
-		ws.on('error', () => undefined);
-		ws.on('close', (code, reason) => {
-			open.delete(socket);
-			const left = (perPrefix.get(prefix) ?? 1) - 1;
-			if (left > 0) perPrefix.set(prefix, left);
-			else perPrefix.delete(prefix);
-			if (socket.session !== null) onLost(socket.session);
-			void closed(code, String(reason));
-		});
+		if (ws.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL)
+			socket.reject(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
+		socket.challenge = createChallenge();
+		setTimeout(closeSilent, initWaitMs, socket);
+		ws.on('message', listeners.message).on('pong', listeners.pong).on('close', listeners.close).on('error', listeners.error);
 	};
+}
+
+function closeSilent(socket: Socket): void {
+	if (!socket.greeted) socket.reject(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
+}
+
+function listenersFor(conversation: Conversation, onClose: (socket: Socket) => void) {
+	return {
+		message(this: WebSocket, data: RawData) {
+			const socket = ownerOf(this);
+			if (socket !== null) conversation.receive(socket, String(data));
+		},
+		pong(this: WebSocket) {
+			const socket = ownerOf(this);
+			if (socket !== null) socket.misses = 0;
+		},
+		close(this: WebSocket) {
+			const socket = ownerOf(this);
+			if (socket === null) return;
+			conversation.end(socket);
+			onClose(socket);
+		},
+		// ws closes the socket by itself after a fault of the other side, with the code that says which.
+		error: () => undefined
+	};
+}
+
+function ownerOf(ws: WebSocket): Socket | null {
+	return ws instanceof OwnedWebSocket ? ws.owner : null;
 }
 
 async function waitUntil(done: () => boolean, atMostMs: number): Promise<void> {
