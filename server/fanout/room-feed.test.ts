@@ -190,7 +190,9 @@ test('a reader without the right to listen any more gets nothing, and its stream
 test('the end of the room is said to every reader, also to one whose session it ended, and closes with 4006', async () => {
 	const { open, publish, feeds } = house();
 	const reader = outlet(document().render);
-	const stream = await open(reader, { session: { ended: true } });
+	const session = { ended: false };
+	const stream = await open(reader, { session });
+	session.ended = true;
 	await publish(row(1), gone);
 	expect(reader.payloads()).toEqual(['presence', 1, 'gone']);
 	expect(reader.closings).toEqual([closeCodes.gone]);
