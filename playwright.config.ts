@@ -14,6 +14,8 @@ export default defineConfig({
 	reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
 	use: {
 		viewport: { width: 1280, height: 800 },
+		actionTimeout: 15_000,
+		navigationTimeout: 30_000,
 		launchOptions: {
 			...(executablePath === undefined ? {} : { executablePath }),
 			args: [

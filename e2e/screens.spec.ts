@@ -1,0 +1,108 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
+import type { Invitation, Person } from './person.ts';
+
+/** Every screen, in the order in which somebody may come by it; each step leaves its screen standing. */
+const screens: readonly { readonly name: string; readonly show: (person: Person, invitation: Invitation) => Promise<void> }[] = [
+	{ name: 'home', show: async ({ page }) => void (await page.goto('/')) },
+	{
+		name: 'home, own password',
+		show: async ({ page }) => {
+			await page.getByRole('button', { name: 'Use my own' }).click();
+			await page.getByLabel('Password', { exact: true }).fill('correct horse');
+			await expect(page.getByText(/Too easy|Weak|Good|Strong/)).toBeVisible();
+		}
+	},
+	{ name: 'scan', show: ({ page }) => page.getByRole('button', { name: 'Scan a QR code' }).click() },
+	{ name: 'how it works', show: async ({ page }) => void (await page.goto('/how-it-works')) },
+	{ name: 'settings', show: async ({ page }) => void (await page.goto('/settings')) },
+	{ name: 'erase', show: ({ page }) => page.getByRole('button', { name: /Erase this device/ }).click() },
+	{ name: 'no page', show: async ({ page }) => void (await page.goto('/nowhere')) },
+	{ name: 'link incomplete', show: async ({ page }) => void (await page.goto('/r')) },
+	{
+		name: 'no room',
+		show: async ({ page }) => void (await page.goto('/r#cajoqxdbqlbqk2kpyflwvuwotnlqadnqlayglswq2df7saztl6ghxbg7'))
+	},
+	{ name: 'ended', show: async ({ page }) => void (await page.goto('/ended#time')) },
+	{ name: 'gate', show: (person, { link }) => person.opensTheLink(link) },
+	{
+		name: 'wrong password',
+		show: async (person) => {
+			await person.answersTheGate('not-the-right-words');
+			await expect(person.page.getByText(/That password doesn.t open this room\./)).toBeVisible();
+			await expect(person.page.getByRole('button', { name: 'Come in' })).toBeEnabled();
+		}
+	},
+	{
+		name: 'room',
+		show: async (person, { password }) => {
+			await person.answersTheGate(password, 'Paper Moon');
+			await person.says('A word');
+			await person.sees('A word');
+		}
+	},
+	{ name: 'details', show: (person) => person.opensTheMenu('Room details') },
+	{
+		name: 'menu',
+		show: async ({ page }) => {
+			await page.getByRole('button', { name: /^Close/ }).click();
+			await page.getByRole('button', { name: 'Room menu' }).click();
+		}
+	},
+	{ name: 'server’s eye view', show: async ({ page }) => page.getByRole('menuitem', { name: /Server.s eye view/ }).click() },
+	{
+		name: 'leave',
+		show: async (person) => {
+			await person.page.getByRole('button', { name: 'Back to the room' }).click();
+			await person.opensTheMenu('Leave on this device');
+		}
+	},
+	{
+		name: 'purge',
+		show: async (person) => {
+			await person.closesTheSheet();
+			await person.opensTheMenu('Purge for everybody');
+		}
+	}
+];
+
+async function fitsAndIsPlain(page: Page, name: string): Promise<void> {
+	const { overflow, styled } = await page.evaluate(() => ({
+		overflow: document.documentElement.scrollWidth - window.innerWidth,
+		styled: [...document.querySelectorAll('style')].length
+	}));
+	expect(overflow, `${name}: scrolls sideways`).toBeLessThanOrEqual(0);
+	expect(styled, `${name}: has a style element`).toBe(0);
+}
+
+for (const { width, height, theme } of [
+	{ width: 320, height: 568, theme: 'light' },
+	{ width: 390, height: 844, theme: 'dark' },
+	{ width: 1280, height: 800, theme: 'light' },
+	{ width: 1440, height: 900, theme: 'dark' }
+] as const) {
+	test(`every screen at ${width} × ${height}, ${theme}: nothing against the policy, nothing that axe finds, nothing sideways`, async ({
+		meet
+	}, info) => {
+		test.setTimeout(150_000);
+		const ada = await meet();
+		const ben = await meet({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce', hasTouch: width < 500 });
+		const invitation = await ada.opensARoom('Thursday plans');
+		for (const screen of screens) {
+			await test.step(screen.name, async () => {
+				await screen.show(ben, invitation);
+				await ben.page.evaluate(() => document.fonts.ready);
+				const found = await new AxeBuilder({ page: ben.page })
+					.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+					.analyze();
+				expect(
+					found.violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(' | ')}`),
+					screen.name
+				).toEqual([]);
+				await fitsAndIsPlain(ben.page, screen.name);
+				await ben.page.screenshot({ path: info.outputPath(`${screen.name.replaceAll(/[^a-z]+/g, '-')}.png`) });
+			});
+		}
+	});
+}
