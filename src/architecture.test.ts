@@ -129,7 +129,8 @@ test('pure files use no clock, no randomness and no network', () => {
 test('only the keeper opens and seals', () => {
 	const users = all.filter(
 		(source) =>
-			!source.file.startsWith('src/lib/crypto/') && /^import (?!type)[^;]*from '[^']*crypto\/(?:envelope|body|message)(?:\.ts)?'/m.test(source.text)
+			!source.file.startsWith('src/lib/crypto/') &&
+			/^import (?!type)[^;]*from '[^']*crypto\/(?:envelope|body|message)(?:\.ts)?'/m.test(source.text)
 	);
 	expect(users.map((source) => source.file).filter((file) => file !== 'src/lib/vault/keeper.ts')).toEqual([]);
 });

@@ -1,7 +1,7 @@
 // Before the first paint: the chosen theme and text size, from the settings that this device keeps.
 (() => {
 	const root = document.documentElement;
-	let settings = {};
+	let settings;
 	try {
 		settings = JSON.parse(localStorage.getItem('epr1.settings') ?? '{}') ?? {};
 	} catch {
