@@ -17,6 +17,7 @@ const refusalLetters = 400;
 
 export class Connection {
 	readonly ledger = new Ledger();
+	/** A message came that wasn't there before. */
 	onDelivery: () => void = () => {};
 	readonly #client: Client;
 	readonly #waiting = new Map<string, Reply>();
@@ -84,8 +85,7 @@ export class Connection {
 		this.#inRoom?.();
 		this.#inRoom = null;
 		if (mark === null) return;
-		this.ledger.take(mark.sender, mark.count);
-		this.onDelivery();
+		if (this.ledger.take(mark.sender, mark.count)) this.onDelivery();
 	}
 
 	#answer(bytes: Buffer, start: number, end: number): void {

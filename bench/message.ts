@@ -54,20 +54,20 @@ export function readMark(bytes: Buffer, start: number, end: number): { readonly 
 
 /** What one reader got: each sender's messages must arrive once, in order, without a gap. */
 export class Ledger {
-	received = 0;
 	doubled = 0;
 	readonly #last = new Map<number, number>();
 	#skipped = 0;
 
-	take(sender: number, count: number): void {
+	/** `false` when the message was there before. */
+	take(sender: number, count: number): boolean {
 		const last = this.#last.get(sender) ?? 0;
-		this.received++;
 		if (count <= last) {
 			this.doubled++;
-			return;
+			return false;
 		}
 		this.#skipped += count - last - 1;
 		this.#last.set(sender, count);
+		return true;
 	}
 
 	/** Messages that never came, or came after a later one. `sent`: sender → how many were acknowledged. */
