@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Limits } from '#protocol/limits';
@@ -50,6 +51,44 @@ test('the ack gives the version, a challenge of 32 bytes that is another on each
 	expect(one.ack).toEqual({ v: 1, challenge: expect.stringMatching(/^[\w-]{43}$/), now: expect.any(Number) });
 	expect(one.ack.challenge).not.toBe(two.ack.challenge);
 	expect(Math.abs(one.ack.now - Date.now())).toBeLessThan(5_000);
+});
+
+test('the client of the graphql-ws package understands every word: results, streams, pings and ends', async () => {
+	const room = await openRoom(server);
+	let challenge = '';
+	class FromOurPage extends WebSocket {
+		constructor(url: string, protocol: string) {
+			super(url, protocol, { origin: server.origin });
+		}
+	}
+	const client = createClient({
+		url: `ws://${server.host}/graphql`,
+		webSocketImpl: FromOurPage,
+		lazy: false,
+		retryAttempts: 0,
+		keepAlive: 20,
+		generateID: (payload) => (payload.operationName === 'Room' ? 'room' : crypto.randomUUID()),
+		on: { connected: (_socket, payload) => (challenge = String(payload?.challenge)) }
+	});
+	await new Promise((resolve) => client.on('pong', resolve));
+	const run = (name: 'joinRoom' | 'post' | 'leave', variables: Record<string, unknown>) =>
+		new Promise((resolve, reject) => {
+			client.subscribe(persisted(documents[name], variables), {
+				next: ({ data }) => resolve(data),
+				error: reject,
+				complete: () => undefined
+			});
+		});
+	await run('joinRoom', proofFor(server, room, challenge));
+	const stream = client.iterate({ operationName: 'Room', ...persisted(documents.room, { after: 0 }) });
+	expect((await stream.next()).value).toMatchObject({ data: { room: { __typename: 'Presence', count: 1 } } });
+	const env = text(makeEnvelope());
+	expect(await run('post', { env })).toMatchObject({ postEnvelope: { seq: 1 } });
+	expect((await stream.next()).value).toMatchObject({ data: { room: { __typename: 'Envelope', seq: 1, env } } });
+	await stream.return?.();
+	const again = client.iterate({ operationName: 'Room', ...persisted(documents.room, { after: 1 }) });
+	expect((await again.next()).value).toMatchObject({ data: { room: { __typename: 'Presence' } } });
+	await client.dispose();
 });
 
 test('a challenge is good for one try', async () => {
