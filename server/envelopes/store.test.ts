@@ -72,11 +72,11 @@ test('a known message id makes the statement for new posts fail as a whole', asy
 
 test('a known message id gets its old number and time from the other one, and takes no number', async () => {
 	const known = post(open);
-	const [first] = await storePosts(database.db, day, [known]);
+	await storePosts(database.db, day, [known]);
 	const outcomes = await storeRepeats(database.db, day, [post(open), known, post(open)]);
 	expect(outcomes).toMatchObject([
 		{ kind: 'stored', seq: 2 },
-		{ ...first, kind: 'repeated' },
+		{ kind: 'repeated', seq: 1, t: 90 },
 		{ kind: 'stored', seq: 3 }
 	]);
 });
