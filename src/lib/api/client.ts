@@ -3,7 +3,7 @@ import { Client, fetchExchange, stringifyDocument } from '@urql/core';
 import type { AnyVariables, DocumentInput, Exchange, OperationResult } from '@urql/core';
 import { persistedExchange } from '@urql/exchange-persisted';
 import { toHex, utf8 } from '#protocol/bytes';
-import { ApiFailure, toFailure } from './failure';
+import { ApiFailure, toFailure } from './failure.ts';
 
 const hashes = new WeakMap<object, Promise<string>>();
 

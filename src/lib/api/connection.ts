@@ -8,8 +8,8 @@ import type { Client as SocketClient, FormattedExecutionResult, Sink, SubscribeP
 import { decodeBase64url } from '#protocol/base64url';
 import type { Bytes } from '#protocol/bytes';
 import { closeCodes } from '#protocol/limits';
-import { persisted } from './client';
-import { ApiFailure } from './failure';
+import { persisted } from './client.ts';
+import { ApiFailure } from './failure.ts';
 
 export type Connection = {
 	readonly client: Client;

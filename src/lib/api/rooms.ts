@@ -6,8 +6,8 @@ import { modes } from '#protocol/mode';
 import type { Mode } from '#protocol/mode';
 import { planNames } from '#protocol/plans';
 import type { Plan, PlanName } from '#protocol/plans';
-import { ask, command } from './client';
-import { CreateRoomMutation, InfoQuery, JoinRoomMutation, PeekQuery, PowChallengeMutation } from './operations';
+import { ask, command } from './client.ts';
+import { CreateRoomMutation, InfoQuery, JoinRoomMutation, PeekQuery, PowChallengeMutation } from './operations.ts';
 
 export type Info = { readonly plans: Readonly<Partial<Record<PlanName, Plan>>>; readonly modes: readonly Mode[] };
 

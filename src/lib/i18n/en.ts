@@ -1,13 +1,13 @@
 /** English: the source of the catalogue's shape. Each section belongs to the screen of its name. */
-import { common, errors, notFound, password, time } from './en/common';
-import { ended, purge } from './en/endings';
-import { gate } from './en/gate';
-import { home } from './en/home';
-import { how } from './en/how';
-import { room } from './en/room';
-import { serverEye } from './en/server-eye';
-import { settings } from './en/settings';
-import { share } from './en/share';
+import { common, errors, notFound, password, time } from './en/common.ts';
+import { ended, purge } from './en/endings.ts';
+import { gate } from './en/gate.ts';
+import { home } from './en/home.ts';
+import { how } from './en/how.ts';
+import { room } from './en/room.ts';
+import { serverEye } from './en/server-eye.ts';
+import { settings } from './en/settings.ts';
+import { share } from './en/share.ts';
 
 export const en = {
 	lang: 'en',

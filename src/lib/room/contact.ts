@@ -1,14 +1,14 @@
 /** One's contact with the room: the line and what is sent over it, saying who one is, and noticing when nobody answers. */
-import { ApiFailure } from '../api/failure';
-import type { Transport } from '../transport/transport';
-import type { Outgoing } from '../vault/calls';
-import type { Conversation } from './conversation';
-import { Hellos } from './hello';
-import { Mail } from './mail';
-import type { Entered, Joined, Ports } from './ports';
-import { Line } from './reconnect';
-import { pause, withinTime } from './timers';
-import type { RoomView } from './view';
+import { ApiFailure } from '../api/failure.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { Outgoing } from '../vault/calls.ts';
+import type { Conversation } from './conversation.ts';
+import { Hellos } from './hello.ts';
+import { Mail } from './mail.ts';
+import type { Entered, Joined, Ports } from './ports.ts';
+import { Line } from './reconnect.ts';
+import { pause, withinTime } from './timers.ts';
+import type { RoomView } from './view.ts';
 
 export type ContactPorts = {
 	readonly talk: Conversation;

@@ -1,21 +1,21 @@
 /** Everything that comes in and stands on the screen: rows and live frames, opened in bursts, judged, shown in order. */
 import { encodeBase64url } from '#protocol/base64url';
 import type { Bytes } from '#protocol/bytes';
-import type { Row, Transport, TransportEvent } from '../transport/transport';
-import type { KeyRef, Me, Opened, Refused, Seen } from '../vault/calls';
-import { Hearing } from './hear';
-import type { Arrival } from './hear';
-import { History } from './history';
-import { Ledger } from './ledger';
-import { Notes } from './notes';
-import type { Ports } from './ports';
-import { Presence } from './presence';
-import { Inbox } from './receive';
-import type { Shown } from './shown';
-import { Thread } from './thread';
-import { pause } from './timers';
-import { OthersTyping } from './typing';
-import type { ServerRow } from './view';
+import type { Row, Transport, TransportEvent } from '../transport/transport.ts';
+import type { KeyRef, Me, Opened, Refused, Seen } from '../vault/calls.ts';
+import { Hearing } from './hear.ts';
+import type { Arrival } from './hear.ts';
+import { History } from './history.ts';
+import { Ledger } from './ledger.ts';
+import { Notes } from './notes.ts';
+import type { Ports } from './ports.ts';
+import { Presence } from './presence.ts';
+import { Inbox } from './receive.ts';
+import type { Shown } from './shown.ts';
+import { Thread } from './thread.ts';
+import { pause } from './timers.ts';
+import { OthersTyping } from './typing.ts';
+import type { ServerRow } from './view.ts';
 
 export type ConversationPorts = Pick<Ports, 'vault' | 'clock' | 'signs'> & {
 	readonly key: KeyRef;

@@ -1,16 +1,16 @@
 /** Opens a room: keys and card from the vault, a row at the server, then the way that everybody takes in. */
-import { createRoom } from '../api/rooms';
-import type { Author } from '../vault/calls';
+import { createRoom } from '../api/rooms.ts';
+import type { Author } from '../vault/calls.ts';
 import type { Mode } from '#protocol/mode';
-import { ApiFailure } from '../api/failure';
-import { enter } from './enter';
-import { guardPage } from './page-guard';
-import { suggestAlias } from './nick';
-import { pageVault } from './page-vault';
-import { toRoomError } from './problems';
-import { requireSupport } from './support';
-import { pageServer } from './page-server';
-import type { RoomView } from './view';
+import { ApiFailure } from '../api/failure.ts';
+import { enter } from './enter.ts';
+import { guardPage } from './page-guard.ts';
+import { suggestAlias } from './nick.ts';
+import { pageVault } from './page-vault.ts';
+import { toRoomError } from './problems.ts';
+import { requireSupport } from './support.ts';
+import { pageServer } from './page-server.ts';
+import type { RoomView } from './view.ts';
 
 export type OpenAnswers = {
 	readonly mode: Mode;

@@ -1,5 +1,5 @@
 /** The one room that this page is in. */
-import type { RoomView } from './view';
+import type { RoomView } from './view.ts';
 
 /** A room that can be left without a word, as a page that goes does. */
 export type StoppableRoom = RoomView & { stop(): void };

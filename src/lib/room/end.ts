@@ -1,10 +1,10 @@
 /** How a room ends on this device, and what a page may know of it afterwards: docs/PROTOCOL.md §15. */
-import { dropEnding, readEnding as readKept, wipe, writeEnding } from '../storage/session-record';
-import { forgetSettings } from '../storage/settings';
-import { current } from './current.svelte';
-import { takeFragment } from './fragment';
-import { endVault } from './page-vault';
-import type { Ending } from './view';
+import { dropEnding, readEnding as readKept, wipe, writeEnding } from '../storage/session-record.ts';
+import { forgetSettings } from '../storage/settings.ts';
+import { current } from './current.svelte.ts';
+import { takeFragment } from './fragment.ts';
+import { endVault } from './page-vault.ts';
+import type { Ending } from './view.ts';
 
 type PublicEnding = Exclude<Ending, 'left'>;
 const publicEndings: readonly PublicEnding[] = ['time', 'purged', 'you'];

@@ -3,19 +3,19 @@ import type { Bytes } from '#protocol/bytes';
 import { formatLink } from '#protocol/invite';
 import type { Mode } from '#protocol/mode';
 import { isNick } from '#protocol/text';
-import { claimIdentity } from '../storage/identity-lock';
-import { dropRecord, readRecord, rememberLink, writeRecord } from '../storage/session-record';
-import type { Author, KeyRef } from '../vault/calls';
-import { current } from './current.svelte';
-import { finish } from './end';
-import { join } from './join';
-import { drawSecurely, suggestAlias } from './nick';
-import { pageServer } from './page-server';
-import { pageVault } from './page-vault';
-import { pageClock, pageSigns } from './page-signs';
-import type { Entered, Joined, Ports } from './ports';
-import { Room } from './room.svelte';
-import { settings } from './settings.svelte';
+import { claimIdentity } from '../storage/identity-lock.ts';
+import { dropRecord, readRecord, rememberLink, writeRecord } from '../storage/session-record.ts';
+import type { Author, KeyRef } from '../vault/calls.ts';
+import { current } from './current.svelte.ts';
+import { finish } from './end.ts';
+import { join } from './join.ts';
+import { drawSecurely, suggestAlias } from './nick.ts';
+import { pageServer } from './page-server.ts';
+import { pageVault } from './page-vault.ts';
+import { pageClock, pageSigns } from './page-signs.ts';
+import type { Entered, Joined, Ports } from './ports.ts';
+import { Room } from './room.svelte.ts';
+import { settings } from './settings.svelte.ts';
 
 export type Door = {
 	/** Unlocked. */

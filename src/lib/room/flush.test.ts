@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { ApiFailure } from '../api/failure';
-import type { FailureCode } from '../api/failure';
-import { Flush, judge } from './flush';
-import type { SealedLetter } from './send';
+import { ApiFailure } from '../api/failure.ts';
+import type { FailureCode } from '../api/failure.ts';
+import { Flush, judge } from './flush.ts';
+import type { SealedLetter } from './send.ts';
 
 function letter(text: string): SealedLetter {
 	return { id: text, text, time: 0, state: 'sealed', sealed: { envelope: new TextEncoder().encode(text), mid: text } };

@@ -1,9 +1,9 @@
 /** Takes letters to the server, one in flight at a time. Being offline is only a slow flush. */
 import type { ServerCode } from '#protocol/errors';
-import { ApiFailure } from '../api/failure';
-import type { FailureCode } from '../api/failure';
-import type { Posted } from '../transport/transport';
-import type { SealedLetter } from './send';
+import { ApiFailure } from '../api/failure.ts';
+import type { FailureCode } from '../api/failure.ts';
+import type { Posted } from '../transport/transport.ts';
+import type { SealedLetter } from './send.ts';
 
 export type FlushPorts = {
 	readonly head: () => SealedLetter | null;

@@ -2,19 +2,19 @@
 import { findInvite } from '#protocol/invite';
 import type { Bytes } from '#protocol/bytes';
 import type { Mode } from '#protocol/mode';
-import { peekRoom } from '../api/rooms';
-import { readRecord, wipe } from '../storage/session-record';
-import type { KeyRef } from '../vault/calls';
-import { enter } from './enter';
-import { suggestAlias } from './nick';
-import { guardPage } from './page-guard';
-import { pageClock } from './page-signs';
-import { pageVault } from './page-vault';
-import { toProblem } from './problems';
-import { requireSupport } from './support';
-import { pageServer } from './page-server';
-import { RoomError } from './view';
-import type { EntryProblem, GateView } from './view';
+import { peekRoom } from '../api/rooms.ts';
+import { readRecord, wipe } from '../storage/session-record.ts';
+import type { KeyRef } from '../vault/calls.ts';
+import { enter } from './enter.ts';
+import { suggestAlias } from './nick.ts';
+import { guardPage } from './page-guard.ts';
+import { pageClock } from './page-signs.ts';
+import { pageVault } from './page-vault.ts';
+import { toProblem } from './problems.ts';
+import { requireSupport } from './support.ts';
+import { pageServer } from './page-server.ts';
+import { RoomError } from './view.ts';
+import type { EntryProblem, GateView } from './view.ts';
 
 type Answers = Parameters<GateView['enter']>[0];
 type Read = {

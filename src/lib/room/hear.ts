@@ -1,12 +1,12 @@
 /** What an opened envelope means: the ledger judges it, and thread and people show it. */
 import type { ClientCode } from '#protocol/errors';
-import type { Opened, Refused } from '../vault/calls';
-import type { Ledger } from './ledger';
-import type { Notes } from './notes';
-import type { Presence } from './presence';
-import type { Thread } from './thread';
-import type { OthersTyping } from './typing';
-import type { MessageItem } from './view';
+import type { Opened, Refused } from '../vault/calls.ts';
+import type { Ledger } from './ledger.ts';
+import type { Notes } from './notes.ts';
+import type { Presence } from './presence.ts';
+import type { Thread } from './thread.ts';
+import type { OthersTyping } from './typing.ts';
+import type { MessageItem } from './view.ts';
 
 /** An envelope as it came. `row`: the server's number, 0 for control. `t`: seconds since the room was made. */
 export type Arrival = {

@@ -1,11 +1,11 @@
 /** The room's rows by pages: the newest on entry, older ones on asking, and whatever a broken connection left out. */
 import type { Bytes } from '#protocol/bytes';
-import { ApiFailure } from '../api/failure';
-import type { Row, RowQuery, Transport } from '../transport/transport';
-import type { Ledger } from './ledger';
-import type { Letterbox } from './receive';
-import type { RowRange } from './rows';
-import type { RoomView } from './view';
+import { ApiFailure } from '../api/failure.ts';
+import type { Row, RowQuery, Transport } from '../transport/transport.ts';
+import type { Ledger } from './ledger.ts';
+import type { Letterbox } from './receive.ts';
+import type { RowRange } from './rows.ts';
+import type { RoomView } from './view.ts';
 
 export type HistoryPorts = {
 	/** `null` while there is no connection. */

@@ -1,8 +1,8 @@
 /** What this server offers, for the form on the home page. */
-import { readInfo } from '../api/rooms';
-import type { Info } from '../api/rooms';
-import { toRoomError } from './problems';
-import { pageServer } from './page-server';
+import { readInfo } from '../api/rooms.ts';
+import type { Info } from '../api/rooms.ts';
+import { toRoomError } from './problems.ts';
+import { pageServer } from './page-server.ts';
 
 export type Offer = Info;
 

@@ -1,15 +1,15 @@
 /** Through the door: a fresh socket, the proof over its challenge, and work when the server asks for some (docs/PROTOCOL.md §5). */
 import type { Client } from '@urql/core';
 import { joinWorkDifficulty } from '#protocol/limits';
-import type { Connection } from '../api/connection';
-import { ApiFailure } from '../api/failure';
-import { fetchWork, joinRoom } from '../api/rooms';
-import type { Proof } from '../api/rooms';
-import { StoredTransport } from '../transport/stored';
-import type { KeyRef } from '../vault/calls';
-import type { Vault } from '../vault/vault';
-import type { Joined } from './ports';
-import { withinTime } from './timers';
+import type { Connection } from '../api/connection.ts';
+import { ApiFailure } from '../api/failure.ts';
+import { fetchWork, joinRoom } from '../api/rooms.ts';
+import type { Proof } from '../api/rooms.ts';
+import { StoredTransport } from '../transport/stored.ts';
+import type { KeyRef } from '../vault/calls.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { Joined } from './ports.ts';
+import { withinTime } from './timers.ts';
 
 /** Where the server is. */
 export type Server = {

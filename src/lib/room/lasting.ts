@@ -1,5 +1,5 @@
 /** How long a room still lasts, by whichever of two clocks went further: docs/PROTOCOL.md §15. A sleeping device stops the one, a person may set the other. Pure. */
-import type { Clock } from './ports';
+import type { Clock } from './ports.ts';
 
 export type Lasting = {
 	/** Unix ms by this device's clock. */

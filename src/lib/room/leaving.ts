@@ -1,8 +1,8 @@
 /** The last words: a goodbye that keeps nobody in, and a purge that insists. */
-import { ApiFailure } from '../api/failure';
-import type { Transport } from '../transport/transport';
-import type { Mail } from './mail';
-import { pause, withinTime } from './timers';
+import { ApiFailure } from '../api/failure.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { Mail } from './mail.ts';
+import { pause, withinTime } from './timers.ts';
 
 const farewellMs = 3000;
 const purgeTries = 5;

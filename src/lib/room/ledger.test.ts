@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { gapPatienceMs, Ledger, settleMs } from './ledger';
-import type { Heard, Verdict } from './ledger';
+import { gapPatienceMs, Ledger, settleMs } from './ledger.ts';
+import type { Heard, Verdict } from './ledger.ts';
 
 const noChain = '0'.repeat(64);
 const chainOf = (sender: string, seq: number) => (seq === 0 ? noChain : `${sender}-${seq}`);

@@ -2,9 +2,9 @@
  * What one device knows of the order of a room's messages: exactly once, nothing missing unseen, nobody in two minds. Rules of
  * docs/PROTOCOL.md §10. Pure: times (`now`) are monotonic milliseconds and come in from outside.
  */
-import type { Seen } from '../vault/calls';
-import { Rows } from './rows';
-import type { RowRange } from './rows';
+import type { Seen } from '../vault/calls.ts';
+import { Rows } from './rows.ts';
+import type { RowRange } from './rows.ts';
 
 export type Heard = {
 	/** Lower-case hex. */

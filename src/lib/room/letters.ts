@@ -1,13 +1,13 @@
 /** One's own messages, from the key press to the server's answer, and how they stand on the screen meanwhile. */
 import type { Bytes } from '#protocol/bytes';
-import type { Opened, Refused } from '../vault/calls';
-import { Flush } from './flush';
-import type { Mail } from './mail';
-import { Outbox } from './send';
-import type { Letter } from './send';
-import type { Thread } from './thread';
-import { pause } from './timers';
-import type { MessageItem, Person } from './view';
+import type { Opened, Refused } from '../vault/calls.ts';
+import { Flush } from './flush.ts';
+import type { Mail } from './mail.ts';
+import { Outbox } from './send.ts';
+import type { Letter } from './send.ts';
+import type { Thread } from './thread.ts';
+import { pause } from './timers.ts';
+import type { MessageItem, Person } from './view.ts';
 
 export type LettersPorts = {
 	readonly mail: Mail;

@@ -1,10 +1,10 @@
 /** Out of the house: seals in order, writes the record before anything is sent (docs/PROTOCOL.md §15), and posts. */
 import type { Bytes } from '#protocol/bytes';
-import { ApiFailure } from '../api/failure';
-import type { Posted, Transport } from '../transport/transport';
-import type { Author, KeyRef, Outgoing, Sealed, Seen } from '../vault/calls';
-import type { Clock, Keepsake, Ports } from './ports';
-import { withinTime } from './timers';
+import { ApiFailure } from '../api/failure.ts';
+import type { Posted, Transport } from '../transport/transport.ts';
+import type { Author, KeyRef, Outgoing, Sealed, Seen } from '../vault/calls.ts';
+import type { Clock, Keepsake, Ports } from './ports.ts';
+import { withinTime } from './timers.ts';
 
 export type MailPorts = {
 	readonly vault: Ports['vault'];

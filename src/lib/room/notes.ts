@@ -1,8 +1,8 @@
 /** The quiet lines between the messages: who came and left, what is missing, what could not be verified. */
-import type { Gap } from './ledger';
-import type { PresenceNote } from './presence';
-import type { Thread } from './thread';
-import type { NoteItem } from './view';
+import type { Gap } from './ledger.ts';
+import type { PresenceNote } from './presence.ts';
+import type { Thread } from './thread.ts';
+import type { NoteItem } from './view.ts';
 
 export type NotesPorts = {
 	readonly thread: Thread;

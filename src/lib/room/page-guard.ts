@@ -1,5 +1,5 @@
 /** Back and forward: a page that was gone must show the gate, not the room (docs/PROTOCOL.md §15). */
-import { leavePage } from './end';
+import { leavePage } from './end.ts';
 
 let guarded = false;
 

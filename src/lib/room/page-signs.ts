@@ -1,5 +1,5 @@
 /** The browser's signs that a stay in a room lives by. */
-import type { PageEvent, PageSigns } from './ports';
+import type { PageEvent, PageSigns } from './ports.ts';
 
 /** Frames are not drawn in a hidden page; then this is when the work is done. */
 const withoutFrameMs = 100;

@@ -1,6 +1,6 @@
 /** The page's one vault: the key worker begins with the first call, and goes with `endVault`. */
-import { createVault } from '../vault/vault';
-import type { Vault } from '../vault/vault';
+import { createVault } from '../vault/vault.ts';
+import type { Vault } from '../vault/vault.ts';
 
 let held: Vault | null = null;
 

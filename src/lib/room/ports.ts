@@ -1,12 +1,12 @@
 /** What a stay in a room needs from outside: the vault, time, chance, the page's signs and its storage. Tests give their own. */
 import type { Bytes } from '#protocol/bytes';
 import type { Mode } from '#protocol/mode';
-import type { Entry } from '../api/rooms';
-import type { Transport } from '../transport/transport';
-import type { Author, KeyRef, Me } from '../vault/calls';
-import type { Vault } from '../vault/vault';
-import type { Draw } from './nick';
-import type { Ending } from './view';
+import type { Entry } from '../api/rooms.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { Author, KeyRef, Me } from '../vault/calls.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { Draw } from './nick.ts';
+import type { Ending } from './view.ts';
 
 export type Clock = {
 	/** Monotonic ms. */

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import { Presence } from './presence';
-import type { Known } from './presence';
+import { Presence } from './presence.ts';
+import type { Known } from './presence.ts';
 
 const person = (sender: string, nick = sender): Known => ({
 	sender,

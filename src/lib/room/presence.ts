@@ -2,9 +2,9 @@
  * Who is here: connection tags, which the server tells of, tied to keys, which only people's own signed words tell of
  * (docs/PROTOCOL.md §8). The server keeps a lost connection's place for 90 s before it says that its tag has gone. Pure.
  */
-import type { Author } from '../vault/calls';
-import { namesakes } from './namesake';
-import type { Person } from './view';
+import type { Author } from '../vault/calls.ts';
+import { namesakes } from './namesake.ts';
+import type { Person } from './view.ts';
 
 export type Known = { readonly sender: string; readonly fp: string; readonly tag: string; readonly author: Author };
 

@@ -1,11 +1,11 @@
 /** Which sentence a failure becomes on the screen. */
 import { ProtocolError } from '#protocol/errors';
 import type { ClientCode } from '#protocol/errors';
-import { ApiFailure } from '../api/failure';
-import type { FailureCode } from '../api/failure';
-import { VaultError } from '../vault/vault';
-import { RoomError } from './view';
-import type { EntryProblem } from './view';
+import { ApiFailure } from '../api/failure.ts';
+import type { FailureCode } from '../api/failure.ts';
+import { VaultError } from '../vault/vault.ts';
+import { RoomError } from './view.ts';
+import type { EntryProblem } from './view.ts';
 
 const byServer: Readonly<Partial<Record<FailureCode, EntryProblem>>> = {
 	OFFLINE: 'server-away',

@@ -1,7 +1,7 @@
 /** Envelopes that come in bursts, opened by the vault in one call for each burst, heard in the order of their coming. */
 import type { Bytes } from '#protocol/bytes';
-import type { Opened, Refused } from '../vault/calls';
-import type { Arrival } from './hear';
+import type { Opened, Refused } from '../vault/calls.ts';
+import type { Arrival } from './hear.ts';
 
 export type Letterbox = Arrival & { readonly env: Bytes };
 

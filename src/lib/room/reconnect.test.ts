@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { ApiFailure } from '../api/failure';
-import type { FailureCode } from '../api/failure';
-import type { Transport } from '../transport/transport';
-import type { Joined } from './ports';
-import { Line } from './reconnect';
-import type { Cancellable, LinePorts } from './reconnect';
+import { ApiFailure } from '../api/failure.ts';
+import type { FailureCode } from '../api/failure.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { Joined } from './ports.ts';
+import { Line } from './reconnect.ts';
+import type { Cancellable, LinePorts } from './reconnect.ts';
 
 type Way = { readonly joined: Joined; readonly breakOff: () => void };
 

@@ -1,9 +1,9 @@
 /** Keeps a way to the room open: each new one takes a new socket, a new challenge and a new proof. */
-import { ApiFailure } from '../api/failure';
-import type { FailureCode } from '../api/failure';
-import { backoffMs } from './backoff';
-import type { Draw } from './nick';
-import type { Joined } from './ports';
+import { ApiFailure } from '../api/failure.ts';
+import type { FailureCode } from '../api/failure.ts';
+import { backoffMs } from './backoff.ts';
+import type { Draw } from './nick.ts';
+import type { Joined } from './ports.ts';
 
 export type LinePorts = {
 	readonly join: () => Promise<Joined>;

@@ -1,10 +1,10 @@
 /** A room as the screens see it: what a stay shows, made reactive, and the verbs passed on. */
 import type { Mode } from '#protocol/mode';
 import type { PlanName } from '#protocol/plans';
-import type { Entered, Ports } from './ports';
-import type { Shown } from './shown';
-import { Stay } from './stay';
-import type { Ending, Person, RoomView, ServerRow, ThreadItem } from './view';
+import type { Entered, Ports } from './ports.ts';
+import type { Shown } from './shown.ts';
+import { Stay } from './stay.ts';
+import type { Ending, Person, RoomView, ServerRow, ThreadItem } from './view.ts';
 
 export class Room implements RoomView {
 	readonly name: string;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Rows } from './rows';
+import { Rows } from './rows.ts';
 
 test('ranges that touch or overlap become one', () => {
 	const rows = new Rows();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { Outbox } from './send';
-import type { Letter, OutboxPorts } from './send';
+import { Outbox } from './send.ts';
+import type { Letter, OutboxPorts } from './send.ts';
 
 /** A vault's chain: what was sealed and not taken back, in order. */
 function bench(changes: Partial<OutboxPorts> = {}) {

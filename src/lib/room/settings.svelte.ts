@@ -1,8 +1,8 @@
 /** Settings without content, reactive; kept in localStorage. */
-import { readSettings, writeSettings } from '../storage/settings';
-import type { Settings, Theme } from '../storage/settings';
+import { readSettings, writeSettings } from '../storage/settings.ts';
+import type { Settings, Theme } from '../storage/settings.ts';
 
-export type { Theme } from '../storage/settings';
+export type { Theme } from '../storage/settings.ts';
 
 class LiveSettings {
 	#held = $state.raw<Settings>(readSettings());

@@ -1,5 +1,5 @@
 /** What a stay has to show, by the names of `RoomView`. */
-import type { RoomView } from './view';
+import type { RoomView } from './view.ts';
 
 export type Shown = Pick<
 	RoomView,

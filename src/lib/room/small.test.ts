@@ -1,11 +1,11 @@
 import { seats } from '#protocol/seats';
 import { isNick } from '#protocol/text';
 import { expect, test } from 'vitest';
-import { backoffMs } from './backoff';
-import { ringStep, startLasting } from './lasting';
-import { skeletonOf } from './namesake';
-import { suggestAlias } from './nick';
-import { believedMs, OthersTyping, OwnTyping } from './typing';
+import { backoffMs } from './backoff.ts';
+import { ringStep, startLasting } from './lasting.ts';
+import { skeletonOf } from './namesake.ts';
+import { suggestAlias } from './nick.ts';
+import { believedMs, OthersTyping, OwnTyping } from './typing.ts';
 
 test('every alias that can be suggested is a nickname, and its colour a seat', () => {
 	for (let n = 0; n < 100; n++) {

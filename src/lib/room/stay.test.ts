@@ -3,8 +3,8 @@ import { testDatabase } from '../../../server/db/testing.ts';
 import type { TestDatabase } from '../../../server/db/testing.ts';
 import { startServer } from '../../../server/testing.ts';
 import type { TestServer } from '../../../server/testing.ts';
-import { comeIn, House, openLodging } from './testing';
-import type { Guest, Lodging } from './testing';
+import { comeIn, House, openLodging } from './testing.ts';
+import type { Guest, Lodging } from './testing.ts';
 
 let database: TestDatabase;
 let server: TestServer;

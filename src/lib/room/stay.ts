@@ -1,18 +1,18 @@
 /** One person's stay in a room, from the door to the end: where contact, vault and conversation meet. */
-import { ApiFailure } from '../api/failure';
-import type { Transport } from '../transport/transport';
-import { Contact } from './contact';
-import { Conversation } from './conversation';
-import { ringStep, startLasting } from './lasting';
-import type { Lasting } from './lasting';
-import { purgeRoom, sayGoodbye } from './leaving';
-import { Letters } from './letters';
-import type { Entered, PageEvent, Ports } from './ports';
-import { toRoomError } from './problems';
-import type { Show } from './shown';
-import { OwnTyping } from './typing';
-import { RoomError } from './view';
-import type { Ending, Person, RoomView, ServerRow } from './view';
+import { ApiFailure } from '../api/failure.ts';
+import type { Transport } from '../transport/transport.ts';
+import { Contact } from './contact.ts';
+import { Conversation } from './conversation.ts';
+import { ringStep, startLasting } from './lasting.ts';
+import type { Lasting } from './lasting.ts';
+import { purgeRoom, sayGoodbye } from './leaving.ts';
+import { Letters } from './letters.ts';
+import type { Entered, PageEvent, Ports } from './ports.ts';
+import { toRoomError } from './problems.ts';
+import type { Show } from './shown.ts';
+import { OwnTyping } from './typing.ts';
+import { RoomError } from './view.ts';
+import type { Ending, Person, RoomView, ServerRow } from './view.ts';
 
 const tickMs = 1000;
 

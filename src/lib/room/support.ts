@@ -1,5 +1,5 @@
 /** What a browser must have before a secret is made in it. */
-import { RoomError } from './view';
+import { RoomError } from './view.ts';
 
 /** Throws `RoomError` `old-browser`. WebCrypto is missing in pages that came without TLS, too. */
 export function requireSupport(): void {

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import { Thread } from './thread';
-import type { MessageItem, NoteItem } from './view';
+import { Thread } from './thread.ts';
+import type { MessageItem, NoteItem } from './view.ts';
 
 const person = { fp: 'aa', tag: 'AAAAAA', nick: 'Ada', colour: 1, namesake: false };
 const flags = { own: false, clockOff: false, late: false, equivocal: false, fresh: false } as const;

@@ -1,5 +1,5 @@
 /** The order of what stands on the screen: numbered messages by the server's number, notes where they happened, unsent ones last. Pure. */
-import type { MessageItem, NoteItem, ThreadItem } from './view';
+import type { MessageItem, NoteItem, ThreadItem } from './view.ts';
 
 /** `row`: the server's number, of the message or of the last one before a note; `Infinity` for what has none yet. */
 type Slot = { readonly row: number; readonly turn: number; readonly item: ThreadItem };

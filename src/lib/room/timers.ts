@@ -1,6 +1,6 @@
 /** Waiting, as promises. */
-import { ApiFailure } from '../api/failure';
-import type { Cancellable } from './reconnect';
+import { ApiFailure } from '../api/failure.ts';
+import type { Cancellable } from './reconnect.ts';
 
 /** Resolves after `ms`, or as soon as it is cancelled. */
 export function pause(ms: number): Cancellable {

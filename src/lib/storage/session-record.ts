@@ -4,8 +4,8 @@
  */
 import { decodeBase64url, encodeBase64url } from '#protocol/base64url';
 import type { Bytes } from '#protocol/bytes';
-import { safeStorage } from './safe-storage';
-import type { SafeStorage } from './safe-storage';
+import { safeStorage } from './safe-storage.ts';
+import type { SafeStorage } from './safe-storage.ts';
 
 const linkKey = 'epr1.link';
 const recordPrefix = 'epr1.me.';

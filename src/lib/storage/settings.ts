@@ -1,6 +1,6 @@
 /** Settings without content: docs/PROTOCOL.md §15. Kept in localStorage, checked on the way in. */
-import { safeStorage } from './safe-storage';
-import type { SafeStorage } from './safe-storage';
+import { safeStorage } from './safe-storage.ts';
+import type { SafeStorage } from './safe-storage.ts';
 
 export const themes = ['device', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];

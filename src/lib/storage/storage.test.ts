@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { safeStorage } from './safe-storage';
-import * as record from './session-record';
-import { defaultSettings, parseSettings, readSettings, writeSettings } from './settings';
+import { safeStorage } from './safe-storage.ts';
+import * as record from './session-record.ts';
+import { defaultSettings, parseSettings, readSettings, writeSettings } from './settings.ts';
 
 /** As browsers have it: keys are properties, and there is room for so many characters. */
 function webStorage(room = Infinity): Storage {

@@ -1,7 +1,7 @@
 /** Stored rooms: every envelope is a row at the server, and the socket's session says whose and where. */
 import { decodeBase64url, encodeBase64url } from '#protocol/base64url';
-import { ask, command } from '../api/client';
-import type { Connection } from '../api/connection';
+import { ask, command } from '../api/client.ts';
+import type { Connection } from '../api/connection.ts';
 import {
 	HistoryQuery,
 	LeaveMutation,
@@ -9,9 +9,9 @@ import {
 	PurgeRoomMutation,
 	RoomSubscription,
 	UnlockJoinsMutation
-} from '../api/operations';
+} from '../api/operations.ts';
 import type { ResultOf } from 'gql.tada';
-import type { Posted, Row, RowQuery, Transport, TransportEvent } from './transport';
+import type { Posted, Row, RowQuery, Transport, TransportEvent } from './transport.ts';
 
 type Frame = ResultOf<typeof RoomSubscription>['room'];
 

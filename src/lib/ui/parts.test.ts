@@ -1,8 +1,8 @@
 import encodeQR from 'qr';
 import { expect, test } from 'vitest';
-import { initials } from './initials';
-import { modulesPath } from './qr-path';
-import { lengthTone, timeTone } from './ring';
+import { initials } from './initials.ts';
+import { modulesPath } from './qr-path.ts';
+import { lengthTone, timeTone } from './ring.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { say, speech } from './say.svelte';
+import { say, speech } from './say.svelte.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {

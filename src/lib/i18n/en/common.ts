@@ -1,5 +1,5 @@
-import { splitDuration } from '../format';
-import { clock, clockSeconds, day, number, plural } from './format';
+import { splitDuration } from '../format.ts';
+import { clock, clockSeconds, day, number, plural } from './format.ts';
 
 const minuteMs = 60_000;
 

@@ -1,4 +1,4 @@
-import { plural } from './format';
+import { plural } from './format.ts';
 
 export const purge = {
 	title: 'Purge this room for everybody?',

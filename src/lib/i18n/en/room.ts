@@ -1,4 +1,4 @@
-import { list, number, plural } from './format';
+import { list, number, plural } from './format.ts';
 
 const people = (count: number) => plural(count, { one: '# person', other: '# people' });
 

@@ -1,4 +1,4 @@
-import { number, plural } from './format';
+import { number, plural } from './format.ts';
 
 export const serverEye = {
 	name: 'Server’s eye view',

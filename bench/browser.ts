@@ -1,0 +1,87 @@
+/**
+ * `npm run bench:browser`: what the pages weigh and how long opening takes, in a real Chromium against the real server. Weights
+ * are by gzip; workers are not counted. Needs a build.
+ */
+import { statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright';
+import { startEmbedded } from '../server/db/embedded.ts';
+import { openDatabase } from '../server/db/client.ts';
+import { Person } from '../e2e/person.ts';
+import { createTestServer } from '../e2e/server.ts';
+import { fillRoom } from '../e2e/writer.ts';
+import { findChromium } from '../scripts/browser.mjs';
+import { median } from './statistics.ts';
+
+const rounds = 5;
+const messages = 50;
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
+
+/** Bytes, by gzip, of the scripts that the page has loaded so far. */
+async function scriptBytes(person: Person): Promise<number> {
+	const names = await person.page.evaluate(() =>
+		performance.getEntriesByType('resource').map((entry) => new URL(entry.name).pathname)
+	);
+	return names
+		.filter((name) => name.endsWith('.js') && !name.includes('/workers/'))
+		.reduce((sum, name) => sum + statSync(fileURLToPath(new URL(`../build/client${name}.gz`, import.meta.url))).size, 0);
+}
+
+/** From the arrival of the history's frame to the first frame that shows its newest line, in ms. */
+async function timeToShow(person: Person): Promise<number> {
+	return person.page.evaluate(async (newest) => {
+		const frame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
+		const arrived = () => Number(Reflect.get(globalThis, Symbol.for('sotto.bench.arrived')) ?? 0);
+		const shown = () => [...document.querySelectorAll('[role="log"] p')].some((line) => line.textContent === newest);
+		while (!shown()) await frame();
+		return (await frame()) - arrived();
+	}, `line ${messages}`);
+}
+
+const server = await createTestServer({ LIMIT_CREATE_PER_MINUTE: '1000', LIMIT_PEEK_PER_MINUTE: '1000' });
+await server.start();
+const embedded = await startEmbedded({ dataDir: server.dataDir });
+const database = openDatabase(embedded.url, { max: 2 });
+const browser = await chromium.launch({ executablePath: await findChromium(), args: ['--no-sandbox', '--disable-gpu'] });
+try {
+	const ada = await Person.at(browser, server.origin);
+	await ada.page.goto('/', { waitUntil: 'networkidle' });
+	const home = await scriptBytes(ada);
+	say(`home, before a click: ${kilobytes(home)} of JavaScript`);
+	const invitation = await ada.opensARoomNamed('');
+	await ada.page.waitForLoadState('networkidle');
+	say(`room, more than home: ${kilobytes((await scriptBytes(ada)) - home)}`);
+	await fillRoom(database, server.origin, invitation, messages);
+	const times: number[] = [];
+	for (let round = 0; round < rounds; round++) {
+		const ben = await Person.at(browser, server.origin);
+		// Notes when the frame that carries the history arrives, before the page's own listener sees it.
+		await ben.page.addInitScript(() => {
+			const Native = globalThis.WebSocket;
+			globalThis.WebSocket = class extends Native {
+				constructor(...given: ConstructorParameters<typeof WebSocket>) {
+					super(...given);
+					this.addEventListener('message', ({ data }) => {
+						if (String(data).includes('"history"') || String(data).length > 40_000)
+							Reflect.set(globalThis, Symbol.for('sotto.bench.arrived'), performance.now());
+					});
+				}
+			};
+		});
+		await ben.opensTheLink(invitation.link);
+		const shown = timeToShow(ben);
+		await ben.answersTheGate(invitation.password, 'Paper Moon');
+		times.push(await shown);
+		await ben.goes();
+	}
+	say(
+		`${messages} messages, from arrival to drawn: ${median(times).toFixed(0)} ms (median of ${rounds}: ${times.map((time) => time.toFixed(0)).join(', ')})`
+	);
+} finally {
+	await browser.close();
+	await database.close();
+	await embedded.stop();
+	await server.remove();
+}
