@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestDatabase } from '../db/testing.ts';
 import { testDatabase } from '../db/testing.ts';
-import type { Result, TestRoom, TestServer } from '../testing.ts';
-import { codeIn, join, makeEnvelope, openRoom, startServer, text } from '../testing.ts';
+import type { TestServer } from '../testing.ts';
+import type { Result, TestRoom } from '../testing-people.ts';
+import { startServer } from '../testing.ts';
+import { codeIn, join, makeEnvelope, openRoom, text } from '../testing-people.ts';
 
 let database: TestDatabase;
 let server: TestServer;

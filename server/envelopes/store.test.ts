@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { TestDatabase } from '../db/testing.ts';
 import { testDatabase } from '../db/testing.ts';
-import { makeEnvelope } from '../testing.ts';
+import { makeEnvelope } from '../testing-people.ts';
 import { storeRepeats } from './store-repeats.ts';
 import type { Post } from './store.ts';
 import { storePosts } from './store.ts';

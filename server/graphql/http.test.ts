@@ -2,8 +2,11 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestDatabase } from '../db/testing.ts';
 import { testDatabase } from '../db/testing.ts';
-import type { DocumentName, TestServer } from '../testing.ts';
-import { codeIn, documents, persisted, postBody, postOperation, startServer, text } from '../testing.ts';
+import type { TestServer } from '../testing.ts';
+import type { DocumentName } from '../testing-documents.ts';
+import { startServer } from '../testing.ts';
+import { documents } from '../testing-documents.ts';
+import { codeIn, persisted, postBody, postOperation, text } from '../testing-people.ts';
 
 let database: TestDatabase;
 let server: TestServer;

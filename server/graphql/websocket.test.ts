@@ -6,19 +6,9 @@ import type { Limits } from '#protocol/limits';
 import type { TestDatabase } from '../db/testing.ts';
 import { testDatabase } from '../db/testing.ts';
 import type { TestServer } from '../testing.ts';
-import {
-	codeIn,
-	documents,
-	hashOf,
-	join,
-	makeEnvelope,
-	openRoom,
-	openSocket,
-	persisted,
-	proofFor,
-	startServer,
-	text
-} from '../testing.ts';
+import { startServer } from '../testing.ts';
+import { documents, hashOf } from '../testing-documents.ts';
+import { codeIn, join, makeEnvelope, openRoom, openSocket, persisted, proofFor, text } from '../testing-people.ts';
 
 let database: TestDatabase;
 let server: TestServer;

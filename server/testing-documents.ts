@@ -1,0 +1,26 @@
+/** The operations that tests of the server ask for, and their hashes. */
+import { createHash } from 'node:crypto';
+
+export const documents = {
+	info: 'query Info { info { v } }',
+	peek: 'query Peek($roomId: Bytes!) { peek(roomId: $roomId) { expiresInMs } }',
+	createRoom: `mutation CreateRoom($roomId: Bytes!, $byte0: Int!, $accessPub: Bytes!, $shard: Bytes!, $shardTag: Bytes!, $card: Bytes!, $people: Int) {
+		createRoom(roomId: $roomId, byte0: $byte0, accessPub: $accessPub, shard: $shard, shardTag: $shardTag, card: $card, people: $people) { expiresInMs } }`,
+	joinRoom: `mutation JoinRoom($roomId: Bytes!, $proof: Bytes!, $clientNonce: Bytes!, $replaces: Bytes, $watch: Boolean) {
+		joinRoom(roomId: $roomId, proof: $proof, clientNonce: $clientNonce, replaces: $replaces, watch: $watch) { session tag headSeq } }`,
+	history:
+		'query History($before: Int, $after: Int, $limit: Int) { history(before: $before, after: $after, limit: $limit) { rows { seq t env burnAt } headSeq } }',
+	post: 'mutation PostEnvelope($env: Bytes!, $burnSeconds: Int) { postEnvelope(env: $env, burnSeconds: $burnSeconds) { seq t status } }',
+	purge: 'mutation PurgeRoom { purgeRoom }',
+	leave: 'mutation Leave { leave }',
+	unlockJoins: 'mutation UnlockJoins { unlockJoins }',
+	room: `subscription Room($after: Int) { room(after: $after) { __typename ... on Envelope { seq t env tag burnAt }
+		... on Burned { seq } ... on Presence { count joined left } ... on Gone { reason } } }`,
+	roomOtherwise:
+		'subscription Otherwise($after: Int) { happened: room(after: $after) { is: __typename ... on Envelope { number: seq } } }'
+} as const;
+export type DocumentName = keyof typeof documents;
+
+export function hashOf(text: string): string {
+	return createHash('sha256').update(text).digest('hex');
+}
