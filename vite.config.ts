@@ -36,5 +36,20 @@ function workerNames(): Plugin {
 
 export default defineConfig({
 	plugins: [announcerWithoutStyle(), sveltekit(), workerNames()],
-	worker: { format: 'es' }
+	worker: { format: 'es' },
+	build: {
+		rolldownOptions: {
+			output: {
+				// What every page needs in one file: two dozen small ones would each cost a phone a round trip.
+				codeSplitting: {
+					groups: [
+						{
+							name: 'shell',
+							test: /node_modules[\\/](?:svelte|@sveltejs|esm-env|@lucide|clsx)|src[\\/]lib[\\/](?:ui|i18n|protocol)[\\/]/
+						}
+					]
+				}
+			}
+		}
+	}
 });

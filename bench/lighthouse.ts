@@ -26,6 +26,5 @@ try {
 	for (const name of ['performance', 'accessibility', 'best-practices'])
 		process.stdout.write(`${name}: ${categories[name].score}\n`);
 } finally {
-	await server.stop();
 	await server.remove();
 }

@@ -10,6 +10,7 @@ import { openDatabase } from './db/client.ts';
 import { startEmbedded } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
 import { ensurePartitions } from './db/partitions.ts';
+import { requireVersion } from './db/version.ts';
 import { createPostQueue } from './envelopes/post.ts';
 import { createMemoryBus } from './fanout/memory-bus.ts';
 import { createFeeds } from './fanout/room-feed.ts';
@@ -44,6 +45,7 @@ const metrics = createMetrics();
 
 const embedded = config.databaseUrl === undefined ? await startEmbedded({ dataDir: config.dataDir }) : null;
 const db = openDatabase(config.databaseUrl ?? embedded?.url ?? '', { max: config.databaseConnections });
+await requireVersion(db);
 await migrate(db);
 await ensurePartitions(db, Math.floor(now() / dayMs));
 
