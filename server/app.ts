@@ -8,7 +8,7 @@ import { createMask } from './graphql/mask.ts';
 import type { PersistedDocuments } from './graphql/operations.ts';
 import { createOperations } from './graphql/operations.ts';
 import { schema } from './graphql/schema.ts';
-import { createSockets } from './graphql/websocket.ts';
+import { createSockets, refuseUpgrade } from './graphql/websocket.ts';
 import { commonHeaders } from './http/headers.ts';
 import type { Services } from './services.ts';
 
@@ -76,7 +76,7 @@ export function createApp(services: Services, { persisted, pages, trustedProxies
 		},
 		upgrade(request, socket, head) {
 			if (pathOf(request) === '/graphql') return sockets.upgrade(request, socket, head);
-			socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+			refuseUpgrade(socket, '404 Not Found');
 		},
 		close: () => sockets.close(closeGraceMs)
 	};

@@ -47,15 +47,12 @@ export function createSockets(options: SocketsOptions): Sockets {
 
 	return {
 		upgrade(request, raw, head) {
-			if (request.headers.origin !== origin) {
-				raw.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-				return;
-			}
+			if (request.headers.origin !== origin) return refuseUpgrade(raw, '403 Forbidden');
 			const prefix = prefixOf(request);
 			server.handleUpgrade(request, raw, head, (ws) => {
-				if ((perPrefix.get(prefix) ?? 0) >= limits.socketsPerPrefix)
-					return ws.close(closeCodes.tooManySockets, 'too many sockets');
-				opened(ws, raw, prefix);
+				ws.on('error', ignore);
+				if ((perPrefix.get(prefix) ?? 0) < limits.socketsPerPrefix) return opened(ws, raw, prefix);
+				ws.close(closeCodes.tooManySockets, 'too many sockets');
 			});
 		},
 		async close(graceMs) {
@@ -66,6 +63,17 @@ export function createSockets(options: SocketsOptions): Sockets {
 			for (const socket of open) socket.terminate();
 		}
 	};
+}
+
+/** Answers an upgrade with a status, and outlives whatever the other side does then: a socket's unheard error ends the process. */
+export function refuseUpgrade(raw: Duplex, status: string): void {
+	raw.on('error', ignore);
+	raw.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+/** ws closes a socket by itself after a fault of the other side, with the code that says which. */
+function ignore(): void {
+	return;
 }
 
 /** A WebSocket that knows whose it is: so that all of them share their listeners. */
@@ -95,7 +103,7 @@ function createOpening(options: SocketsOptions, open: Set<Socket>, perPrefix: Ma
 			socket.reject(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
 		socket.challenge = createChallenge();
 		setTimeout(closeSilent, initWaitMs, socket);
-		ws.on('message', listeners.message).on('pong', listeners.pong).on('close', listeners.close).on('error', listeners.error);
+		ws.on('message', listeners.message).on('pong', listeners.pong).on('close', listeners.close);
 	};
 }
 
@@ -118,9 +126,7 @@ function listenersFor(conversation: Conversation, onClose: (socket: Socket) => v
 			if (socket === null) return;
 			conversation.end(socket);
 			onClose(socket);
-		},
-		// ws closes the socket by itself after a fault of the other side, with the code that says which.
-		error: () => undefined
+		}
 	};
 }
 
