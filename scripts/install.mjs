@@ -26,7 +26,8 @@ export function installPackages() {
 	)
 		return;
 	say('installing packages (once, about half a minute)');
-	run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+	// No package's own script runs: server/db/binaries.ts restores what the database's would.
+	run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
 const sources = [

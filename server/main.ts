@@ -1,6 +1,7 @@
 /** Configuration → database → keyring → services → app → listen → graceful stop. Only here are things made that live as long as the process. */
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defaultPlans } from '#protocol/plans';
 import { createAccess } from './access/access.ts';
@@ -30,21 +31,55 @@ function say(words: string): void {
 	process.stdout.write(`sotto: ${words}\n`);
 }
 
-function readConfigOrEnd() {
-	try {
-		return readConfig(process.env);
-	} catch (error) {
-		say(error instanceof Error ? error.message : String(error));
-		return process.exit(2);
+/** What was opened, newest first: stopping closes it in this order, wherever the start had got to. */
+const closers: (() => unknown)[] = [];
+let listening = false;
+let stopping = false;
+
+async function stop(code: number): Promise<void> {
+	if (stopping) return;
+	stopping = true;
+	for (const close of closers) {
+		try {
+			await close();
+		} catch {
+			log.error('stop'); // What comes after it is closed all the same: the database above all.
+		}
 	}
+	process.exit(code);
 }
 
-const config = readConfigOrEnd();
+function fail(error: Error): void {
+	// Before the first request there is nothing of anybody in an error; afterwards only its place is told.
+	if (listening) log.error('crash', { at: placeOf(error) });
+	else say(error.message);
+	void stop(1);
+}
+
+/** Functions and lines of the source, without the message. */
+function placeOf(error: unknown): string {
+	const stack = error instanceof Error ? (error.stack ?? '') : '';
+	return stack
+		.split('\n')
+		.slice(1, 4)
+		.map((line) => line.trim())
+		.join(' ');
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
+process.on('uncaughtException', fail);
+
 const log = createLog((line) => process.stdout.write(`${line}\n`), now);
+const config = readConfig(process.env);
 const metrics = createMetrics();
 
 const embedded = config.databaseUrl === undefined ? await startEmbedded({ dataDir: config.dataDir }) : null;
+closers.unshift(() => embedded?.stop());
+if (embedded !== null && !path.resolve(embedded.cluster).startsWith(path.resolve(config.dataDir))) {
+	say(`the database lies in ${embedded.cluster}, since its user may not enter ${config.dataDir}`);
+}
 const db = openDatabase(config.databaseUrl ?? embedded?.url ?? '', { max: config.databaseConnections });
+closers.unshift(() => db.close());
 await requireVersion(db);
 await migrate(db);
 await ensurePartitions(db, Math.floor(now() / dayMs));
@@ -90,7 +125,7 @@ function every(ms: number, event: string, task: () => Promise<unknown>): NodeJS.
 		if (running) return;
 		running = true;
 		task()
-			.catch(() => log.error(event))
+			.catch((error: unknown) => log.error(event, { at: placeOf(error) }))
 			.finally(() => (running = false));
 	}, ms);
 }
@@ -101,25 +136,19 @@ const timers = [
 	every(3_600_000, 'partitions', () => ensurePartitions(db, Math.floor(now() / dayMs)))
 ];
 
-let stopping = false;
-async function stop(): Promise<void> {
-	if (stopping) return;
-	stopping = true;
-	for (const timer of timers) clearInterval(timer);
+closers.unshift(() => timers.forEach(clearInterval));
+closers.unshift(async () => {
 	http.close();
 	http.closeIdleConnections();
 	await app.close();
 	http.closeAllConnections();
-	await db.close();
-	await embedded?.stop();
-	process.exit();
-}
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
+});
 
 http.once('error', (error) => {
 	const busy = 'code' in error && error.code === 'EADDRINUSE';
-	say(busy ? `port ${config.port} is taken. Stop what uses it, or choose another with PORT=…` : error.message);
-	process.exitCode = 1;
-	void stop();
+	fail(busy ? new Error(`port ${config.port} is taken. Stop what uses it, or choose another with PORT=…`) : error);
 });
-http.listen(config.port, config.host === '' ? undefined : config.host, () => say(`listening on ${config.origin}`));
+http.listen(config.port, config.host === '' ? undefined : config.host, () => {
+	listening = true;
+	say(`listening on ${config.origin}`);
+});
