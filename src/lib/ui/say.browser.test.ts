@@ -7,25 +7,31 @@ afterEach(() => {
 	vi.useRealTimers();
 });
 
-test('sentences are said one after the other, and silence follows the last', () => {
+/** Each sentence has a silence after it. */
+function nextSentence(): void {
+	vi.advanceTimersToNextTimer();
+	expect(speech.text).toBe('');
+	vi.advanceTimersToNextTimer();
+}
+
+test('sentences are said one after the other, with a silence after each', () => {
 	say('One.');
 	say('Two.');
 	expect(speech.text).toBe('One.');
-	vi.advanceTimersToNextTimer();
+	nextSentence();
 	expect(speech.text).toBe('Two.');
-	vi.advanceTimersToNextTimer();
+	nextSentence();
 	expect(speech.text).toBe('');
 	say('Three.');
 	expect(speech.text).toBe('Three.');
 });
 
-test('a sentence that still waits is not queued twice', () => {
-	say('One.');
-	say('Two.');
-	say('Two.');
-	vi.advanceTimersToNextTimer();
-	vi.advanceTimersToNextTimer();
-	expect(speech.text).toBe('');
+test('the same words are said as often as they were written', () => {
+	say('Fox: Yes.');
+	say('Fox: Yes.');
+	expect(speech.text).toBe('Fox: Yes.');
+	nextSentence();
+	expect(speech.text).toBe('Fox: Yes.');
 });
 
 test('what waits is dropped when the page is told to hush', () => {

@@ -2,6 +2,8 @@
 
 /** Long enough for a reader to notice the change before the next one replaces it. */
 const turnMs = 900;
+/** Silence between two sentences, without which a reader would take the same words twice for no change. */
+const gapMs = 100;
 
 class Speech {
 	#text = $state('');
@@ -12,9 +14,9 @@ class Speech {
 		return this.#text;
 	}
 
-	/** Speaks after what is already waiting. A sentence that still waits isn't queued twice. */
+	/** Speaks after what is already waiting. Whoever says the same twice means it: two people may write the same. */
 	say(text: string): void {
-		if (text === '' || this.#queue.includes(text)) return;
+		if (text === '') return;
 		this.#queue.push(text);
 		if (this.#timer === undefined) this.#next();
 	}
@@ -27,7 +29,12 @@ class Speech {
 
 	#next(): void {
 		this.#text = this.#queue.shift() ?? '';
-		this.#timer = this.#text === '' ? undefined : setTimeout(() => this.#next(), turnMs);
+		this.#timer = this.#text === '' ? undefined : setTimeout(() => this.#pause(), turnMs);
+	}
+
+	#pause(): void {
+		this.#text = '';
+		this.#timer = setTimeout(() => this.#next(), gapMs);
 	}
 }
 

@@ -16,6 +16,7 @@ const later: Later = (then, ms) => {
 
 const isMove = (item: ThreadItem): item is NoteItem =>
 	item.kind === 'note' && (item.note.is === 'came' || item.note.is === 'left');
+const isWaiting = (item: MessageItem): boolean => item.state === 'queued' || item.state === 'sending';
 const isNews = (item: ThreadItem): item is MessageItem => item.kind === 'message' && item.fresh && !item.own;
 
 /** Remembers which of the newest items it has handed out already. */
@@ -62,20 +63,24 @@ export function speakEnding(room: RoomView): void {
 	});
 }
 
-/** "Connected. 2 messages sent.", once a lost connection is back. */
+/** "Connected. 2 messages sent.", once a lost connection is back and what waited for it has gone out. */
 export function speakConnection(room: RoomView): void {
 	let away = false;
-	let waited = 0;
+	const waited = new Set<string>();
 	$effect(() => {
 		const phase = room.phase;
-		if (phase === 'offline') {
+		const own = room.items.slice(-lookBack).filter((item): item is MessageItem => item.kind === 'message' && item.own);
+		const waiting = own.filter(isWaiting);
+		if (phase === 'offline' || phase === 'reconnecting') {
 			away = true;
-			waited = Math.max(waited, room.waiting);
-		} else if (phase === 'open' && away) {
-			say(waited > 0 ? t.room.banner.connectedSent(waited) : t.room.banner.connected);
-			away = false;
-			waited = 0;
+			for (const { id } of waiting) waited.add(id);
+			return;
 		}
+		if (phase !== 'open' || !away || waiting.some(({ id }) => waited.has(id))) return;
+		const sent = own.filter((item) => waited.has(item.id) && item.state === 'sent').length;
+		say(sent > 0 ? t.room.banner.connectedSent(sent) : t.room.banner.connected);
+		away = false;
+		waited.clear();
 	});
 }
 

@@ -45,8 +45,5 @@ export const gate = {
 	manyTries: 'Too many tries. Wait a minute, then try again.',
 	locked:
 		'Somebody has tried too many passwords here, so this room takes nobody new for up to an hour. Anybody inside can let people in again: Room details, Let people in.',
-	tooFast: (seconds: number) =>
-		`Too many tries from here. You can go on in ${plural(seconds, { one: '# second', other: '# seconds' })}.`,
-	serverAway: 'We can’t reach our server. What you typed stays here.',
 	unexpected: 'Something went wrong on our side. What you typed stays here; try again.'
 };

@@ -34,9 +34,6 @@ export const room = {
 		you: 'You',
 		verified: 'Signature checked',
 		verifiedSpoken: 'signature checked',
-		/** The accessible name of a group of messages. */
-		group: (nick: string, time: string) => `${nick}, signature checked, ${time}`,
-		namesake: 'Same name',
 		namesakeHint: (tag: string) =>
 			`Somebody else here has this name or one that looks like it. This one’s key begins with ${tag}.`,
 		clockOff: 'Their clock is off; this is when it arrived.',
@@ -63,6 +60,7 @@ export const room = {
 		renamed: (before: string, nick: string) => `${before} is now called ${nick}`,
 		unverified: 'A message couldn’t be verified and isn’t shown.',
 		cleared: 'Your screen is clear. The others still see theirs.',
+		bringBack: 'Bring back',
 		fork: (nick: string) => `Messages of ${nick} don’t follow on from each other. Ask them something only they know.`,
 		equivocation: (nick: string) => `${nick}’s device told two people different things.`,
 		gone: (nick: string) => `A message of ${nick} is gone.`,
@@ -82,7 +80,6 @@ export const room = {
 			`${plural(left, { one: '# character', other: '# characters' })} left of ${number(most)}`,
 		atLimit: 'That’s the longest a message can be.',
 		tooLong: (over: number) => `${plural(over, { one: '# character', other: '# characters' })} too long. Shorten it, then send.`,
-		ended: 'This room has ended.',
 		full: (cap: number) =>
 			`This room has reached its ${plural(cap, { one: '# message', other: '# messages' })}. Everybody can still read it until it ends.`,
 		nearlyFull: (left: number, cap: number) =>
@@ -112,29 +109,26 @@ export const room = {
 	},
 	details: {
 		title: 'Room details',
+		close: 'Close room details',
 		people: 'People',
 		justYou: 'Just you.',
-		you: 'You',
-		opened: 'Opened it',
-		away: 'Away',
-		left: 'Left',
+		you: 'you',
+		opened: 'opened it',
+		away: 'away',
 		unnamed: (count: number) =>
 			plural(count, { one: '# more person is connected, not yet named.', other: '# more people are connected, not yet named.' }),
-		key: (tag: string) => `Key ${tag}`,
-		facts: 'Facts',
+		facts: 'This room',
 		kind: 'Kind',
-		ends: 'Ends in',
+		ends: 'Ends',
+		endsIn: (time: string) => `in ${time}`,
 		messages: 'Messages',
 		messagesOf: (used: number, cap: number) => `${number(used)} of ${number(cap)}`,
 		messagesUnlimited: (used: number) => number(used),
-		peopleLimit: 'People, at most',
-		actions: 'What you can do',
 		letIn: 'Let people in',
 		letInHint: 'After too many wrong passwords the room takes nobody new. This opens it again.',
 		letInDone: 'People can come in again.',
 		letInFailed: 'That didn’t reach the server. Try again.'
 	},
-	cleared: { text: 'Your screen is clear. The others still see theirs.', bringBack: 'Bring back' },
 	leave: {
 		title: 'Leave on this device?',
 		text: 'The room’s key is forgotten here. To come back you need the link and the password.',
