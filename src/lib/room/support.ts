@@ -1,8 +1,33 @@
-/** What a browser must have before a secret is made in it. */
+/** What a browser must have before a secret is made in it. Trusted Types and the like are welcome, not required. */
 import { RoomError } from './view.ts';
 
-/** Throws `RoomError` `old-browser`. WebCrypto is missing in pages that came without TLS, too. */
+export type Missing = 'insecure' | 'old' | null;
+
+const needed = ['Worker', 'WebSocket', 'TextEncoder', 'structuredClone', 'HTMLDialogElement', 'BigInt'];
+
+/** `insecure`: the page didn't come over https (or from this machine), so the browser withholds its encryption. */
+export function whatIsMissing(scope: object): Missing {
+	if (Reflect.get(scope, 'isSecureContext') === false) return 'insecure';
+	const crypto: unknown = Reflect.get(scope, 'crypto');
+	const subtle = typeof crypto === 'object' && crypto !== null && Boolean(Reflect.get(crypto, 'subtle'));
+	const resolvers = 'withResolvers' in Promise;
+	return subtle && resolvers && needed.every((name) => Reflect.has(scope, name)) ? null : 'old';
+}
+
+/** Throws `RoomError` `old-browser`. */
 export function requireSupport(): void {
-	const can = 'subtle' in crypto && typeof Worker === 'function' && typeof WebSocket === 'function' && 'withResolvers' in Promise;
-	if (!can) throw new RoomError('old-browser');
+	if (whatIsMissing(globalThis) !== null) throw new RoomError('old-browser');
+}
+
+/** Whether this browser keeps anything over a reload; with storage blocked, even naming it throws. */
+export function canRemember(open: () => Storage): boolean {
+	try {
+		const storage = open();
+		storage.setItem('epr1.probe', '1');
+		storage.removeItem('epr1.probe');
+		return true;
+	} catch {
+		// Blocked, or without any room left.
+		return false;
+	}
 }

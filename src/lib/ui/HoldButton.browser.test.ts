@@ -31,6 +31,13 @@ test('a press that lasts is done once', async () => {
 	expect(onhold).toHaveBeenCalledTimes(1);
 });
 
+test('only the first button of a mouse is a press', async () => {
+	const { onhold, button } = await show();
+	button.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true, button: 2 }));
+	vi.advanceTimersByTime(9000);
+	expect(onhold).not.toHaveBeenCalled();
+});
+
 test('Space is held like a finger, its repeats start nothing anew, and Escape stops', async () => {
 	const { onhold, key } = await show();
 	key('keydown', ' ');

@@ -1,4 +1,7 @@
-/** From the room's items to what stands in the list: days, groups, notes. Pure; a row's key never changes when older items come before it. */
+/**
+ * From the room's items to what stands in the list: days, groups, notes. Pure. When older items come before them, rows
+ * keep their keys, except the first day's line and a first group that they join.
+ */
 import type { MessageItem, NoteItem, ThreadItem } from '$lib/room/view';
 
 export type GroupRow = {

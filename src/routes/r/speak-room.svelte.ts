@@ -66,21 +66,21 @@ export function speakEnding(room: RoomView): void {
 /** "Connected. 2 messages sent.", once a lost connection is back and what waited for it has gone out. */
 export function speakConnection(room: RoomView): void {
 	let away = false;
-	const waited = new Set<string>();
+	let waited: readonly string[] = [];
 	$effect(() => {
 		const phase = room.phase;
 		const own = room.items.slice(-lookBack).filter((item): item is MessageItem => item.kind === 'message' && item.own);
 		const waiting = own.filter(isWaiting);
 		if (phase === 'offline' || phase === 'reconnecting') {
 			away = true;
-			for (const { id } of waiting) waited.add(id);
+			waited = [...waited, ...waiting.map(({ id }) => id).filter((id) => !waited.includes(id))];
 			return;
 		}
-		if (phase !== 'open' || !away || waiting.some(({ id }) => waited.has(id))) return;
-		const sent = own.filter((item) => waited.has(item.id) && item.state === 'sent').length;
+		if (phase !== 'open' || !away || waiting.some(({ id }) => waited.includes(id))) return;
+		const sent = own.filter((item) => waited.includes(item.id) && item.state === 'sent').length;
 		say(sent > 0 ? t.room.banner.connectedSent(sent) : t.room.banner.connected);
 		away = false;
-		waited.clear();
+		waited = [];
 	});
 }
 

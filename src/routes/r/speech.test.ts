@@ -35,6 +35,17 @@ test('of more than three in two seconds the first is read and the rest counted',
 	expect(messages(['a', 'b', 'c', 'd', 'e', 'f'])).toEqual(['a', '5 new']);
 });
 
+test('what follows a reading within two seconds waits as well, and counts with it', () => {
+	const { said, later, wait, say } = stage();
+	const speech = new MessageSpeech({ say, later, count: (count) => `${count} new` });
+	for (const line of ['a', 'b', 'c']) speech.add(line);
+	wait();
+	for (const line of ['d', 'e']) speech.add(line);
+	expect(said).toEqual(['a', 'b', 'c']);
+	wait();
+	expect(said).toEqual(['a', 'b', 'c', '2 new']);
+});
+
 test('after two quiet seconds the next message is read at once', () => {
 	const { said, later, wait, say } = stage();
 	const speech = new MessageSpeech({ say, later, count: String });

@@ -5,7 +5,7 @@ export type Voice = (text: string) => void;
 export type Later = (then: () => void, ms: number) => () => void;
 
 const burstMs = 2_000;
-const burstSize = 3;
+const burstMost = 3;
 const peopleMs = 10_000;
 
 /** Messages as they come in: each is read, but more than three within two seconds are only counted. */
@@ -14,6 +14,8 @@ export class MessageSpeech {
 	readonly #later: Later;
 	readonly #count: (count: number) => string;
 	#held: string[] | null = null;
+	/** Messages read aloud as these two seconds began. */
+	#read = 0;
 	#stop: () => void = () => undefined;
 
 	constructor(deps: { readonly say: Voice; readonly later: Later; readonly count: (count: number) => string }) {
@@ -27,9 +29,8 @@ export class MessageSpeech {
 			this.#held.push(line);
 			return;
 		}
-		this.#held = [];
 		this.#say(line);
-		this.#stop = this.#later(() => this.#flush(), burstMs);
+		this.#hold(1);
 	}
 
 	close(): void {
@@ -40,8 +41,17 @@ export class MessageSpeech {
 	#flush(): void {
 		const held = this.#held ?? [];
 		this.#held = null;
-		if (held.length >= burstSize) this.#say(this.#count(held.length));
+		if (held.length === 0) return;
+		const counted = this.#read + held.length > burstMost;
+		if (counted) this.#say(this.#count(held.length));
 		else for (const line of held) this.#say(line);
+		this.#hold(counted ? 0 : held.length);
+	}
+
+	#hold(read: number): void {
+		this.#held = [];
+		this.#read = read;
+		this.#stop = this.#later(() => this.#flush(), burstMs);
 	}
 }
 

@@ -37,7 +37,8 @@ export const home = {
 		making: 'Making the room’s key…',
 		failed: 'The room couldn’t be opened. Check your connection and try again.',
 		tooFast: 'Too many rooms were opened from here just now. Wait a minute, then try again.',
-		copied: 'Password copied. Send it another way than the link.'
+		copied:
+			'Password copied. Send it another way than the link. It’s cleared from the clipboard in 60 seconds if the browser allows it.'
 	},
 	strength: {
 		leaked: 'Too easy: found in leaked lists.',
@@ -68,12 +69,17 @@ export const home = {
 		noCode: 'No code found. Move a little closer.',
 		noCodeInPicture: 'No code was found in this picture. Choose another, or one that shows the code larger.',
 		foreign: 'That code isn’t a Sotto invite.',
-		found: 'Code found.'
+		found: 'Code found.',
+		failed: 'The scanner couldn’t be loaded. Check your connection, or paste the link.'
 	},
 	rooms: {
 		title: 'Your rooms',
 		aside: 'On this device only',
 		empty: 'None yet. Rooms you open or join are listed here, on this device only.',
+		forgetful: {
+			title: 'This browser forgets everything.',
+			text: 'You can use rooms, but they won’t be listed here after you close the page.'
+		},
 		unnamed: 'A room without a name',
 		remembered: 'The room in this tab',
 		rememberedHint: 'Asks for its password again.',

@@ -24,7 +24,7 @@ const sections: readonly Section[] = [
 		title: 'What happens when you open a room',
 		blocks: [
 			{
-				text: 'Your browser draws a random secret and puts it into the link, after the # sign. Browsers never send that part of an address to a server, so ours never sees it. The path before it is the same for every room.'
+				text: 'Your browser draws a random secret and puts it into the link, after the # sign. Browsers never send that part of an address to a server, so ours doesn’t see it, with one exception: when an app or a mail filter has turned the # into %23, opening the link sends the secret to the server as part of the path, which we don’t write down. The path before it is the same for every room.'
 			},
 			{
 				text: 'From the secret, and from the password if there is one, your browser makes the room’s keys. They stay in a separate part of the browser, away from the page, and are forgotten when you leave. Making a key from the password takes a few seconds on purpose: it makes guessing slow for everybody else.'
@@ -78,7 +78,7 @@ const sections: readonly Section[] = [
 		title: 'When a room ends',
 		blocks: [
 			{
-				text: 'Its messages and its part of the key are deleted from the server, everybody is shown out, and each device forgets the room. The link then opens nothing, and no answer tells whether there ever was a room.'
+				text: 'Its messages are deleted from the server, everybody is shown out, and each device forgets the room. The link then opens nothing, and no answer tells whether there ever was a room.'
 			},
 			{
 				text: 'What we can’t delete: what people in the room copied, photographed or remember. And if whoever runs the server keeps backups, those hold encrypted rows until they are thrown away; it takes the link, the password and the server’s own keys together to read them.'

@@ -18,7 +18,6 @@ export const serverEye = {
 	more: 'Show older rows',
 	burned: 'burned: row is gone',
 	unreadable: 'Can’t be read on this device.',
-	quiet: 'Not a message: something the devices tell each other, such as who came in.',
 	failed: 'The rows couldn’t be fetched. Check your connection and try again.',
 	empty: 'No rows yet. Say something and watch.',
 	canTell: 'The server can tell',

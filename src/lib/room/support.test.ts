@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { whatIsMissing } from './browser';
+import { canRemember, whatIsMissing } from './support.ts';
 
 const whole = {
 	isSecureContext: true,
@@ -21,4 +21,15 @@ test('a page that came over plain http is told apart from an old browser', () =>
 	expect(whatIsMissing({ ...whole, crypto: {} })).toBe('old');
 	const { Worker: _, ...withoutWorkers } = whole;
 	expect(whatIsMissing(withoutWorkers)).toBe('old');
+});
+
+test('a browser whose storage is blocked is told apart from one that remembers', () => {
+	const kept = new Map<string, string>();
+	const storage = { setItem: kept.set.bind(kept), removeItem: kept.delete.bind(kept) } as unknown as Storage;
+	expect(canRemember(() => storage)).toBe(true);
+	expect(kept.size).toBe(0);
+	const blocked = (): Storage => {
+		throw new DOMException('blocked', 'SecurityError');
+	};
+	expect(canRemember(blocked)).toBe(false);
 });
