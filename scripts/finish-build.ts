@@ -9,10 +9,13 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 const build = fileURLToPath(new URL('../build/', import.meta.url));
 
-/** src/lib/room/fragment.ts takes it from there. Some mail filters write %23 for the #, which makes the code part of the path. */
+/**
+ * src/lib/room/fragment.ts takes it from there. Only /r is reached by links with a secret: elsewhere a # is an anchor. Some mail
+ * filters write %23 for it, which makes the code part of the path.
+ */
 const takeFragment = `{
 	const inPath = /^\\/r%23(.+)$/i.exec(location.pathname);
-	const fragment = inPath === null ? location.hash.slice(1) : inPath[1];
+	const fragment = inPath !== null ? inPath[1] : /^\\/r(\\/|$)/.test(location.pathname) ? location.hash.slice(1) : '';
 	if (fragment !== '') {
 		globalThis[Symbol.for('sotto.fragment')] = fragment;
 		history.replaceState(history.state, '', inPath === null ? location.pathname : '/r');

@@ -14,8 +14,8 @@ export type ContactPorts = {
 	readonly talk: Conversation;
 	readonly phase: (phase: RoomView['phase']) => void;
 	readonly gone: (reason: 'ended' | 'purged') => void;
-	/** The way back is closed for good. */
-	readonly over: (error: unknown) => void;
+	/** The way back is closed: the server knows the room no more. */
+	readonly over: () => void;
 	readonly report: (error: unknown) => void;
 };
 
@@ -37,7 +37,7 @@ export class Contact {
 	#hasToldOutage = false;
 
 	constructor({ key, joined }: Entered, { vault, clock, keepsake, draw, signs, rejoin }: Ports, ports: ContactPorts) {
-		const { talk, over } = ports;
+		const { talk, over, report } = ports;
 		this.#clock = clock;
 		this.#ports = ports;
 		this.#first = this.#latest = joined;
@@ -51,7 +51,8 @@ export class Contact {
 			wait: pause,
 			up: (fresh) => this.#up(fresh),
 			down: (how) => this.#down(how),
-			over
+			gone: over,
+			report
 		});
 	}
 

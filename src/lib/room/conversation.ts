@@ -60,6 +60,7 @@ export class Conversation {
 			ledger: this.#ledger,
 			take,
 			wait: (ms) => pause(ms).done,
+			stale: (row) => this.thread.dropUpTo(row),
 			changed,
 			report: ports.report
 		});

@@ -6,10 +6,12 @@ import { ApiFailure } from '../api/failure.ts';
 import { enter } from './enter.ts';
 import { guardPage } from './page-guard.ts';
 import { suggestAlias } from './nick.ts';
-import { pageVault } from './page-vault.ts';
+import { forgetKey, pageVault } from './page-vault.ts';
 import { toRoomError } from './problems.ts';
 import { requireSupport } from './support.ts';
 import { pageServer } from './page-server.ts';
+import { unlessAborted } from './timers.ts';
+import { RoomError } from './view.ts';
 import type { RoomView } from './view.ts';
 
 export type OpenAnswers = {
@@ -28,6 +30,7 @@ export type OpenAnswers = {
 };
 
 const tries = 3;
+let opening: AbortController | null = null;
 
 /** The new room is `current.room` then. Throws `RoomError`; `cancelled` after `cancelOpening`. */
 export async function openRoom(answers: OpenAnswers): Promise<RoomView> {
@@ -35,8 +38,9 @@ export async function openRoom(answers: OpenAnswers): Promise<RoomView> {
 	guardPage();
 	const vault = pageVault();
 	const stop = vault.onProgress((progress) => answers.onProgress?.(progress));
+	const { signal } = (opening = new AbortController());
 	try {
-		return await open(answers);
+		return await open(answers, signal);
 	} catch (error) {
 		throw toRoomError(error);
 	} finally {
@@ -44,22 +48,24 @@ export async function openRoom(answers: OpenAnswers): Promise<RoomView> {
 	}
 }
 
-/** Stops making the key of a room that is being opened. */
+/** Stops the opening of a room, however far it is. */
 export function cancelOpening(): void {
+	opening?.abort(new RoomError('cancelled'));
 	pageVault().call('cancel', {}).catch(reportError);
 }
 
-async function open({ mode, roomName, password, people, lifetimeSeconds, author }: OpenAnswers): Promise<RoomView> {
+async function open(answers: OpenAnswers, signal: AbortSignal): Promise<RoomView> {
+	const { mode, roomName, password, people, lifetimeSeconds, author } = answers;
 	const vault = pageVault();
 	const known = password === undefined ? {} : { password };
 	const me = author ?? suggestAlias();
 	const made = await vault.call('create', { mode, roomName: roomName.normalize('NFC'), author: me, ...known });
 	try {
 		const lifetime = lifetimeSeconds === undefined ? {} : { lifetimeSeconds };
-		await register({ ...made, people, ...lifetime });
-		return await enter({ ...made, mode, author: me, ...known });
+		await unlessAborted(register({ ...made, people, ...lifetime }), signal);
+		return await enter({ ...made, mode, author: me, ...known }, signal);
 	} catch (error) {
-		await vault.call('forget', { key: made.key });
+		await forgetKey(vault, made.key);
 		throw error;
 	}
 }

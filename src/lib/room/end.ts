@@ -35,6 +35,13 @@ export function takeFarewell(): boolean {
 	return left;
 }
 
+/** For the home page: true once after this device was erased. */
+export function takeErased(): boolean {
+	const erased = readKept() === 'erased';
+	if (erased) dropEnding();
+	return erased;
+}
+
 /** The page goes, perhaps to be kept by the browser: keys and text go now, what a reload needs stays. */
 export function leavePage(): void {
 	current.room?.stop();
@@ -42,15 +49,48 @@ export function leavePage(): void {
 	endVault();
 }
 
-/** "Erase this device": leaves the room, forgets every key, setting and cache of this site, then opens the home page anew. */
-export async function forgetDevice(): Promise<void> {
-	if ('caches' in globalThis) await Promise.all((await caches.keys()).map((name) => caches.delete(name)));
-	const workers = 'serviceWorker' in navigator ? await navigator.serviceWorker.getRegistrations() : [];
-	await Promise.all(workers.map((worker) => worker.unregister()));
-	await current.room?.leave();
-	leavePage();
+let channel: BroadcastChannel | null = null;
+
+/** Between the tabs of this site; `null` in a browser without. */
+function tabs(): BroadcastChannel | null {
+	if (channel === null && 'BroadcastChannel' in globalThis) channel = new BroadcastChannel('epr1.device');
+	return channel;
+}
+
+/** From now on, "Erase this device" in another tab erases this one too. */
+export function watchErasing(): void {
+	const heard = tabs();
+	if (heard !== null) heard.onmessage = () => void eraseTab().catch(reportError);
+}
+
+function forgetStored(): void {
 	wipe();
 	dropEnding();
 	forgetSettings();
+}
+
+/** Storage goes first, so that nothing survives a tab that is closed meanwhile; a goodbye writes the record once more. */
+async function eraseTab(): Promise<void> {
+	const room = current.room;
+	forgetStored();
+	current.drop();
+	await room?.leave();
+	leavePage();
+	forgetStored();
+	writeEnding('erased');
 	location.replace('/');
+}
+
+async function dropCaches(): Promise<void> {
+	if ('caches' in globalThis) await Promise.all((await caches.keys()).map((name) => caches.delete(name)));
+	const workers = 'serviceWorker' in navigator ? await navigator.serviceWorker.getRegistrations() : [];
+	await Promise.all(workers.map((worker) => worker.unregister()));
+}
+
+/** "Erase this device": leaves the room, forgets every key, setting and cache of this site, then opens the home page anew. */
+export async function forgetDevice(): Promise<void> {
+	forgetStored();
+	tabs()?.postMessage('erase');
+	await dropCaches();
+	await eraseTab();
 }

@@ -4,18 +4,21 @@ import { formatLink } from '#protocol/invite';
 import type { Mode } from '#protocol/mode';
 import { isNick } from '#protocol/text';
 import { claimIdentity } from '../storage/identity-lock.ts';
-import { dropRecord, readRecord, rememberLink, writeRecord } from '../storage/session-record.ts';
+import { dropRecord, forgetRoom, readRecord, rememberedLink, rememberLink, writeRecord } from '../storage/session-record.ts';
 import type { Author, KeyRef } from '../vault/calls.ts';
 import { current } from './current.svelte.ts';
 import { finish } from './end.ts';
 import { join } from './join.ts';
 import { drawSecurely, suggestAlias } from './nick.ts';
 import { pageServer } from './page-server.ts';
-import { pageVault } from './page-vault.ts';
+import { forgetKey, pageVault } from './page-vault.ts';
 import { pageClock, pageSigns } from './page-signs.ts';
 import type { Entered, Joined, Ports } from './ports.ts';
 import { Room } from './room.svelte.ts';
 import { settings } from './settings.svelte.ts';
+import { unlessAborted } from './timers.ts';
+import { RoomError } from './view.ts';
+import type { Ending } from './view.ts';
 
 export type Door = {
 	/** Unlocked. */
@@ -29,8 +32,10 @@ export type Door = {
 	readonly author: Author;
 };
 
-const lockWaitMs = 1000;
+/** A reload gives its lock back late. */
+export const lockWaitMs = 1000;
 
+type Lock = Awaited<ReturnType<typeof claimIdentity>>;
 type Recalled = { readonly author: Author; readonly record?: Bytes; readonly session?: Bytes; readonly unsent: readonly Bytes[] };
 
 async function recall({ key, storageKey, ...door }: Door, mayKeep: boolean): Promise<Recalled> {
@@ -59,7 +64,7 @@ async function takeUp(door: Door, recalled: Recalled, joined: Joined): Promise<E
 	}
 }
 
-function portsOf({ key, roomId, storageKey }: Door, mayKeep: boolean): Ports {
+function portsOf({ key, roomId, storageKey }: Door, mayKeep: boolean, finish: Ports['finish']): Ports {
 	const vault = pageVault();
 	return {
 		vault,
@@ -73,33 +78,61 @@ function portsOf({ key, roomId, storageKey }: Door, mayKeep: boolean): Ports {
 	};
 }
 
-async function begin(room: Room): Promise<void> {
+/** The end of the room that the page is in ends the page; that of another forgets only what was its own. */
+function makeRoom(door: Door, entered: Entered, lock: Lock): Room {
+	const vault = pageVault();
+	const finishThis = (ending: Ending) => {
+		if (current.room === room) return finish(ending);
+		forgetRoom(door);
+		void forgetKey(vault, door.key);
+		lock?.();
+	};
+	const room: Room = new Room(entered, portsOf(door, lock !== null, finishThis));
+	return room;
+}
+
+async function begin(room: Room, isReturning: boolean, signal: AbortSignal): Promise<void> {
 	try {
 		await room.begin();
 	} catch (error) {
 		room.stop();
 		throw error;
 	}
+	if (room.phase === 'ended') throw new RoomError('gone');
+	if (!signal.aborted) return;
+	// Who came back keeps their place and may try again; who was new has never been here.
+	if (isReturning) room.stop();
+	else await room.leave();
+	signal.throwIfAborted();
 }
 
-/** The room is `current.room` then. Throws `ApiFailure`, `ProtocolError` and `VaultError`. */
-export async function enter(door: Door): Promise<Room> {
+/** A page is in one room: the one before is left as by its own button. */
+function moveInto(room: Room): void {
+	const before = current.room;
+	current.hold(room);
+	before?.leave().catch(reportError);
+}
+
+/** The room is `current.room` then. Throws `ApiFailure`, `ProtocolError`, `VaultError`, `RoomError` and what `signal` was aborted for. */
+export async function enter(door: Door, signal: AbortSignal): Promise<Room> {
 	const { key, roomId, storageKey, code } = door;
 	const lock = await claimIdentity(storageKey, lockWaitMs);
-	const mayKeep = lock !== null;
+	const linkBefore = rememberedLink();
 	try {
-		const recalled = await recall(door, mayKeep);
+		const recalled = await recall(door, lock !== null);
 		const { session } = recalled;
-		const joined = await join({ server: pageServer(), vault: pageVault(), key, roomId, ...(session && { replaces: session }) });
+		const joining = join({ server: pageServer(), vault: pageVault(), key, roomId, ...(session && { replaces: session }) });
+		const joined = await unlessAborted(joining, signal, (late) => late.transport.close());
 		const entered = await takeUp(door, recalled, joined);
 		// Without the lock another tab speaks with the recorded key: this one is somebody new, and keeps nothing.
-		if (!mayKeep) dropRecord(storageKey);
+		if (lock === null) dropRecord(storageKey);
 		rememberLink(code);
-		const room = new Room(entered, portsOf(door, mayKeep));
-		await begin(room);
-		current.hold(room);
+		const room = makeRoom(door, entered, lock);
+		await begin(room, recalled.record !== undefined, signal);
+		moveInto(room);
 		return room;
 	} catch (error) {
+		if (current.room !== null && linkBefore !== null) rememberLink(linkBefore);
 		lock?.();
 		throw error;
 	}

@@ -1,6 +1,6 @@
 /**
  * The part of the address behind the #, read once and taken out of the address bar (docs/PROTOCOL.md §3). In a build, boot.js
- * does it before anything else runs and leaves the text under this symbol; a link opened in a page that is already there
+ * does it on /r before anything else runs and leaves the text under this symbol; a link opened in a page that is already there
  * (`hashchange`), and the development server, come through the address itself.
  */
 const left = Symbol.for('sotto.fragment');

@@ -2,23 +2,25 @@
 import { findInvite } from '#protocol/invite';
 import type { Bytes } from '#protocol/bytes';
 import type { Mode } from '#protocol/mode';
+import { ApiFailure } from '../api/failure.ts';
 import { peekRoom } from '../api/rooms.ts';
-import { readRecord, wipe } from '../storage/session-record.ts';
-import type { KeyRef } from '../vault/calls.ts';
-import { enter } from './enter.ts';
-import { suggestAlias } from './nick.ts';
+import { isIdentityFree } from '../storage/identity-lock.ts';
+import { forgetRoom, readRecord } from '../storage/session-record.ts';
+import { backoffMs } from './backoff.ts';
+import { enter, lockWaitMs } from './enter.ts';
+import { drawSecurely, suggestAlias } from './nick.ts';
 import { guardPage } from './page-guard.ts';
-import { pageClock } from './page-signs.ts';
-import { pageVault } from './page-vault.ts';
+import { pageClock, pageSigns } from './page-signs.ts';
+import { forgetKey, pageVault } from './page-vault.ts';
 import { toProblem } from './problems.ts';
 import { requireSupport } from './support.ts';
 import { pageServer } from './page-server.ts';
+import { pause } from './timers.ts';
 import { RoomError } from './view.ts';
 import type { EntryProblem, GateView } from './view.ts';
 
 type Answers = Parameters<GateView['enter']>[0];
 type Read = {
-	readonly key: KeyRef;
 	readonly code: string;
 	readonly mode: Mode;
 	readonly password: boolean;
@@ -29,6 +31,10 @@ type Read = {
 /** So many wrong passwords may follow each other before one is asked to wait. */
 const freeGuesses = 2;
 const guessWaitSeconds = 5;
+/** The server counts by the minute. */
+const tooFastSeconds = 60;
+/** Where the pace of trying again begins: 2 to 4 s. */
+const firstAway = 4;
 /** What no other password or name changes. */
 const final: ReadonlySet<EntryProblem> = new Set<EntryProblem>([
 	...(['link-damaged', 'link-incomplete', 'link-version', 'gone', 'full', 'substituted', 'old-browser'] as const),
@@ -57,7 +63,13 @@ export class Gate implements GateView {
 	#peopleLimit = $state.raw(0);
 	#waitSeconds = $state.raw(0);
 	#wrong = 0;
-	#tries = 0;
+	/** Tries in vain at a server that is away, for the pace. */
+	#away = firstAway;
+	/** Goes up with whatever somebody does here, so that a slow answer to something older is left alone. */
+	#round = 0;
+	#trying = new AbortController();
+	#last: Promise<void> = Promise.resolve();
+	#waiting: ReturnType<typeof setTimeout> | undefined;
 
 	/** `fragment`: what stands behind the # of a link, or a bare code. */
 	constructor(fragment: string) {
@@ -108,51 +120,96 @@ export class Gate implements GateView {
 	}
 
 	async again(): Promise<void> {
+		this.#round++;
 		this.#phase = 'reading';
 		this.#problem = null;
-		try {
-			requireSupport();
-			this.#read ??= await readCode(this.#fragment);
-			await this.#peek(this.#read);
-			this.#phase = 'asking';
-		} catch (error) {
-			this.#stop(toProblem(error));
-		}
+		await this.#look();
 	}
 
-	async enter({ nick, colour, password }: Answers): Promise<void> {
+	async enter(answers: Answers): Promise<void> {
 		const read = this.#read;
 		if (read === null || (this.#phase !== 'asking' && this.#phase !== 'stopped')) return;
+		this.#round++;
 		this.#problem = null;
 		this.#progress = 0;
 		this.#phase = 'deriving';
-		const mine = ++this.#tries;
-		const vault = pageVault();
-		const stop = vault.onProgress((progress) => (this.#progress = progress));
+		const { signal } = (this.#trying = new AbortController());
+		const stop = pageVault().onProgress((progress) => (this.#progress = signal.aborted ? this.#progress : progress));
 		try {
-			const { key, code, mode, roomId, storageKey } = read;
-			const known = password === undefined || !read.password ? {} : { password };
-			await vault.call('unlock', { key, ...known });
-			if (mine !== this.#tries) return;
-			this.#phase = 'joining';
-			await enter({ key, code, mode, roomId, storageKey, author: { nick: nick.normalize('NFC'), colour }, ...known });
+			// One that was cancelled gives back the lock on who one is.
+			await this.#last.catch(() => undefined);
+			this.#last = this.#goIn(read, answers, signal);
+			await this.#last;
 			this.#phase = 'inside';
 		} catch (error) {
-			if (mine === this.#tries) this.#stop(toProblem(error));
+			if (!signal.aborted) this.#stop(toProblem(error));
 		} finally {
 			stop();
 		}
 	}
 
 	cancel(): void {
-		if (this.#phase !== 'deriving') return;
-		this.#tries++;
-		pageVault().call('cancel', {}).catch(reportError);
+		if (this.#phase !== 'deriving' && this.#phase !== 'joining') return;
+		this.#abort();
 		this.#stop('cancelled');
 	}
 
+	/** The screen goes, or another link takes its place: nobody comes in by this one any more. */
+	close(): void {
+		this.#round++;
+		clearTimeout(this.#waiting);
+		if (this.#phase === 'deriving' || this.#phase === 'joining') this.#abort();
+	}
+
+	#abort(): void {
+		this.#trying.abort(new RoomError('cancelled'));
+		pageVault().call('cancel', {}).catch(reportError);
+	}
+
+	/** Each try has a key of its own: one that came as far as the room can't be unlocked again. */
+	async #goIn({ code, mode, roomId, storageKey, password: asked }: Read, answers: Answers, signal: AbortSignal): Promise<void> {
+		signal.throwIfAborted();
+		const { nick, colour, password } = answers;
+		const vault = pageVault();
+		const { key } = await vault.call('readLink', { code });
+		try {
+			const known = password === undefined || !asked ? {} : { password };
+			await vault.call('unlock', { key, ...known });
+			signal.throwIfAborted();
+			this.#phase = 'joining';
+			await enter({ key, code, mode, roomId, storageKey, author: { nick: nick.normalize('NFC'), colour }, ...known }, signal);
+		} catch (error) {
+			await forgetKey(vault, key);
+			throw error;
+		}
+	}
+
+	/** Reads the link and asks the server, and says what came of it unless somebody has gone on meanwhile. */
+	async #look(): Promise<void> {
+		const mine = this.#round;
+		const problem = await this.#ask();
+		if (mine !== this.#round) return;
+		this.#problem = problem;
+		if (problem === null) this.#phase = 'asking';
+		else this.#stop(problem);
+	}
+
+	async #ask(): Promise<EntryProblem | null> {
+		try {
+			requireSupport();
+			this.#read ??= await readCode(this.#fragment);
+			await this.#peek(this.#read);
+			return null;
+		} catch (error) {
+			const problem = toProblem(error);
+			// A server that can't say now whether the room is there is as good as away.
+			return error instanceof ApiFailure && !final.has(problem) ? 'server-away' : problem;
+		}
+	}
+
 	async #peek({ roomId, storageKey }: Read): Promise<void> {
-		this.#returning = readRecord(storageKey) !== null;
+		// The record of a tab that was duplicated is the other's: in this one somebody new comes in.
+		this.#returning = readRecord(storageKey) !== null && (await isIdentityFree(storageKey, lockWaitMs));
 		const { expiresInMs, full, people } = await peekRoom(pageServer().http, roomId);
 		this.#leftMs = expiresInMs;
 		this.#peopleLimit = people;
@@ -162,14 +219,31 @@ export class Gate implements GateView {
 
 	#stop(problem: EntryProblem): void {
 		this.#problem = problem;
-		if (problem === 'gone' && this.#returning) wipe();
-		this.#phase = final.has(problem) || this.#read === null ? 'stopped' : 'asking';
-		if (problem === 'wrong-password' && ++this.#wrong > freeGuesses) this.#waitUntil(pageClock.now() + guessWaitSeconds * 1000);
+		if (problem === 'gone' && this.#read !== null) forgetRoom(this.#read);
+		this.#phase = final.has(problem) || this.#leftMs === 0 ? 'stopped' : 'asking';
+		if (problem === 'wrong-password' && ++this.#wrong > freeGuesses) this.#waitFor(guessWaitSeconds);
+		if (problem === 'too-fast') this.#waitFor(tooFastSeconds);
+		if (problem === 'server-away') void this.#tryLater();
+	}
+
+	/** At its own pace, or as soon as there is a network again. */
+	async #tryLater(): Promise<void> {
+		const mine = this.#round;
+		const rest = pause(backoffMs(this.#away++, drawSecurely));
+		const unwatch = pageSigns.watch((event) => event === 'online' && rest.cancel());
+		await rest.done;
+		unwatch();
+		if (mine === this.#round) await this.#look();
+	}
+
+	#waitFor(seconds: number): void {
+		clearTimeout(this.#waiting);
+		this.#waitUntil(pageClock.now() + seconds * 1000);
 	}
 
 	#waitUntil(time: number): void {
 		this.#waitSeconds = Math.max(0, Math.ceil((time - pageClock.now()) / 1000));
-		if (this.#waitSeconds > 0) setTimeout(() => this.#waitUntil(time), 1000);
+		if (this.#waitSeconds > 0) this.#waiting = setTimeout(() => this.#waitUntil(time), 1000);
 	}
 }
 
@@ -177,7 +251,9 @@ async function readCode(fragment: string): Promise<Read> {
 	const invite = findInvite(`/r#${fragment}`);
 	if (invite.kind !== 'code') throw new RoomError(invite.kind === 'no-key' ? 'link-incomplete' : 'link-damaged');
 	const { code } = invite;
-	const read = await pageVault().call('readLink', { code });
+	const vault = pageVault();
+	const { key, ...read } = await vault.call('readLink', { code });
+	await forgetKey(vault, key);
 	if (read.mode !== 'stored') throw new RoomError('link-version');
 	return { ...read, code };
 }

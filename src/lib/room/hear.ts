@@ -1,5 +1,4 @@
 /** What an opened envelope means: the ledger judges it, and thread and people show it. */
-import type { ClientCode } from '#protocol/errors';
 import type { Opened, Refused } from '../vault/calls.ts';
 import type { Ledger } from './ledger.ts';
 import type { Notes } from './notes.ts';
@@ -38,8 +37,6 @@ const clockToleranceMs = 5 * 60_000;
 
 export class Hearing {
 	readonly #ports: HearPorts;
-	/** What could not be opened, by why. */
-	readonly refusals = new Map<ClientCode, number>();
 
 	constructor(ports: HearPorts) {
 		this.#ports = ports;
@@ -50,14 +47,13 @@ export class Hearing {
 		arrivals.forEach((arrival, index) => {
 			const envelope = opened[index];
 			if (envelope === undefined) return;
-			if (!envelope.ok) this.#refuse(arrival, envelope.code);
+			if (!envelope.ok) this.#refuse(arrival);
 			else if (envelope.kind === 'control') this.#hearControl(arrival, envelope);
 			else this.#hearContent(arrival, envelope);
 		});
 	}
 
-	#refuse(arrival: Arrival, code: ClientCode): void {
-		this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1);
+	#refuse(arrival: Arrival): void {
 		if (arrival.row > 0) this.#ports.notes.unverified(arrival.row);
 	}
 

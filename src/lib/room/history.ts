@@ -13,6 +13,8 @@ export type HistoryPorts = {
 	readonly ledger: Ledger;
 	readonly take: (letters: readonly Letterbox[]) => Promise<void>;
 	readonly wait: (ms: number) => Promise<void>;
+	/** What was heard up to this row was asked for before the screen was cleared. */
+	readonly stale: (row: number) => void;
 	readonly changed: () => void;
 	readonly report: (error: unknown) => void;
 };
@@ -33,6 +35,10 @@ export class History {
 	#head = 0;
 	#older: RoomView['older'] = 'loading';
 	#hasCleared = false;
+	/** The row up to which the screen is clear; 0 when all may be shown. */
+	#clearedTo = 0;
+	/** Clearings so far: what was asked for before the newest must not come back by it. */
+	#clearings = 0;
 	#filling: Promise<void> = Promise.resolve();
 
 	constructor(ports: HistoryPorts) {
@@ -57,6 +63,7 @@ export class History {
 	/** The newest page, on entry and when a cleared screen is wanted back. Resolves with the number of rows. */
 	loadNewest(): Promise<number> {
 		if (this.#hasCleared) this.#from = this.#head + 1;
+		this.#clearedTo = 0;
 		this.#set('loading');
 		return this.#loadBelow();
 	}
@@ -70,6 +77,8 @@ export class History {
 	/** Hides what was before: nothing older is offered until `loadNewest`. */
 	clear(): void {
 		this.#hasCleared = true;
+		this.#clearings++;
+		this.#clearedTo = this.#head;
 		this.#from = this.#head + 1;
 		this.#set('begin');
 	}
@@ -102,15 +111,17 @@ export class History {
 
 	async #loadBelow(): Promise<number> {
 		const before = this.#from;
+		const clearings = this.#clearings;
 		try {
 			const { rows } = await this.#fetch({ before, limit: pageSize });
 			const from = rows.length < pageSize ? 1 : (rows[0]?.seq ?? 1);
 			await this.#hear(rows, { from, to: before - 1 });
+			if (clearings !== this.#clearings) return 0;
 			this.#from = from;
 			this.#set(from <= 1 ? 'begin' : 'more');
 			return rows.length;
 		} catch (error) {
-			this.#set('more');
+			if (clearings === this.#clearings) this.#set('more');
 			if (error instanceof ApiFailure) return 0;
 			throw error;
 		}
@@ -146,6 +157,7 @@ export class History {
 		const kept = rows.filter((row): row is Row & { readonly env: Bytes } => row.env !== null);
 		const how = this.#hasCleared ? 'again' : 'old';
 		await take(kept.map(({ seq, t, env }) => ({ row: seq, t, env, connection: null, how })));
+		if (range.from <= this.#clearedTo) this.#ports.stale(this.#clearedTo);
 		const present = new Set(kept.map((row) => row.seq));
 		const burnedFrom = Math.max(range.from, range.to - replaySize);
 		for (let row = burnedFrom; row <= range.to; row++) if (!present.has(row) && !ledger.rows.has(row)) ledger.hearBurned(row);

@@ -19,7 +19,8 @@ export async function sayGoodbye(mail: Mail, transport: Transport): Promise<void
 
 /** Tells the others, then the server, again while it is only busy. Throws `ApiFailure`; the others may have wiped by then. */
 export async function purgeRoom(mail: Mail, transport: Transport): Promise<void> {
-	await mail.say({ type: 'purge' });
+	// The server tells everybody too, only later than their own words would: unheard, it must not keep the room alive.
+	await withinTime(mail.say({ type: 'purge' }), farewellMs).catch(() => undefined);
 	for (let tries = 1; ; tries++) {
 		try {
 			return await transport.purge();

@@ -38,7 +38,7 @@ export class Notes {
 
 	/** One line for all that stand next to each other. */
 	unverified(row: number): void {
-		const said = this.#ports.thread.lastNotes().some((item) => item.note.is === 'unverified');
+		const said = this.#ports.thread.notesAt(row).some((item) => item.note.is === 'unverified');
 		if (!said) this.tell({ is: 'unverified' }, `unverified ${row}`, row);
 	}
 

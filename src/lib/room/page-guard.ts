@@ -1,5 +1,5 @@
 /** Back and forward: a page that was gone must show the gate, not the room (docs/PROTOCOL.md §15). */
-import { leavePage } from './end.ts';
+import { leavePage, watchErasing } from './end.ts';
 
 let guarded = false;
 
@@ -7,6 +7,7 @@ let guarded = false;
 export function guardPage(): void {
 	if (guarded) return;
 	guarded = true;
+	watchErasing();
 	addEventListener('pagehide', leavePage);
 	addEventListener('pageshow', (event) => {
 		if (event.persisted) location.reload();

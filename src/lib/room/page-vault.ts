@@ -1,5 +1,6 @@
 /** The page's one vault: the key worker begins with the first call, and goes with `endVault`. */
 import { createVault } from '../vault/vault.ts';
+import type { KeyRef } from '../vault/calls.ts';
 import type { Vault } from '../vault/vault.ts';
 
 let held: Vault | null = null;
@@ -7,6 +8,11 @@ let held: Vault | null = null;
 export function pageVault(): Vault {
 	held ??= createVault();
 	return held;
+}
+
+/** A room that one is no longer in. A vault that has ended meanwhile holds nothing any more. */
+export async function forgetKey(vault: Pick<Vault, 'call'>, key: KeyRef): Promise<void> {
+	await vault.call('forget', { key }).catch(() => undefined);
 }
 
 export function endVault(): void {

@@ -40,7 +40,7 @@ function way(): Way {
 }
 
 /** Tries at joining by a script: a code fails, `null` comes through. */
-function bench(script: readonly (FailureCode | null)[], changes: Partial<LinePorts> = {}) {
+function bench(script: readonly (FailureCode | Error | null)[], changes: Partial<LinePorts> = {}) {
 	const said: string[] = [];
 	const waits: number[] = [];
 	const answers = [...script];
@@ -49,7 +49,7 @@ function bench(script: readonly (FailureCode | null)[], changes: Partial<LinePor
 		join: () => {
 			const answer = answers.shift();
 			if (answer === undefined || answer === null) return Promise.resolve(way().joined);
-			return Promise.reject(new ApiFailure(answer));
+			return Promise.reject(answer instanceof Error ? answer : new ApiFailure(answer));
 		},
 		isOnline: () => true,
 		draw: () => 0,
@@ -62,23 +62,49 @@ function bench(script: readonly (FailureCode | null)[], changes: Partial<LinePor
 			if (said.length > 1) resolve(undefined);
 		},
 		down: (how) => said.push(how),
-		over: (error) => {
-			said.push(error instanceof ApiFailure ? `over ${error.code}` : 'over');
+		gone: () => {
+			said.push('gone');
 			resolve(undefined);
 		},
+		report: (error) => said.push(String(error)),
 		...changes
 	});
 	return { line, said, waits, settled };
 }
 
-test('a broken connection is made anew, first quietly, then saying that one is offline', async () => {
+test('a connection that only the server has lost is made anew without saying that one is offline', async () => {
 	const { line, said, waits, settled } = bench(['OFFLINE', 'OFFLINE', 'OFFLINE', null]);
 	const first = way();
 	line.hold(first.joined);
 	first.breakOff();
 	await settled;
-	expect(said).toEqual(['up', 'reconnecting', 'offline', 'up']);
+	expect(new Set(said)).toEqual(new Set(['up', 'reconnecting']));
+	expect(said.at(-1)).toBe('up');
 	expect(waits).toEqual([125, 250, 500, 1000]);
+});
+
+test('without a network one is told so, before the first try and after each', async () => {
+	let online = false;
+	const { line, said, settled } = bench(['OFFLINE', null], { isOnline: () => online });
+	const first = way();
+	line.hold(first.joined);
+	first.breakOff();
+	await first.joined.transport.closed;
+	await Promise.resolve();
+	expect(said).toEqual(['up', 'offline']);
+	online = true;
+	await settled;
+	expect(said).toEqual(['up', 'offline', 'reconnecting', 'up']);
+});
+
+test('a fault of ours is reported and never ends the tries, nor does a room that is full or locked', async () => {
+	const { line, said, waits, settled } = bench([new Error('vault: fault'), 'ROOM_FULL', 'JOIN_LOCKED', null]);
+	const first = way();
+	line.hold(first.joined);
+	first.breakOff();
+	await settled;
+	expect(said).toEqual(['up', 'reconnecting', 'Error: vault: fault', 'reconnecting', 'reconnecting', 'reconnecting', 'up']);
+	expect(waits.filter((ms) => ms === 15_000)).toHaveLength(3);
 });
 
 test('a room that is gone ends the tries', async () => {
@@ -87,7 +113,7 @@ test('a room that is gone ends the tries', async () => {
 	line.hold(first.joined);
 	first.breakOff();
 	await settled;
-	expect(said).toEqual(['up', 'reconnecting', 'over ROOM_GONE']);
+	expect(said).toEqual(['up', 'reconnecting', 'reconnecting', 'gone']);
 });
 
 test('a server that refuses for now is asked again, more slowly', async () => {

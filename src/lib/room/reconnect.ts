@@ -1,6 +1,5 @@
 /** Keeps a way to the room open: each new one takes a new socket, a new challenge and a new proof. */
 import { ApiFailure } from '../api/failure.ts';
-import type { FailureCode } from '../api/failure.ts';
 import { backoffMs } from './backoff.ts';
 import type { Draw } from './nick.ts';
 import type { Joined } from './ports.ts';
@@ -11,16 +10,16 @@ export type LinePorts = {
 	readonly draw: Draw;
 	readonly wait: (ms: number) => Cancellable;
 	readonly up: (joined: Joined) => void;
-	/** `offline`: it will take a while. */
+	/** `offline`: this device has no network. Said again after every try. */
 	readonly down: (how: 'reconnecting' | 'offline') => void;
-	/** The room is over, or something of ours broke. */
-	readonly over: (error: unknown) => void;
+	/** The room is over: nothing is tried any more. */
+	readonly gone: () => void;
+	/** A fault of ours; the tries go on, slowly. */
+	readonly report: (error: unknown) => void;
 };
 
 export type Cancellable = { readonly done: Promise<void>; cancel(): void };
 
-/** After so many tries it is said that one is offline. */
-const quietTries = 3;
 const slowMs = 15_000;
 
 export class Line {
@@ -67,28 +66,40 @@ export class Line {
 	#lost(joined: Joined): void {
 		if (this.#stopped || this.#joined !== joined) return;
 		this.#joined = null;
+		this.#sayDown();
+		this.#rejoin().catch(this.#ports.report);
+	}
+
+	#sayDown(): void {
 		this.#ports.down(this.#ports.isOnline() ? 'reconnecting' : 'offline');
-		this.#rejoin().catch(this.#ports.over);
 	}
 
 	async #rejoin(): Promise<void> {
 		for (let tries = 0; !this.#stopped; tries++) {
 			await this.#sleep(backoffMs(tries, this.#ports.draw));
-			const joined = await this.#try(tries);
+			const joined = await this.#try();
 			if (joined === null) continue;
 			if (this.#stopped) return joined.transport.close();
 			return this.hold(joined);
 		}
 	}
 
-	async #try(tries: number): Promise<Joined | null> {
+	/** Nothing but the room's own end may end the tries: link, record and what is unsent hang on them. */
+	async #try(): Promise<Joined | null> {
 		if (this.#stopped) return null;
 		try {
 			return await this.#ports.join();
 		} catch (error) {
-			if (!(error instanceof ApiFailure) || isFinal(error.code)) throw error;
-			if (error.code !== 'OFFLINE') await this.#sleep(slowMs);
-			if (tries + 1 >= quietTries || !this.#ports.isOnline()) this.#ports.down('offline');
+			if (this.#stopped) return null;
+			const code = error instanceof ApiFailure ? error.code : null;
+			if (code === 'ROOM_GONE') {
+				this.stop();
+				this.#ports.gone();
+				return null;
+			}
+			if (code === null) this.#ports.report(error);
+			this.#sayDown();
+			if (code !== 'OFFLINE') await this.#sleep(slowMs);
 			return null;
 		}
 	}
@@ -98,8 +109,4 @@ export class Line {
 		await this.#pause.done;
 		this.#pause = null;
 	}
-}
-
-function isFinal(code: FailureCode): boolean {
-	return code === 'ROOM_GONE';
 }

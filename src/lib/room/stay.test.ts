@@ -93,6 +93,8 @@ test('who comes later reads the newest fifty, and older ones page by page to the
 	expect(bo.texts).toEqual(Array.from({ length: 120 }, (_, n) => `message ${n + 1}`));
 	expect(bo.messages.some((message) => message.late || message.equivocal || message.fresh)).toBe(false);
 	expect(bo.notes).toEqual(['you-came']);
+	// One came in after all that was said before.
+	expect(bo.shown.items?.at(-1)).toMatchObject({ note: { is: 'you-came' } });
 });
 
 test('a door that shuts in the middle of two hundred sends loses nothing, doubles nothing and keeps one order', async () => {
@@ -131,7 +133,7 @@ test('what was missed in a long absence is fetched, page after page', async () =
 	await bo.until(() => bo.texts.includes('before'));
 	bo.reachable = false;
 	bo.breakSocket();
-	await bo.until(() => bo.shown.phase === 'offline');
+	await bo.until(() => bo.shown.phase === 'reconnecting');
 	for (let n = 0; n < 320; n++) ada.stay.send(`m${n}`);
 	await ada.until(() => ada.messages.at(-1)?.seq === 321);
 	expect(bo.texts).toEqual(['before']);

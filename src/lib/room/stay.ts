@@ -1,5 +1,4 @@
 /** One person's stay in a room, from the door to the end: where contact, vault and conversation meet. */
-import { ApiFailure } from '../api/failure.ts';
 import type { Transport } from '../transport/transport.ts';
 import { Contact } from './contact.ts';
 import { Conversation } from './conversation.ts';
@@ -43,7 +42,7 @@ export class Stay {
 			talk,
 			phase: (phase) => this.#phase(phase),
 			gone: (reason) => this.end(reason === 'purged' ? 'purged' : 'time'),
-			over: (error) => this.#over(error),
+			over: () => this.end(this.#lasting.leftMs() > tickMs ? 'purged' : 'time'),
 			report: (error) => this.#report(error)
 		});
 		this.#letters = this.#makeLetters();
@@ -60,11 +59,11 @@ export class Stay {
 	/** Resolves when the newest page stands on the screen. */
 	async begin(): Promise<void> {
 		const { author, joined, unsent } = this.#entered;
+		this.#talk.startAt(joined.entry.headSeq);
 		this.#talk.notes.tell({ is: 'you-came' });
 		this.#unwatch = this.#ports.signs.watch((event) => this.#onPage(event));
 		this.#tick();
 		await this.#contact.mail.settle([], { author, session: joined.entry.session });
-		this.#talk.startAt(joined.entry.headSeq);
 		this.#contact.begin();
 		await this.#talk.loadNewest();
 		this.#letters.restore(unsent, await this.#talk.open(unsent));
@@ -180,12 +179,6 @@ export class Stay {
 		this.#show({ phase });
 		this.#letters.lineChanged();
 		this.#draw();
-	}
-
-	#over(error: unknown): void {
-		const gone = error instanceof ApiFailure && error.code === 'ROOM_GONE';
-		if (!gone) this.#report(error);
-		this.end(gone && this.#lasting.leftMs() > tickMs ? 'purged' : gone ? 'time' : 'left');
 	}
 
 	#onPage(event: PageEvent): void {

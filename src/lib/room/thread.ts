@@ -63,15 +63,25 @@ export class Thread {
 		this.#items = null;
 	}
 
-	/** The note of the kind at the very end, with no message after it. */
+	/** The notes at the very end, with no message after them. */
 	lastNotes(): readonly NoteItem[] {
+		return this.#notesFrom(this.#slots.length - 1, -1);
+	}
+
+	/** The notes that a note after `row` would stand among, with no message between. */
+	notesAt(row: number): readonly NoteItem[] {
+		const found = this.#slots.findIndex((slot) => slot.row > row);
+		const at = found < 0 ? this.#slots.length : found;
+		return [...this.#notesFrom(at - 1, -1), ...this.#notesFrom(at, 1)];
+	}
+
+	#notesFrom(start: number, step: 1 | -1): readonly NoteItem[] {
 		const notes: NoteItem[] = [];
-		for (let i = this.#slots.length - 1; i >= 0; i--) {
+		for (let i = start; ; i += step) {
 			const item = this.#slots[i]?.item;
-			if (item?.kind !== 'note') break;
+			if (item?.kind !== 'note') return notes;
 			notes.push(item);
 		}
-		return notes;
 	}
 
 	/** Changes the messages for which `change` gives another. */
@@ -81,6 +91,11 @@ export class Thread {
 			const next = change(slot.item);
 			if (next !== slot.item) this.#replace(slot, next);
 		}
+	}
+
+	/** Forgets the messages up to this row. */
+	dropUpTo(row: number): void {
+		for (const { row: at, item } of [...this.#slots]) if (at <= row && item.kind === 'message') this.remove(item.id);
 	}
 
 	/** Forgets everything but what is still to be sent. */

@@ -27,3 +27,24 @@ export async function withinTime<Value>(work: Promise<Value>, ms: number): Promi
 		limit.cancel();
 	}
 }
+
+/** Throws the signal's reason as soon as it is aborted; what comes of the work then is `late`'s business. */
+export async function unlessAborted<Value>(
+	work: Promise<Value>,
+	signal: AbortSignal,
+	late: (value: Value) => void = () => undefined
+): Promise<Value> {
+	const { promise: aborted, resolve } = Promise.withResolvers<undefined>();
+	const stop = () => resolve(undefined);
+	signal.addEventListener('abort', stop);
+	if (signal.aborted) stop();
+	try {
+		await Promise.race([work, aborted]);
+		// Its failure is of no interest to whoever has stopped waiting.
+		if (signal.aborted) work.then(late, () => undefined);
+		signal.throwIfAborted();
+		return await work;
+	} finally {
+		signal.removeEventListener('abort', stop);
+	}
+}

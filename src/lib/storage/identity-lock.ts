@@ -1,5 +1,12 @@
 /** One tab, one identity: a tab that was duplicated must not speak with the other's key (docs/PROTOCOL.md §15). */
 
+/** Whether no other tab speaks with this identity. */
+export async function isIdentityFree(storageKey: string, waitMs: number): Promise<boolean> {
+	const release = await claimIdentity(storageKey, waitMs);
+	release?.();
+	return release !== null;
+}
+
 /** Resolves with the function that gives the lock back, or `null` when another tab has it for longer than `waitMs`. */
 export function claimIdentity(storageKey: string, waitMs: number): Promise<(() => void) | null> {
 	// Without the API nobody can tell who else is there.

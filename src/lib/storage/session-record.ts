@@ -41,6 +41,12 @@ export function dropRecord(storageKey: string, storage: SafeStorage = session): 
 	storage.remove(storageKey);
 }
 
+/** Forgets one room: its record, and the link when it is the remembered one. */
+export function forgetRoom({ code, storageKey }: { code: string; storageKey: string }, storage: SafeStorage = session): void {
+	storage.remove(storageKey);
+	if (storage.get(linkKey) === code) storage.remove(linkKey);
+}
+
 /** Forgets link and records of every room of this tab. */
 export function wipe(storage: SafeStorage = session): void {
 	storage.clear(linkKey);
