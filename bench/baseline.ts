@@ -12,7 +12,7 @@ import { textFrame } from '../server/fanout/frame.ts';
 
 type Request = {
 	readonly id: string;
-	readonly op: 'create' | 'join' | 'post' | 'history';
+	readonly op: 'hello' | 'create' | 'join' | 'post' | 'history';
 	readonly room: string;
 	readonly sealed: string;
 	readonly card: string;
@@ -72,6 +72,7 @@ server.on('connection', (socket, { socket: stream }) => {
 	let place: Place | null = null;
 	stream.setNoDelay(true);
 	const answer = async (request: Request): Promise<void> => {
+		if (request.op === 'hello') return socket.send('{"type":"greeting"}');
 		if (request.op === 'create') return create(socket, request);
 		if (request.op === 'join') return void (place = await join(socket, stream, request));
 		if (place === null) throw new Error('expected a join first');

@@ -16,7 +16,7 @@ test.skipIf(!isBuilt)(
 		const { status, stdout, stderr } = spawnSync(node, ['bench/main.ts', '--quick'], { cwd: root, encoding: 'utf8' });
 		expect(stderr).toBe('');
 		expect(status).toBe(0);
-		for (const name of ['small-rooms', 'few-senders', 'big-room', 'connections', 'create-rooms', 'history', 'idle']) {
+		for (const name of ['small-rooms', 'few-senders', 'big-room', 'connections', 'joins', 'create-rooms', 'history', 'idle']) {
 			expect(stdout).toMatch(new RegExp(`\\| ${name} \\| ours \\|.*\\| 0 \\| 0 \\|`));
 			expect(stdout).toMatch(new RegExp(`\\| ${name} \\| baseline \\|.*\\| 0 \\| 0 \\|`));
 		}

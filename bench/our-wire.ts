@@ -7,6 +7,7 @@ import { proveAccess } from './room.ts';
 import type { Wire } from './wire.ts';
 
 const storedWithPassword = 0x12;
+const challengeSize = 32;
 
 /** Operation name → hash, out of what the build wrote for the server. */
 function readHashes(): ReadonlyMap<string, string> {
@@ -28,17 +29,17 @@ export function createOurWire(origin: string): Wire {
 		return JSON.stringify({ id, type: 'subscribe', payload });
 	};
 	const originHash = createHash('sha256').update(origin).digest();
-	const challenges = new WeakMap<Connection, Buffer>();
+	const meet = async (connection: Connection) => {
+		connection.send('{"type":"connection_init"}');
+		return parseChallenge(await connection.greeting);
+	};
 	return {
 		address: (port) => ({ port, path: '/graphql', protocol: 'graphql-transport-ws' }),
 		async greet(connection) {
-			connection.send('{"type":"connection_init"}');
-			challenges.set(connection, parseChallenge(await connection.greeting));
+			await meet(connection);
 		},
 		async enter(connection, room) {
-			const challenge = challenges.get(connection);
-			if (challenge === undefined) throw new Error('join: expected a challenge');
-			const { proof, clientNonce } = proveAccess(room, originHash, challenge);
+			const { proof, clientNonce } = proveAccess(room, originHash, await meet(connection));
 			const variables = { roomId: letters(room.id), proof: letters(proof), clientNonce: letters(clientNonce) };
 			await connection.request('j0', text('j0', 'JoinRoom', variables));
 			await connection.subscribe(text(roomId, 'Room', { after: 0 }));
@@ -63,5 +64,8 @@ function letters(bytes: Buffer): string {
 
 function parseChallenge(text: string): Buffer {
 	const message: { payload?: { challenge?: string } } = JSON.parse(text);
-	return Buffer.from(message.payload?.challenge ?? '', 'base64url');
+	const challenge = Buffer.from(message.payload?.challenge ?? '', 'base64url');
+	if (challenge.length !== challengeSize)
+		throw new Error(`greeting: expected a challenge of ${challengeSize} bytes, got ${challenge.length}`);
+	return challenge;
 }

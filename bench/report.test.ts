@@ -24,6 +24,11 @@ test('a ratio is that of the medians, beside what was wanted', () => {
 	expect(lines[3]).toBe('| the same | Postgres CPU µs per message | 30.00 | 120 | 0.25 | ≤ 0.4 |  | yes |');
 });
 
+test('a workload without a mark is reported and not judged', () => {
+	const plain: Runs = { ...runs, workload: { name: 'talk', title: 'some rooms', unit: 'messages/s', run: workload.run } };
+	expect(formatRatios([plain]).split('\n').slice(2)).toEqual(['| some rooms | messages/s | 80.00 | 100 | 0.80 |  |  |  |']);
+});
+
 test('what one run lost is not hidden by the others', () => {
 	expect(faults([runs])).toBe(9);
 	expect(formatDetails([runs])).toContain('| 3 | 0 |');

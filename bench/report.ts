@@ -2,18 +2,17 @@
 import type { Result } from './result.ts';
 import { median } from './statistics.ts';
 import type { SystemName } from './system.ts';
-import type { Workload } from './workload.ts';
+import type { Wanted, Workload } from './workload.ts';
 
 /** The runs of one workload, in order. */
 export type Runs = { readonly workload: Workload; readonly results: Readonly<Record<SystemName, readonly Result[]>> };
 
-type Wanted = Workload['wanted'];
 type Row = {
 	readonly title: string;
 	readonly unit: string;
 	readonly ours: number;
 	readonly baseline: number;
-	readonly wanted: Wanted;
+	readonly wanted: Wanted | undefined;
 };
 
 export function formatRatios(all: readonly Runs[]): string {
@@ -22,20 +21,17 @@ export function formatRatios(all: readonly Runs[]): string {
 		['workload', 'number', 'ours', 'baseline', 'ratio', 'wanted', 'aim', 'met'],
 		rows.map(({ title, unit, ours, baseline, wanted }) => {
 			const ratio = ours / baseline;
-			const sign = wanted.better === 'more' ? '≥' : '≤';
-			const aim = wanted.aim === undefined ? '' : `${sign} ${wanted.aim}`;
-			return [
-				title,
-				unit,
-				number(ours),
-				number(baseline),
-				ratio.toFixed(2),
-				`${sign} ${wanted.ratio}`,
-				aim,
-				meets(ratio, wanted) ? 'yes' : 'no'
-			];
+			return [title, unit, number(ours), number(baseline), ratio.toFixed(2), ...judge(ratio, wanted)];
 		})
 	);
+}
+
+/** The cells `wanted`, `aim` and `met`: empty where nothing was wanted. */
+function judge(ratio: number, wanted: Wanted | undefined): readonly string[] {
+	if (wanted === undefined) return ['', '', ''];
+	const sign = wanted.better === 'more' ? '≥' : '≤';
+	const aim = wanted.aim === undefined ? '' : `${sign} ${wanted.aim}`;
+	return [`${sign} ${wanted.ratio}`, aim, meets(ratio, wanted) ? 'yes' : 'no'];
 }
 
 export function formatDetails(all: readonly Runs[]): string {

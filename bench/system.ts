@@ -63,7 +63,7 @@ export function createSystem({ name, server, wire, databaseUrl, cluster }: Syste
 		wire,
 		connect,
 		async enter(room) {
-			const connection = await connect();
+			const connection = await openConnection(wire.address(server.port));
 			await wire.enter(connection, room);
 			return connection;
 		},

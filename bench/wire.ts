@@ -5,9 +5,9 @@ import type { Room } from './room.ts';
 
 export type Wire = {
 	address(port: number): Address;
-	/** Makes a new socket ready for requests. */
+	/** The first words on a new socket; resolves with the server's answer to them. */
 	greet(connection: Connection): Promise<void>;
-	/** Joins, and resolves when what happens in the room arrives at this socket. */
+	/** All that a new socket needs before it is in the room; resolves when what happens there arrives at it. */
 	enter(connection: Connection, room: Room): Promise<void>;
 	createText(id: string, room: Room): string;
 	/** `env`: base64url. */

@@ -1,9 +1,8 @@
-/** Coming in and opening: connections made ready per second, and rooms made per second. */
+/** Coming in and opening: connections greeted, people let in and rooms made per second. */
 import type { Lane } from '../closed-loop.ts';
 import { textFrame } from '../client.ts';
 import type { Connection } from '../connection.ts';
 import type { Result } from '../result.ts';
-import type { Room } from '../room.ts';
 import { makeRoom } from '../room.ts';
 import { percentile } from '../statistics.ts';
 import type { System } from '../system.ts';
@@ -15,24 +14,43 @@ const people = 5;
 const arriving = 32;
 const creators = 16;
 
+/** A connection is made when the server has answered the first words. */
 export const connections: Workload = {
 	name: 'connections',
-	title: 'connect, join, subscribe',
+	title: 'connect, be greeted',
 	unit: 'connections/s',
 	wanted: { ratio: 0.55, better: 'more' },
 	async run(system, scale) {
-		await comeIn(system, scale.connections / 2);
-		return comeIn(system, scale.connections);
+		const greeted = (count: number) => Array.from({ length: count }, () => () => system.connect());
+		await arriveAll(system, greeted(scale.connections / 2));
+		return arriveAll(system, greeted(scale.connections));
 	}
 };
 
-async function comeIn(system: System, count: number): Promise<Result> {
+/** The whole way in: somebody has joined when what happens in the room arrives. */
+export const joins: Workload = {
+	name: 'joins',
+	title: 'connect, join, subscribe',
+	unit: 'joins/s',
+	async run(system, scale) {
+		await arriveAll(system, await joinersOf(system, scale.connections / 2));
+		return arriveAll(system, await joinersOf(system, scale.connections));
+	}
+};
+
+type Arrival = () => Promise<Connection>;
+
+async function joinersOf(system: System, count: number): Promise<Arrival[]> {
 	const rooms = await system.openRooms(count / people);
-	const left = Array.from({ length: count }, (_, i) => rooms[i % rooms.length]).filter((room) => room !== undefined);
+	return Array.from({ length: people }, () => rooms.map((room) => () => system.enter(room))).flat();
+}
+
+async function arriveAll(system: System, arrivals: readonly Arrival[]): Promise<Result> {
+	const left = [...arrivals];
 	const made: Connection[] = [];
 	const latenciesMs: number[] = [];
 	const [before, begun] = [await system.cpu(), performance.now()];
-	await Promise.all(Array.from({ length: arriving }, () => arrive(system, left, made, latenciesMs)));
+	await Promise.all(Array.from({ length: arriving }, () => arrive(left, made, latenciesMs)));
 	const score = made.length / ((performance.now() - begun) / 1000);
 	const costs = costOf(before, await system.cpu(), made.length);
 	const lost = made.filter((connection) => connection.closedWith !== null).length;
@@ -40,10 +58,10 @@ async function comeIn(system: System, count: number): Promise<Result> {
 	return { ...costs, score, lost, doubled: 0, p50Ms: percentile(latenciesMs, 0.5), p99Ms: percentile(latenciesMs, 0.99) };
 }
 
-async function arrive(system: System, left: Room[], made: Connection[], latenciesMs: number[]): Promise<void> {
-	for (let room = left.pop(); room !== undefined; room = left.pop()) {
+async function arrive(left: Arrival[], made: Connection[], latenciesMs: number[]): Promise<void> {
+	for (let arrival = left.pop(); arrival !== undefined; arrival = left.pop()) {
 		const begun = performance.now();
-		made.push(await system.enter(room));
+		made.push(await arrival());
 		latenciesMs.push(performance.now() - begun);
 	}
 }
