@@ -40,6 +40,8 @@ export const home = {
 		copied:
 			'Password copied. Send it another way than the link. It’s cleared from the clipboard in 60 seconds if the browser allows it.'
 	},
+	/** One tab is in one room. */
+	leavesFirst: (name: string) => `You leave ${name === '' ? 'the room in this tab' : name} on this device first.`,
 	strength: {
 		leaked: 'Too easy: found in leaked lists.',
 		weak: 'Weak: add words.',

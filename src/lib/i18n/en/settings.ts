@@ -24,5 +24,6 @@ export const settings = {
 	hold: 'Hold to erase',
 	holdHint: 'Keep holding for about two seconds. Let go to stop. With a keyboard, hold Space.',
 	keep: 'Keep everything',
+	erased: 'This device remembers nothing.',
 	eraseFailed: 'Something couldn’t be erased. Clear this site’s data in the browser’s settings.'
 };
