@@ -1,8 +1,8 @@
 /** The proof of access: an Ed25519 signature over the server's challenge (docs/PROTOCOL.md §5). */
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { concat, fromHex, utf8 } from '#protocol/bytes';
+import { accessPubSize } from '../keyring/seal.ts';
 
-const accessPubSize = 32;
 export const proofSize = 64;
 export const clientNonceSize = 16;
 

@@ -4,9 +4,9 @@ import { concat, u8, u32, utf8 } from '#protocol/bytes';
 import type { SlotKeys } from './keyring.ts';
 
 export const shardSize = 32;
-const accessPubSize = 32;
+export const accessPubSize = 32;
 export const shardTagSize = 16;
-const sealedSize = 108;
+export const sealedSize = 108;
 
 const ivSize = 12;
 const tagSize = 16;

@@ -75,6 +75,7 @@ async function insertSealed(services: RoomPorts, request: CreateRequest, terms: 
 	}
 }
 
+/** A room that has ended keeps its name until its row is deleted, a second later: until then it is another room's, even to its maker. */
 async function answerAgain({ db, keyring }: RoomPorts, request: CreateRequest): Promise<Created> {
 	const row = await findRoom(db, refOf(keyring, request.roomId));
 	const contents = row === null ? null : await openContents(keyring, request.roomId, row);

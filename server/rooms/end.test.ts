@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createAccess } from '../access/access.ts';
 import { refOf } from '../keyring/ref.ts';
 import { createRoom } from './create.ts';
 import { endExpiredRooms, purgeRoom } from './end.ts';
@@ -107,4 +108,56 @@ test('rooms whose time is over are ended with their rows, others are left alone'
 	expect(await envelopeCount()).toBe(before - 4);
 	expect(() => unlockJoins(house.ports, member.socket)).toThrow('NO_SESSION');
 	unlockJoins(house.ports, bystander.socket);
+});
+
+/** From now on the database refuses to delete this room, as it does when the process is killed at that moment. Gives the way back. */
+async function holdRow(room: NewRoom): Promise<() => Promise<void>> {
+	const { sql } = house.ports.db;
+	const ref = refOf(house.ports.keyring, room.request.roomId);
+	await sql`create table if not exists held (ref bytea)`;
+	await sql`insert into held values (${ref})`;
+	await sql`
+		create or replace function hold() returns trigger language plpgsql as $$
+		begin if old.ref in (select ref from held) then raise 'held'; end if; return old; end $$`;
+	await sql`create or replace trigger hold before delete on rooms for each row execute function hold()`;
+	return async () => void (await sql`delete from held where ref = ${ref}`);
+}
+
+/** The process after a restart: what stood in RAM is gone. */
+function restarted(): House {
+	const { keyring, limits, now, randomBytes } = house.ports;
+	const access = createAccess({ workKey: keyring.workKey, socketsPerPlace: limits.socketsPerPlace, now, randomBytes });
+	return { ...house, ports: { ...house.ports, access } };
+}
+
+test('a purged room stays gone when its rows could not be deleted, restart or not, and the next sweep deletes them', async () => {
+	const room = await openRoom();
+	await fill(room, 2);
+	const before = await envelopeCount();
+	const { socket } = await join(house, room);
+	const release = await holdRow(room);
+	await expect(purgeRoom(house.ports, socket)).rejects.toThrow('held');
+	const { sql } = house.ports.db;
+	const ref = refOf(house.ports.keyring, room.request.roomId);
+	expect(await sql`select sealed from rooms where ref = ${ref}`).toEqual([{ sealed: Buffer.alloc(108) }]);
+	await expect(join(restarted(), room)).rejects.toThrow('ROOM_GONE');
+	await expect(createRoom(house.ports, room.request)).rejects.toThrow('ROOM_EXISTS');
+	await release();
+	expect(await endExpiredRooms(restarted().ports)).toBe(1);
+	expect(await sql`select id from rooms where ref = ${ref}`).toEqual([]);
+	expect(await envelopeCount()).toBe(before - 2);
+});
+
+test('rooms that fail to end, be they more than a batch, keep no other from ending, and their failure is told', async () => {
+	const held = [await openRoom(), await openRoom(), await openRoom()];
+	const fine = await openRoom();
+	const releases = [];
+	for (const room of held) releases.push(await holdRow(room));
+	const { db, keyring } = house.ports;
+	const refs = [...held, fine].map((room) => refOf(keyring, room.request.roomId));
+	await db.sql`update rooms set expires_at = clock_timestamp() where ref in ${db.sql(refs)}`;
+	await expect(endExpiredRooms(house.ports, 2)).rejects.toThrow('held');
+	expect(await db.sql`select ref from rooms where ref in ${db.sql(refs)}`).toHaveLength(3);
+	for (const release of releases) await release();
+	expect(await endExpiredRooms(house.ports, 2)).toBe(3);
 });

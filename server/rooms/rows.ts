@@ -1,5 +1,6 @@
 /** The statements on the `rooms` table. The database's clock decides what has ended; every read carries it. */
 import type { Database } from '../db/client.ts';
+import { sealedSize } from '../keyring/seal.ts';
 
 /** A room that has not ended. Times: unix ms; `ageMs` and `expiresInMs` by the database's clock. */
 export type RoomRow = {
@@ -71,8 +72,20 @@ export async function deleteRoom({ sql }: Database, { id, day }: Pick<RoomRow, '
 	});
 }
 
-/** Rooms whose end has passed, the longest ended first. */
-export function endedRooms({ sql }: Database, limit: number): Promise<readonly EndedRoom[]> {
+/** Ended from now on, and nothing in the row that any key could open. Doing it twice does no harm. */
+export async function markEnded({ sql }: Database, { id }: Pick<RoomRow, 'id'>): Promise<void> {
+	const nothing = new Uint8Array(sealedSize);
+	await sql`
+		update rooms set expires_at = least(expires_at, clock_timestamp()), sealed = ${nothing}
+		where id = ${id} and sealed <> ${nothing}`;
+}
+
+/** Rooms whose end has passed, in the order of their ids, from the one behind `after` on. */
+export function endedRooms(
+	{ sql }: Database,
+	{ after, limit }: { readonly after: bigint; readonly limit: number }
+): Promise<readonly EndedRoom[]> {
 	return sql<EndedRoom[]>`
-		select id, ref, day, epoch, slot from rooms where expires_at <= clock_timestamp() order by expires_at limit ${limit}`;
+		select id, ref, day, epoch, slot from rooms
+		where expires_at <= clock_timestamp() and id > ${after} order by id limit ${limit}`;
 }
