@@ -41,7 +41,11 @@ test('the page does not freeze while the key is made, and the making can be canc
 	const ben = await meet();
 	const invitation = await ada.opensARoom('');
 	await ben.opensTheLink(invitation.link);
-	await expect(ben.page.getByLabel('Room password')).toBeVisible();
+	await ben.answersTheGate(invitation.password, 'Calm Wren');
+	await ben.page.getByRole('button', { name: 'Cancel' }).click();
+	await expect(ben.page.getByLabel('Your alias')).toHaveValue('Calm Wren');
+	await expect(ben.page.getByLabel('Room password')).toHaveValue(invitation.password);
+	await expect(ben.page.getByLabel('Room password')).toBeFocused();
 	const frames = ben.page.evaluate(async () => {
 		const started = performance.now();
 		let longest = 0;

@@ -26,12 +26,14 @@ test('two people open, share, join, talk, reload, leave, come back and purge', a
 		await expect(ada.thread.getByText('Paper Moon left')).toHaveCount(0);
 	});
 
-	await test.step('who leaves is gone at once, and the Back button shows the gate, not the room', async () => {
+	await test.step('who leaves is gone at once, the Back button finds no room, and this tab no link to it', async () => {
 		await ben.leaves();
 		await expect(ada.thread.getByText('Paper Moon left')).toBeVisible();
 		await ben.page.goBack();
 		await expect(ben.composer).toHaveCount(0);
 		await expect(ben.page.getByText('One long table.')).toHaveCount(0);
+		await ben.page.goto('/r');
+		await expect(ben.page.getByRole('heading', { name: 'Part of this link is missing.' })).toBeVisible();
 	});
 
 	await test.step('coming back takes link and password again', async () => {
@@ -52,6 +54,18 @@ test('two people open, share, join, talk, reload, leave, come back and purge', a
 		await ben.opensTheLink(invitation.link);
 		await expect(ben.page.getByRole('heading', { name: /There.s no room here\./ })).toBeVisible();
 	});
+});
+
+test('a half-typed message waits while somebody looks elsewhere', async ({ meet }) => {
+	const ada = await meet();
+	await ada.opensARoom('');
+	await expect(ada.composer).toBeFocused();
+	await ada.composer.fill('Half a thou');
+	await ada.page.getByRole('link', { name: 'Settings' }).click();
+	await expect(ada.page.getByRole('heading', { name: 'Settings' })).toBeFocused();
+	await ada.page.goBack();
+	await expect(ada.composer).toHaveValue('Half a thou');
+	await expect(ada.composer).toBeFocused();
 });
 
 test('three people see who is here, who is writing, and each other’s words in one order', async ({ meet }) => {
