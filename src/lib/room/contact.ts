@@ -93,15 +93,17 @@ export class Contact {
 		});
 	}
 
-	/** After a sleep the socket may be dead without a sign, and the room over. */
-	check(): void {
+	/** After a sleep the socket may be dead without a sign, and the room over. Resolves when the server has answered, or 5 s later. */
+	async check(): Promise<void> {
 		this.#line.wake();
 		const joined = this.#line.joined;
-		if (joined === null) return;
-		withinTime(joined.transport.history({ after: this.#ports.talk.head, limit: 1 }), checkMs).catch((error: unknown) => {
+		if (joined === null) return pause(checkMs).done;
+		try {
+			await withinTime(joined.transport.history({ after: this.#ports.talk.head, limit: 1 }), checkMs);
+		} catch (error) {
 			if (!(error instanceof ApiFailure)) this.#ports.report(error);
 			else if (this.#line.joined === joined && error.code !== 'RATE_LIMITED') this.#line.renew();
-		});
+		}
 	}
 
 	#up(joined: Joined): void {

@@ -60,7 +60,10 @@ export class Conversation {
 			ledger: this.#ledger,
 			take,
 			wait: (ms) => pause(ms).done,
-			stale: (row) => this.thread.dropUpTo(row),
+			stale: (row) => {
+				this.thread.dropUpTo(row);
+				changed();
+			},
 			changed,
 			report: ports.report
 		});

@@ -18,7 +18,7 @@ export async function sayGoodbye(mail: Mail, transport: Transport): Promise<void
 }
 
 /** Tells the others, then the server, again while it is only busy. Throws `ApiFailure`; the others may have wiped by then. */
-export async function purgeRoom(mail: Mail, transport: Transport): Promise<void> {
+export async function purgeRoom(mail: Pick<Mail, 'say'>, transport: Pick<Transport, 'purge'>): Promise<void> {
 	// The server tells everybody too, only later than their own words would: unheard, it must not keep the room alive.
 	await withinTime(mail.say({ type: 'purge' }), farewellMs).catch(() => undefined);
 	for (let tries = 1; ; tries++) {

@@ -4,7 +4,7 @@ import type { Opened, Refused } from '../vault/calls.ts';
 import { Flush } from './flush.ts';
 import type { Mail } from './mail.ts';
 import { Outbox } from './send.ts';
-import type { Letter } from './send.ts';
+import type { Letter, SealedLetter } from './send.ts';
 import type { Thread } from './thread.ts';
 import { pause } from './timers.ts';
 import type { MessageItem, Person } from './view.ts';
@@ -22,11 +22,15 @@ export type LettersPorts = {
 	readonly report: (error: unknown) => void;
 };
 
+/** What went unanswered goes out again after so long. */
+const againMs = 30_000;
+
 export class Letters {
 	readonly #ports: LettersPorts;
 	readonly #outbox: Outbox;
 	readonly #flush: Flush;
 	#count = 0;
+	#again: ReturnType<typeof setTimeout> | undefined;
 
 	constructor(ports: LettersPorts) {
 		this.#ports = ports;
@@ -45,7 +49,7 @@ export class Letters {
 			isUp: ports.isUp,
 			wait: (ms) => pause(ms).done,
 			sent: (mid, { seq }) => this.#sent(mid, seq),
-			unanswered: (letter) => this.#outbox.unanswered(letter),
+			unanswered: (letter) => this.#unanswered(letter),
 			refused: (letter, code) => this.#outbox.refused(letter, code),
 			rejoin: ports.renew,
 			report
@@ -90,6 +94,11 @@ export class Letters {
 		return name;
 	}
 
+	/** Nothing goes out any more. */
+	stop(): void {
+		clearTimeout(this.#again);
+	}
+
 	/** The connection came or went. */
 	lineChanged(): void {
 		if (this.#ports.isUp()) this.#outbox.resume();
@@ -110,9 +119,16 @@ export class Letters {
 		this.#ports.changed();
 	}
 
-	#stateOf({ state }: Letter): MessageItem['state'] {
-		if (state === 'refused' || state === 'unanswered') return 'failed';
-		return this.#ports.isUp() ? 'sending' : 'queued';
+	/** It can't be taken back, so it is tried again by itself: a server that is only slow keeps nobody waiting for a tap. */
+	#unanswered(letter: SealedLetter): void {
+		this.#outbox.unanswered(letter);
+		clearTimeout(this.#again);
+		this.#again = setTimeout(() => this.#outbox.resume(), againMs);
+	}
+
+	#stateOf(letter: Letter): MessageItem['state'] {
+		if (letter.state === 'refused' || letter.state === 'unanswered') return 'failed';
+		return this.#ports.isUp() && !this.#outbox.isHeldBack(letter) ? 'sending' : 'queued';
 	}
 
 	#itemOf({ id, text, time, reason }: Letter, now: Pick<MessageItem, 'state' | 'seq'>): MessageItem {

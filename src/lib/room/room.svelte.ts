@@ -30,6 +30,7 @@ export class Room implements RoomView {
 	#older = $state.raw<RoomView['older']>('loading');
 	#waiting = $state.raw(0);
 	#cleared = $state.raw(false);
+	#covered = $state.raw(false);
 
 	constructor(entered: Entered, ports: Ports) {
 		const { entry } = entered.joined;
@@ -101,6 +102,10 @@ export class Room implements RoomView {
 		return this.#cleared;
 	}
 
+	get covered(): boolean {
+		return this.#covered;
+	}
+
 	/** Resolves when the newest page stands on the screen. */
 	begin(): Promise<void> {
 		return this.#stay.begin();
@@ -169,5 +174,6 @@ export class Room implements RoomView {
 		this.#older = change.older ?? this.#older;
 		this.#waiting = change.waiting ?? this.#waiting;
 		this.#cleared = change.cleared ?? this.#cleared;
+		this.#covered = change.covered ?? this.#covered;
 	}
 }

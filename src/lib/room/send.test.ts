@@ -107,6 +107,43 @@ test('an unanswered letter holds back those behind it, is sent again as it is, a
 	expect(chain).toEqual(['mid1:a', 'mid2:b']);
 });
 
+test('what stands behind an unanswered letter is told that it waits, and told again when it goes on', async () => {
+	const told: string[] = [];
+	const { outbox, write, rest } = bench({ changed: ({ id }) => told.push(id) });
+	write('a', 'b');
+	await rest();
+	const head = outbox.head();
+	if (head === null) throw new Error('nothing to send');
+	const heldBack = () => outbox.letters.filter((letter) => outbox.isHeldBack(letter)).map(({ id }) => id);
+	expect(heldBack()).toEqual([]);
+	told.length = 0;
+	outbox.unanswered(head);
+	expect([told, heldBack()]).toEqual([['a', 'b'], ['b']]);
+	told.length = 0;
+	outbox.resume();
+	expect([told, heldBack()]).toEqual([['a', 'b'], []]);
+});
+
+test('a letter that can not be sealed fails alone, and may be tried again or thrown away', async () => {
+	let broken = true;
+	const seal = (text: string) =>
+		broken && text === 'a'
+			? Promise.reject(new Error('vault: fault'))
+			: Promise.resolve({ envelope: new Uint8Array(), mid: text, time: 1 });
+	const { outbox, shown, write, rest } = bench({ seal });
+	write('a', 'b');
+	await rest();
+	expect(shown.get('a')).toMatchObject({ state: 'refused', reason: 'INTERNAL' });
+	expect(outbox.head()?.text).toBe('b');
+	broken = false;
+	outbox.retry('a');
+	await rest();
+	expect(outbox.letters.map(({ text, state }) => [text, state])).toEqual([
+		['b', 'sealed'],
+		['a', 'sealed']
+	]);
+});
+
 test('after a new connection what went unanswered is tried again by itself', async () => {
 	const { outbox, write, rest } = bench();
 	write('a');

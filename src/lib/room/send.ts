@@ -13,6 +13,7 @@ export type Letter = {
 	/** `refused`: by the server, for good. `unanswered`: nobody knows; it can only be sent again, as it is. */
 	readonly state: 'draft' | 'sealed' | 'refused' | 'unanswered';
 	readonly sealed?: { readonly envelope: Bytes; readonly mid: string };
+	/** `INTERNAL`, too, when it could not be sealed. */
 	readonly reason?: ServerCode | 'OFFLINE';
 };
 export type SealedLetter = Letter & { readonly sealed: NonNullable<Letter['sealed']> };
@@ -76,6 +77,14 @@ export class Outbox {
 	/** No answer after several tries. The ones behind it wait, since their chain hangs on it. */
 	unanswered(letter: SealedLetter): void {
 		this.#change(letter.id, { state: 'unanswered', reason: 'OFFLINE' });
+		for (const each of this.#letters) if (this.isHeldBack(each)) this.#ports.changed(each);
+	}
+
+	/** Whether an unanswered one stands before it. */
+	isHeldBack(letter: Letter): boolean {
+		if (letter.state === 'unanswered' || letter.state === 'refused') return false;
+		const first = this.#letters.find((each) => each.state !== 'refused');
+		return first?.state === 'unanswered' && first.id !== letter.id;
 	}
 
 	/** Refused for good: its number is given back, and those sealed after it are drafts again. */
@@ -87,7 +96,7 @@ export class Outbox {
 	/** Sends again what failed: as it is when nobody knows its fate, as a new one when it was refused. */
 	retry(id: string): void {
 		const letter = this.#letters.find((each) => each.id === id);
-		if (letter?.state === 'unanswered') this.#change(id, { state: 'sealed' });
+		if (letter?.state === 'unanswered') this.#goOn(id);
 		else if (letter?.state === 'refused') {
 			this.#letters = [...this.#letters.filter((each) => each !== letter), letter];
 			this.#change(id, { state: 'draft' });
@@ -103,10 +112,17 @@ export class Outbox {
 		return true;
 	}
 
-	/** After a reconnection, what went unanswered is tried again. */
+	/** After a reconnection, or a while, what went unanswered is tried again. */
 	resume(): void {
-		for (const letter of this.#letters) if (letter.state === 'unanswered') this.#change(letter.id, { state: 'sealed' });
+		for (const letter of this.#letters) if (letter.state === 'unanswered') this.#goOn(letter.id);
 		this.#sealAll();
+	}
+
+	/** As it is; those behind it are on their way again, too. */
+	#goOn(id: string): void {
+		const heldBack = this.#letters.filter((each) => this.isHeldBack(each));
+		this.#change(id, { state: 'sealed' });
+		for (const each of heldBack) this.#ports.changed(each);
 	}
 
 	#sealAll(): void {
@@ -146,8 +162,14 @@ export class Outbox {
 
 	async #sealDrafts(): Promise<void> {
 		for (let letter = this.#nextDraft(); letter !== undefined; letter = this.#nextDraft()) {
-			const { id } = letter;
-			const { envelope, mid, time } = await this.#ports.seal(letter.text);
+			const { id, text } = letter;
+			const sealed = await this.#ports.seal(text).catch((error: unknown) => this.#fault(error));
+			if (sealed === null) {
+				// It took no number: those behind it do not wait, and this one may be tried again by hand.
+				this.#change(id, { state: 'refused', reason: 'INTERNAL' });
+				continue;
+			}
+			const { envelope, mid, time } = sealed;
 			// Discarded while it was being sealed: it is the newest, and nobody has seen it.
 			if (!this.#letters.some((each) => each.id === id)) {
 				await this.#ports.takeBack(mid);
@@ -157,6 +179,11 @@ export class Outbox {
 			this.#change(id, { state: 'sealed', sealed: { envelope, mid }, time });
 			this.#ports.ready();
 		}
+	}
+
+	#fault(error: unknown): null {
+		this.#ports.report(error);
+		return null;
 	}
 
 	#change(id: string, change: Partial<Letter>): void {

@@ -16,6 +16,7 @@ export type Shown = Pick<
 	| 'older'
 	| 'waiting'
 	| 'cleared'
+	| 'covered'
 >;
 
 export type Show = (change: Partial<Shown>) => void;

@@ -245,6 +245,44 @@ test('a cleared screen shows nothing that was, and brings it back from the serve
 	expect(bo.notes).not.toContain('cleared');
 });
 
+test('a screen that is cleared while older messages are on their way stays clear', async () => {
+	const lodging = await openLodging(house);
+	await server.services.db.sql`update rooms set cap = null`;
+	const ada = await come(lodging, 'Ada');
+	for (let n = 1; n <= 60; n++) ada.stay.send(`message ${n}`);
+	await ada.until(() => ada.messages.at(-1)?.seq === 60 && ada.messages.length === 60);
+	const bo = await come(lodging, 'Bo');
+	const older = bo.stay.loadOlder();
+	bo.stay.clearScreen();
+	await older;
+	expect([bo.texts, bo.shown.older]).toEqual([[], 'begin']);
+	await bo.stay.bringBack();
+	await bo.until(() => bo.texts.length === 50);
+	expect(bo.shown.older).toBe('more');
+});
+
+test('a room that was out of sight for long is covered until the server has answered', async () => {
+	const lodging = await openLodging(house);
+	const ada = await come(lodging, 'Ada');
+	ada.signal('hidden');
+	ada.signal('visible');
+	expect(ada.shown.covered ?? false).toBe(false);
+	ada.signal('hidden');
+	ada.offsetMs = 60_000;
+	ada.signal('visible');
+	expect(ada.shown.covered).toBe(true);
+	await ada.until(() => ada.shown.covered === false);
+	expect(ada.shown.phase).toBe('open');
+	ada.reachable = false;
+	ada.signal('hidden');
+	ada.offsetMs = 120_000;
+	await house.shut();
+	ada.signal('visible');
+	await ada.until(() => ada.shown.covered === false && ada.shown.phase === 'reconnecting');
+	await house.open();
+	ada.reachable = true;
+});
+
 test('messages that come while nobody looks stand under one line', async () => {
 	const lodging = await openLodging(house);
 	const [ada, bo] = [await come(lodging, 'Ada'), await come(lodging, 'Bo')];

@@ -14,6 +14,7 @@ import { RoomError } from './view.ts';
 import type { Ending, Person, RoomView, ServerRow } from './view.ts';
 
 const tickMs = 1000;
+const longAwayMs = 30_000;
 
 export class Stay {
 	readonly #ports: Ports;
@@ -27,6 +28,8 @@ export class Stay {
 	#ticking: ReturnType<typeof setTimeout> | undefined;
 	#unwatch: () => void = () => undefined;
 	#drawDue = false;
+	/** Runs while the page is out of sight, until that was for long. */
+	#away: Lasting | null = null;
 	#purging = false;
 	#ended = false;
 
@@ -134,7 +137,7 @@ export class Stay {
 		if (this.#ended) return;
 		this.stop();
 		const how = this.#purging ? 'you' : ending;
-		this.#show({ phase: 'ended', ending: how, items: [], people: [], typing: [], unnamed: 0, waiting: 0 });
+		this.#show({ phase: 'ended', ending: how, items: [], people: [], typing: [], unnamed: 0, waiting: 0, covered: false });
 		this.#ports.finish(how);
 	}
 
@@ -143,6 +146,7 @@ export class Stay {
 		this.#ended = true;
 		this.#unwatch();
 		clearTimeout(this.#ticking);
+		this.#letters.stop();
 		this.#contact.stop();
 	}
 
@@ -176,17 +180,30 @@ export class Stay {
 	}
 
 	#phase(phase: RoomView['phase']): void {
-		this.#show({ phase });
+		this.#show({ phase, covered: false });
 		this.#letters.lineChanged();
 		this.#draw();
 	}
 
 	#onPage(event: PageEvent): void {
-		if (event === 'hidden') return this.#talk.lookedAway();
+		if (event === 'hidden') return this.#lookAway();
 		// The socket doesn't hear of it: without a word its end would only be noticed by silence.
 		if (event === 'offline') return this.#contact.renew();
 		this.#tick();
-		if (!this.#ended) this.#contact.check();
+		if (!this.#ended) void this.#lookAgain(event === 'visible');
+	}
+
+	#lookAway(): void {
+		this.#away = startLasting(this.#ports.clock, longAwayMs);
+		this.#talk.lookedAway();
+	}
+
+	/** docs/PROTOCOL.md §15: what was out of sight for long is not shown again before the server was asked. */
+	async #lookAgain(isVisible: boolean): Promise<void> {
+		if (isVisible && this.#away?.leftMs() === 0) this.#show({ covered: true });
+		if (isVisible) this.#away = null;
+		await this.#contact.check();
+		if (!this.#ended) this.#show({ covered: false });
 	}
 
 	#tick(): void {

@@ -35,6 +35,15 @@ test('what has no number stands last, in the order of writing, and takes its pla
 	expect(ids()).toEqual(['m1', 'own 2', 'm3', 'own 1']);
 });
 
+test('the notes at a row are those that no message parts from it, on either side', () => {
+	for (const seq of [1, 4, 9]) thread.putMessage(message(`m${seq}`, seq));
+	thread.putNote(note('n2'), 2);
+	thread.putNote(note('n9'), 9);
+	expect(thread.notesAt(3).map(({ id }) => id)).toEqual(['n2']);
+	expect(thread.notesAt(1).map(({ id }) => id)).toEqual(['n2']);
+	expect(thread.notesAt(5)).toEqual([]);
+});
+
 test('a note stands behind the row that it followed, and the line for unread ones above its message', () => {
 	thread.putMessage(message('m1', 1));
 	thread.putNote(note('n1'), 1);

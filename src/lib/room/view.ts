@@ -100,6 +100,8 @@ export interface RoomView {
 	/** Oldest first. */
 	readonly items: readonly ThreadItem[];
 	readonly older: 'more' | 'loading' | 'begin';
+	/** The page was out of sight for long, and the server hasn't said yet that the room still is: nothing of it may be seen. */
+	readonly covered: boolean;
 	/** Own messages that wait for a connection. */
 	readonly waiting: number;
 	/** `clearScreen` hid what came before; `bringBack` shows it again. */
