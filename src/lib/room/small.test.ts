@@ -5,6 +5,7 @@ import { backoffMs } from './backoff.ts';
 import { ringStep, startLasting } from './lasting.ts';
 import { skeletonOf } from './namesake.ts';
 import { suggestAlias } from './nick.ts';
+import { unlessAborted } from './timers.ts';
 import { believedMs, OthersTyping, OwnTyping } from './typing.ts';
 
 test('every alias that can be suggested is a nickname, and its colour a seat', () => {
@@ -76,4 +77,17 @@ test('names that are drawn alike have one skeleton, and others have not', () => 
 	] as const)
 		expect(skeletonOf(one)).toBe(skeletonOf(other));
 	expect(skeletonOf('Paper Moon')).not.toBe(skeletonOf('Paper Noon'));
+});
+
+test('work that is given up is waited for no longer, and what comes of it is put away', async () => {
+	const { promise: work, resolve } = Promise.withResolvers<string>();
+	const giveUp = new AbortController();
+	const late: string[] = [];
+	const answer = unlessAborted(work, giveUp.signal, (value) => late.push(value));
+	giveUp.abort(new Error('cancelled'));
+	await expect(answer).rejects.toThrow('cancelled');
+	resolve('a connection');
+	await work;
+	expect(late).toEqual(['a connection']);
+	expect(await unlessAborted(work, new AbortController().signal)).toBe('a connection');
 });

@@ -83,3 +83,16 @@ test('whatever stands in storage, the settings are sound', () => {
 	const some = parseSettings('{"theme":"light","showTyping":false,"more":1}');
 	expect(some).toEqual({ ...defaultSettings, theme: 'light', showTyping: false });
 });
+
+test('forgetting one room leaves the record and the link of another', () => {
+	const held = webStorage();
+	const storage = safeStorage(() => held);
+	record.rememberLink('second', storage);
+	record.writeRecord('epr1.me.first', new Uint8Array([1]), storage);
+	record.writeRecord('epr1.me.second', new Uint8Array([2]), storage);
+	record.forgetRoom({ code: 'first', storageKey: 'epr1.me.first' }, storage);
+	expect(record.readRecord('epr1.me.first', storage)).toBeNull();
+	expect([record.rememberedLink(storage), record.readRecord('epr1.me.second', storage)]).toEqual(['second', new Uint8Array([2])]);
+	record.forgetRoom({ code: 'second', storageKey: 'epr1.me.second' }, storage);
+	expect(record.rememberedLink(storage)).toBeNull();
+});
