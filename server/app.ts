@@ -8,8 +8,9 @@ import { createMask } from './graphql/mask.ts';
 import type { PersistedDocuments } from './graphql/operations.ts';
 import { createOperations } from './graphql/operations.ts';
 import { schema } from './graphql/schema.ts';
-import { createSockets, refuseUpgrade } from './graphql/websocket.ts';
+import { createSockets } from './graphql/websocket.ts';
 import { commonHeaders } from './http/headers.ts';
+import { createRefuse } from './http/refuse.ts';
 import type { Services } from './services.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -27,6 +28,8 @@ export type App = {
 	readonly serverOptions: ServerOptions;
 	readonly handle: Handler;
 	readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+	/** For the server's `clientError`: what is no request gets our headers too. */
+	readonly clientError: (error: Error, socket: Duplex) => void;
 	/** Closes every socket with 1012, so that clients come back to whoever listens next. */
 	readonly close: () => Promise<void>;
 };
@@ -42,15 +45,19 @@ const closeGraceMs = 2_000;
 
 export function createApp(services: Services, { persisted, pages, trustedProxies = [] }: AppOptions): App {
 	const trusted = parseTrustedProxies(trustedProxies);
-	const prefixOf = ({ socket, headers }: IncomingMessage) => {
+	const addressOf = ({ socket, headers }: IncomingMessage) => {
 		const forwarded = headers['x-forwarded-for'];
-		const address = clientAddress(socket.remoteAddress ?? '', typeof forwarded === 'string' ? forwarded : undefined, trusted);
-		return services.access.addresses.prefix(address);
+		return clientAddress(socket.remoteAddress ?? '', typeof forwarded === 'string' ? forwarded : undefined, trusted);
 	};
+	const { addresses } = services.access;
+	const prefixOf = (request: IncomingMessage) => addresses.prefix(addressOf(request));
+	const refuse = createRefuse(services.origin);
 	const shared = { services, schema, operations: createOperations(schema, persisted), mask: createMask(services), prefixOf };
 	const graphql = createHttp(shared);
 	const sockets = createSockets({
 		...shared,
+		networkOf: (request) => addresses.network(addressOf(request)),
+		refuse: refuse.upgrade,
 		createChallenge: () => createChallenge(services.randomBytes, services.now()),
 		onLost: (session) => services.access.sessions.lost(session)
 	});
@@ -76,8 +83,9 @@ export function createApp(services: Services, { persisted, pages, trustedProxies
 		},
 		upgrade(request, socket, head) {
 			if (pathOf(request) === '/graphql') return sockets.upgrade(request, socket, head);
-			refuseUpgrade(socket, '404 Not Found');
+			refuse.upgrade(socket, '404 Not Found');
 		},
+		clientError: refuse.fault,
 		close: () => sockets.close(closeGraceMs)
 	};
 }

@@ -117,6 +117,7 @@ const app = createApp(services, {
 });
 const http = createServer(app.serverOptions, app.handle);
 http.on('upgrade', app.upgrade);
+http.on('clientError', app.clientError);
 
 /** Runs `task` every `ms`, never twice at once; a failure is logged and the next turn comes all the same. */
 function every(ms: number, event: string, task: () => Promise<unknown>): NodeJS.Timeout {

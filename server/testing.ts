@@ -56,6 +56,7 @@ export async function startServer({
 	});
 	const http = createServer(app.serverOptions, app.handle);
 	http.on('upgrade', app.upgrade);
+	http.on('clientError', app.clientError);
 	await once(http.listen(0, '127.0.0.1'), 'listening');
 	return {
 		services,

@@ -5,6 +5,8 @@ import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
 export type Addresses = {
 	/** Hex name of the address's IPv4 /24 or IPv6 /48 for this hour; the same for everything that is not an address. */
 	prefix(address: string): string;
+	/** The same under a key that lives as long as the process: for what is counted while it lasts, open sockets. */
+	network(address: string): string;
 };
 
 const keyLifeMs = 3_600_000;
@@ -13,6 +15,7 @@ export function createAddresses(options: {
 	readonly now: () => number;
 	readonly randomBytes: (size: number) => Uint8Array;
 }): Addresses {
+	const lastingKey = options.randomBytes(32);
 	let key = options.randomBytes(32);
 	let madeAt = options.now();
 	return {
@@ -21,9 +24,14 @@ export function createAddresses(options: {
 				key = options.randomBytes(32);
 				madeAt = options.now();
 			}
-			return createHmac('sha256', key).update(networkOf(address)).digest('hex').slice(0, 32);
-		}
+			return nameOf(address, key);
+		},
+		network: (address) => nameOf(address, lastingKey)
 	};
+}
+
+function nameOf(address: string, key: Uint8Array): string {
+	return createHmac('sha256', key).update(networkOf(address)).digest('hex').slice(0, 32);
 }
 
 /** The client of a request: the nearest hop that is not a proxy of ours. A header is believed only when such a proxy wrote it. */

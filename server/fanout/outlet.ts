@@ -11,6 +11,8 @@ export interface Outlet {
 	readonly render: Render;
 	/** The client's name for the operation. Readers with the same name and document share the bytes of their frames. */
 	readonly operationId: string;
+	/** The client went away or called the subscription off. Asked for until the backlog is written; afterwards the stream's `return` says it. */
+	readonly calledOff: boolean;
 	/** Bytes that the socket has not taken yet. */
 	buffered(): number;
 	/** Whole WebSocket frames, made by `frame.ts`; shared with other sockets, so never written into. */

@@ -29,6 +29,7 @@ function outlet(render: Outlet['render'], operationId = 'room') {
 	const kept: Outlet = {
 		render,
 		operationId,
+		calledOff: false,
 		buffered: () => state.buffered,
 		write: (frames) => writes.push(frames),
 		ended: () => (state.ended = true),

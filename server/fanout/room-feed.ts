@@ -50,7 +50,8 @@ export function createFeeds(options: FeedsOptions): Feeds {
 			room.add(reader);
 			try {
 				const rows = await request.backlog();
-				reader.goLive([first, ...rows]);
+				if (request.outlet.calledOff) reader.leave();
+				else reader.goLive([first, ...rows]);
 			} catch (error) {
 				reader.leave();
 				throw error;

@@ -14,7 +14,7 @@ import { codeOf, refused } from './mask.ts';
 import type { Operation, Operations } from './operations.ts';
 import { persistedHash } from './operations.ts';
 import { createRender } from './render.ts';
-import type { Socket } from './socket.ts';
+import type { Following, Socket } from './socket.ts';
 import { SocketOutlet } from './socket.ts';
 
 export type ConversationOptions = {
@@ -25,7 +25,7 @@ export type ConversationOptions = {
 };
 
 export type Conversation = {
-	/** What came in on the socket. Never throws: whoever breaks the protocol is closed with graphql-ws's code for it. */
+	/** What came in on the socket. Never throws: whoever breaks the protocol is closed with graphql-ws's code for it, a fault with 4500. */
 	receive(socket: Socket, text: string): void;
 	/** The socket closed. */
 	end(socket: Socket): void;
@@ -33,6 +33,9 @@ export type Conversation = {
 
 /** Posting says nothing in the log while it goes well: it is what the server does all day, and is counted. */
 const quietFields: readonly string[] = ['postEnvelope'];
+
+/** Each frame of an operation carries its id. graphql-ws's own client makes ids of 36 characters. */
+const maxIdLength = 64;
 
 type Payload = SubscribeMessage['payload'];
 
@@ -45,20 +48,10 @@ export function createConversation(options: ConversationOptions): Conversation {
 	return {
 		receive(socket, text) {
 			socket.misses = 0;
-			const message = parse(text);
-			switch (message?.type) {
-				case MessageType.ConnectionInit:
-					return greet(options, socket);
-				case MessageType.Ping:
-					return socket.send({ type: MessageType.Pong, ...(message.payload == null ? {} : { payload: message.payload }) });
-				case MessageType.Pong:
-					return;
-				case MessageType.Subscribe:
-					return begin(options, renders, socket, message);
-				case MessageType.Complete:
-					return callOff(socket, message.id);
-				default:
-					return socket.reject(CloseCode.BadRequest, 'Invalid message received');
+			try {
+				take(options, renders, socket, parse(text));
+			} catch (error) {
+				fail(options, socket, error);
 			}
 		},
 		end(socket) {
@@ -67,7 +60,33 @@ export function createConversation(options: ConversationOptions): Conversation {
 	};
 }
 
-function parse(text: string): ReturnType<typeof parseMessage> | null {
+type Message = ReturnType<typeof parseMessage>;
+type Renders = ReadonlyMap<Operation, Render>;
+
+function take(options: ConversationOptions, renders: Renders, socket: Socket, message: Message | null): void {
+	switch (message?.type) {
+		case MessageType.ConnectionInit:
+			return greet(options, socket);
+		case MessageType.Ping:
+			return socket.send({ type: MessageType.Pong, ...(message.payload == null ? {} : { payload: message.payload }) });
+		case MessageType.Pong:
+			return;
+		case MessageType.Subscribe:
+			return begin(options, renders, socket, message);
+		case MessageType.Complete:
+			return callOff(socket, message.id);
+		default:
+			return socket.reject(CloseCode.BadRequest, 'Invalid message received');
+	}
+}
+
+/** Logged without what was said to the client, which is nothing. */
+function fail({ mask }: ConversationOptions, socket: Socket, error: unknown): void {
+	mask.error(error, 'socket');
+	socket.reject(CloseCode.InternalServerError, 'Internal server error');
+}
+
+function parse(text: string): Message | null {
 	try {
 		return parseMessage(text);
 	} catch {
@@ -82,30 +101,31 @@ function greet({ services }: ConversationOptions, socket: Socket): void {
 	socket.send({ type: MessageType.ConnectionAck, payload: { v: 1, challenge, now: services.now() } });
 }
 
-function begin(
-	options: ConversationOptions,
-	renders: ReadonlyMap<Operation, Render>,
-	socket: Socket,
-	{ id, payload }: SubscribeMessage
-): void {
+function begin(options: ConversationOptions, renders: Renders, socket: Socket, { id, payload }: SubscribeMessage): void {
 	if (!socket.greeted) return socket.reject(CloseCode.Unauthorized, 'Unauthorized');
-	if (socket.has(id)) return socket.reject(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`);
-	const fail = (code: Parameters<typeof refused>[0]) => socket.send({ id, type: MessageType.Error, payload: [refused(code)] });
+	if (id.length > maxIdLength) return socket.reject(CloseCode.BadRequest, 'Operation id too long');
+	if (socket.has(id)) return socket.reject(CloseCode.SubscriberAlreadyExists, 'Subscriber already exists');
+	const refuse = (code: Parameters<typeof refused>[0]) => socket.send({ id, type: MessageType.Error, payload: [refused(code)] });
 	const operation = options.operations.find(persistedHash(payload.extensions));
-	if (operation === null) return fail('PERSISTED_ONLY');
-	if (socket.operations >= options.services.limits.operationsInFlight) return fail('RATE_LIMITED');
+	if (operation === null) return refuse('PERSISTED_ONLY');
+	if (socket.operations >= options.services.limits.operationsInFlight) return refuse('RATE_LIMITED');
 	const render = renders.get(operation);
-	if (render !== undefined && socket.following !== null) return fail('BAD_INPUT');
+	if (render !== undefined && socket.following !== null) return refuse('BAD_INPUT');
+	socket.working += 1;
 	const running =
 		render === undefined
 			? answer(options, socket, id, operation, payload)
 			: follow(options, socket, id, operation, payload, render);
-	running.catch(() => socket.reject(CloseCode.InternalServerError, 'Internal server error'));
+	const settled = () => void (socket.working -= 1);
+	running.then(settled, (error: unknown) => {
+		settled();
+		fail(options, socket, error);
+	});
 }
 
 function callOff(socket: Socket, id: string): void {
 	const { following } = socket;
-	if (following?.id !== id) return void socket.end(id);
+	if (following?.id !== id) return socket.callOff(id);
 	socket.following = null;
 	// The feed's stream ends at once, and has nothing to say about it.
 	void following.stream?.return?.();
@@ -124,7 +144,7 @@ async function answer(
 ): Promise<void> {
 	const { services, schema, mask } = options;
 	const startedAt = services.now();
-	socket.begin(id);
+	const begun = socket.begin(id);
 	const variableValues = payload.variables ?? {};
 	const args = { schema, document: operation.document, variableValues, contextValue: contextOf(options, socket, null) };
 	const result = mask.result(await execute(args), operation.name);
@@ -133,7 +153,7 @@ async function answer(
 		const durationMs = services.now() - startedAt;
 		services.log.info('operation', { operation: operation.name, durationMs, ...(code === undefined ? {} : { code }) });
 	}
-	if (socket.end(id)) finish(socket, id, result);
+	if (socket.end(id, begun)) finish(socket, id, result);
 }
 
 function finish(socket: Socket, id: string, result: ExecutionResult): void {
@@ -151,9 +171,9 @@ async function follow(
 	render: Render
 ): Promise<void> {
 	const { services, schema, mask } = options;
-	const following: Socket['following'] = { id };
+	const following: Following = { id };
 	socket.following = following;
-	const contextValue = contextOf(options, socket, new SocketOutlet(socket, id, render));
+	const contextValue = contextOf(options, socket, new SocketOutlet(socket, following, render));
 	const prepared = validateSubscriptionArgs({
 		schema,
 		document: operation.document,

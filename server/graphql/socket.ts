@@ -11,11 +11,20 @@ import type { Outlet, Render } from '../fanout/outlet.ts';
 /** 32 random bytes for one proof (docs/PROTOCOL.md §5). */
 export type Challenge = { readonly bytes: Uint8Array; take(now: number): Uint8Array | null };
 
+/** Keyed names of the network that a socket comes from: `prefix` of the hour in which it was opened, `network` of this process. */
+export type SocketNames = { readonly prefix: string; readonly network: string };
+
 /** The `room` subscription of a socket. `stream`: absent until it stands. */
 export type Following = { readonly id: string; stream?: AsyncIterator<unknown> };
 
+/** How long a socket that is to be closed may go on answering what it was asked before, in milliseconds. */
+const answerWaitMs = 2_000;
+
 export class Socket implements Connection {
 	readonly prefix: string;
+	readonly network: string;
+	/** Operations whose work goes on, called off or not; a subscription's ends when its backlog is written. */
+	working = 0;
 	session: Session | null = null;
 	challenge: Challenge | null = null;
 	/** Its connection_init was answered. */
@@ -27,17 +36,19 @@ export class Socket implements Connection {
 	/** What the WebSocket writes to. Ready frames go there directly: they are made once and shared. */
 	readonly #raw: Duplex;
 	readonly #bufferedBytes: number;
-	/** Operations that are being answered, by their id; `null` most of the time. */
-	#underWay: Set<string> | null = null;
+	/** Operations that are to be answered, by their id, each with a number of its own; `null` most of the time. */
+	#underWay: Map<string, number> | null = null;
+	#begun = 0;
 	/** Frames of this turn of the event loop; they leave as one write. */
 	#queued: Uint8Array[] | null = null;
 	#closing: { readonly code: number; readonly reason: string } | null = null;
 
 	/** `bufferedBytes`: a socket that holds more than these is closed with 4008. */
-	constructor(ws: WebSocket, raw: Duplex, options: { readonly prefix: string; readonly bufferedBytes: number }) {
+	constructor(ws: WebSocket, raw: Duplex, options: SocketNames & { readonly bufferedBytes: number }) {
 		this.#ws = ws;
 		this.#raw = raw;
 		this.prefix = options.prefix;
+		this.network = options.network;
 		this.#bufferedBytes = options.bufferedBytes;
 	}
 
@@ -53,29 +64,36 @@ export class Socket implements Connection {
 
 	/** How many operations it has, the subscription among them. */
 	get operations(): number {
-		return (this.#underWay?.size ?? 0) + (this.following === null ? 0 : 1);
+		return this.working + (this.following?.stream === undefined ? 0 : 1);
 	}
 
 	has(id: string): boolean {
 		return this.following?.id === id || this.#underWay?.has(id) === true;
 	}
 
-	begin(id: string): void {
-		this.#underWay ??= new Set();
-		this.#underWay.add(id);
+	/** The number to end it with: the client may call an id off and use it again while the first one's work goes on. */
+	begin(id: string): number {
+		this.#underWay ??= new Map();
+		this.#underWay.set(id, ++this.#begun);
+		return this.#begun;
 	}
 
 	/** `false` when the client has called it off. */
-	end(id: string): boolean {
-		const wanted = this.#underWay?.delete(id) === true;
+	end(id: string, begun: number): boolean {
+		if (this.#underWay?.get(id) !== begun) return false;
+		this.callOff(id);
+		return true;
+	}
+
+	callOff(id: string): void {
+		this.#underWay?.delete(id);
 		if (this.#underWay?.size === 0) this.#underWay = null;
 		this.#closeWhenDone();
-		return wanted;
 	}
 
 	send(message: object): void {
 		if (this.#ws.readyState !== this.#ws.OPEN) return;
-		if (this.#raw.writableLength > this.#bufferedBytes) return this.#ws.close(closeCodes.tooSlow, 'too slow');
+		if (this.#raw.writableLength > this.#bufferedBytes) return this.#shut(closeCodes.tooSlow, 'too slow');
 		this.#queue(textFrame(JSON.stringify(message)));
 	}
 
@@ -93,13 +111,15 @@ export class Socket implements Connection {
 
 	/** Lets operations that are under way be answered first: who purges a room hears that it is done. */
 	close(code: number, reason: string): void {
-		this.#closing ??= { code, reason };
-		this.#closeWhenDone();
+		if (this.#closing !== null) return;
+		this.#closing = { code, reason };
+		if (this.#underWay === null) this.#closeWhenDone();
+		else setTimeout(() => this.#shut(code, reason), answerWaitMs).unref();
 	}
 
-	/** For who breaks the protocol. */
+	/** For who breaks the protocol. `reason`: at most 123 bytes (RFC 6455 §5.5), so nothing of the client's own. */
 	reject(code: CloseCode, reason: string): void {
-		this.#ws.close(code, reason);
+		this.#shut(code, reason);
 	}
 
 	/** Cuts off a socket that left `most` pings unanswered. */
@@ -115,7 +135,13 @@ export class Socket implements Connection {
 
 	#closeWhenDone(): void {
 		const closing = this.#closing;
-		if (closing !== null && this.#underWay === null) setImmediate(() => this.#ws.close(closing.code, closing.reason));
+		if (closing !== null && this.#underWay === null) setImmediate(() => this.#shut(closing.code, closing.reason));
+	}
+
+	/** What was said before goes before. */
+	#shut(code: number, reason: string): void {
+		this.#flush();
+		this.#ws.close(code, reason);
 	}
 
 	#queue(frame: Uint8Array): void {
@@ -124,11 +150,13 @@ export class Socket implements Connection {
 			return;
 		}
 		this.#queued = [frame];
-		process.nextTick(() => {
-			const [only, ...more] = this.#queued ?? [];
-			this.#queued = null;
-			if (only !== undefined) this.#raw.write(more.length === 0 ? only : Buffer.concat([only, ...more]));
-		});
+		process.nextTick(() => this.#flush());
+	}
+
+	#flush(): void {
+		const [only, ...more] = this.#queued ?? [];
+		this.#queued = null;
+		if (only !== undefined) this.#raw.write(more.length === 0 ? only : Buffer.concat([only, ...more]));
 	}
 }
 
@@ -137,11 +165,18 @@ export class SocketOutlet implements Outlet {
 	readonly operationId: string;
 	readonly render: Render;
 	readonly #socket: Socket;
+	readonly #following: Following;
 
-	constructor(socket: Socket, operationId: string, render: Render) {
+	constructor(socket: Socket, following: Following, render: Render) {
 		this.#socket = socket;
-		this.operationId = operationId;
+		this.#following = following;
+		this.operationId = following.id;
 		this.render = render;
+	}
+
+	/** Not the id: the client may use it again. */
+	get calledOff(): boolean {
+		return this.#socket.following !== this.#following;
 	}
 
 	buffered(): number {
@@ -153,7 +188,7 @@ export class SocketOutlet implements Outlet {
 	}
 
 	ended(): void {
-		if (this.#socket.following?.id !== this.operationId) return;
+		if (this.calledOff) return;
 		this.#socket.following = null;
 		this.#socket.send({ id: this.operationId, type: 'complete' });
 	}

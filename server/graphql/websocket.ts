@@ -7,12 +7,16 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { closeCodes } from '#protocol/limits';
 import type { Conversation, ConversationOptions } from './conversation.ts';
 import { createConversation } from './conversation.ts';
-import type { Challenge } from './socket.ts';
+import type { Challenge, SocketNames } from './socket.ts';
 import { Socket } from './socket.ts';
 
 export type SocketsOptions = ConversationOptions & {
 	/** Keyed name of the request's address prefix. */
 	readonly prefixOf: (request: IncomingMessage) => string;
+	/** The same for as long as the process lives: a count of sockets must not begin anew each hour. */
+	readonly networkOf: (request: IncomingMessage) => string;
+	/** Answers an upgrade with a status, e.g. `403 Forbidden`. */
+	readonly refuse: (raw: Duplex, status: string) => void;
 	readonly createChallenge: () => Challenge;
 	/** The socket of this session closed. */
 	readonly onLost: (session: NonNullable<Socket['session']>) => void;
@@ -24,8 +28,11 @@ export type Sockets = {
 	close(graceMs: number): Promise<void>;
 };
 
+/** How long a socket that is one too many may take to answer its closing, in milliseconds. */
+const refusedLifeMs = 1_000;
+
 export function createSockets(options: SocketsOptions): Sockets {
-	const { services, prefixOf } = options;
+	const { services, prefixOf, networkOf, refuse } = options;
 	const { limits, origin, metrics } = services;
 	const server = new WebSocketServer({
 		noServer: true,
@@ -35,9 +42,11 @@ export function createSockets(options: SocketsOptions): Sockets {
 		WebSocket: OwnedWebSocket,
 		handleProtocols: (protocols) => protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) && GRAPHQL_TRANSPORT_WS_PROTOCOL
 	});
+	// Without it ws answers a bad handshake itself, without our headers.
+	server.on('wsClientError', (_error, raw) => refuse(raw, '400 Bad Request'));
 	const open = new Set<Socket>();
-	const perPrefix = new Map<string, number>();
-	const opened = createOpening(options, open, perPrefix);
+	const perNetwork = new Map<string, number>();
+	const opened = createOpening(options, open, perNetwork);
 	metrics.gauge('sockets', 'WebSockets open now.', () => open.size);
 
 	// One timer for all: a timer for each socket would cost memory that an idle reader doesn't use otherwise.
@@ -47,12 +56,13 @@ export function createSockets(options: SocketsOptions): Sockets {
 
 	return {
 		upgrade(request, raw, head) {
-			if (request.headers.origin !== origin) return refuseUpgrade(raw, '403 Forbidden');
-			const prefix = prefixOf(request);
+			if (request.headers.origin !== origin) return refuse(raw, '403 Forbidden');
+			const names = { prefix: prefixOf(request), network: networkOf(request) };
 			server.handleUpgrade(request, raw, head, (ws) => {
 				ws.on('error', ignore);
-				if ((perPrefix.get(prefix) ?? 0) < limits.socketsPerPrefix) return opened(ws, raw, prefix);
+				if ((perNetwork.get(names.network) ?? 0) < limits.socketsPerPrefix) return opened(ws, raw, names);
 				ws.close(closeCodes.tooManySockets, 'too many sockets');
+				setTimeout(cutOff, refusedLifeMs, ws).unref();
 			});
 		},
 		async close(graceMs) {
@@ -65,15 +75,13 @@ export function createSockets(options: SocketsOptions): Sockets {
 	};
 }
 
-/** Answers an upgrade with a status, and outlives whatever the other side does then: a socket's unheard error ends the process. */
-export function refuseUpgrade(raw: Duplex, status: string): void {
-	raw.on('error', ignore);
-	raw.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-}
-
 /** ws closes a socket by itself after a fault of the other side, with the code that says which. */
 function ignore(): void {
 	return;
+}
+
+function cutOff(ws: WebSocket): void {
+	ws.terminate();
 }
 
 /** A WebSocket that knows whose it is: so that all of them share their listeners. */
@@ -81,24 +89,24 @@ class OwnedWebSocket extends WebSocket {
 	owner: Socket | null = null;
 }
 
-type Opening = (ws: OwnedWebSocket, raw: Duplex, prefix: string) => void;
+type Opening = (ws: OwnedWebSocket, raw: Duplex, names: SocketNames) => void;
 
-function createOpening(options: SocketsOptions, open: Set<Socket>, perPrefix: Map<string, number>): Opening {
+function createOpening(options: SocketsOptions, open: Set<Socket>, perNetwork: Map<string, number>): Opening {
 	const { services, createChallenge, onLost } = options;
 	const { bufferedBytes, initWaitMs } = services.limits;
 	const conversation = createConversation(options);
 	const listeners = listenersFor(conversation, (socket) => {
 		open.delete(socket);
-		const left = (perPrefix.get(socket.prefix) ?? 1) - 1;
-		if (left > 0) perPrefix.set(socket.prefix, left);
-		else perPrefix.delete(socket.prefix);
+		const left = (perNetwork.get(socket.network) ?? 1) - 1;
+		if (left > 0) perNetwork.set(socket.network, left);
+		else perNetwork.delete(socket.network);
 		if (socket.session !== null) onLost(socket.session);
 	});
-	return (ws, raw, prefix) => {
-		const socket = new Socket(ws, raw, { prefix, bufferedBytes });
+	return (ws, raw, names) => {
+		const socket = new Socket(ws, raw, { ...names, bufferedBytes });
 		ws.owner = socket;
 		open.add(socket);
-		perPrefix.set(prefix, (perPrefix.get(prefix) ?? 0) + 1);
+		perNetwork.set(names.network, (perNetwork.get(names.network) ?? 0) + 1);
 		if (ws.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL)
 			socket.reject(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
 		socket.challenge = createChallenge();
