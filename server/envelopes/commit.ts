@@ -8,7 +8,7 @@ import { storePosts } from './store.ts';
 
 /** Of Postgres: unique_violation. */
 const uniqueViolation = '23505';
-/** Of Postgres: undefined_table. The day's partition was dropped because the day is over. */
+/** Of Postgres: undefined_table. There is no partition for a day that is over once somebody drops it. */
 const undefinedTable = '42P01';
 
 /** An answer for each request, in order; published in the order of the rows, after COMMIT. */

@@ -69,7 +69,7 @@ function rowOf({ seq, t, env, burn_at: burnAt }: Row): HistoryRow[] {
 	return seq === null ? [] : [{ seq, t, env, burnAt }];
 }
 
-/** A partition that is not there any more was dropped because its day is over. */
+/** A day whose partition is not there, e.g. because an operator dropped it, has no rooms either. */
 function whenOver(error: unknown): never[] {
 	if (error instanceof Error && 'code' in error && error.code === undefinedTable) return [];
 	throw error;

@@ -35,19 +35,22 @@ function addHistory(builder: Builder): void {
 			args: {
 				before: t.arg.int({ required: false }),
 				after: t.arg.int({ required: false }),
-				limit: t.arg.int({ required: false, defaultValue: 50 })
+				limit: t.arg.int({ required: false, description: 'As many as the server allows, and 50 at most, when it is not given.' })
 			},
 			resolve: (_root, args, context) => pageOf(context, args)
 		})
 	);
 }
 
+/** Of a page whose size the client leaves to the server. */
+const usualRows = 50;
+
 type HistoryArgs = { readonly [Name in 'before' | 'after' | 'limit']?: number | null | undefined };
 
 function pageOf({ services, connection }: Context, args: HistoryArgs): Promise<History> {
 	const session = currentSession(connection);
 	const { limits, access, db } = services;
-	const limit = args.limit ?? limits.historyRows;
+	const limit = args.limit ?? Math.min(usualRows, limits.historyRows);
 	const after = args.after ?? 0;
 	const before = args.before ?? noBefore;
 	if (limit < 1 || limit > limits.historyRows || after < 0 || before < 1) throw new Refusal('BAD_INPUT');

@@ -51,7 +51,7 @@ function payloadsOf(frames: Uint8Array): unknown[] {
 	return payloads;
 }
 
-function house(limits = { bufferedBytes: 1_000, replayRows: 5 }) {
+function house(limits = { bufferedBytes: 1_000 }) {
 	const bus = createMemoryBus();
 	const counts = { delivered: 0, dropped: 0 };
 	const feeds = createFeeds({
@@ -88,6 +88,7 @@ test('an event is rendered once for each document, and readers with the same ope
 		outlet(other.render)
 	];
 	for (const reader of readers) await open(reader);
+	counts.delivered = 0;
 	ours.rendered.length = 0;
 	other.rendered.length = 0;
 	await publish(row(1));
@@ -149,9 +150,9 @@ test('a reader whose socket holds more than the limit is dropped with 4008, and 
 	const [slow, quick] = [outlet(document().render), outlet(document().render)];
 	const stream = await open(slow);
 	await open(quick);
-	slow.state.buffered = 1_000;
+	slow.state.buffered = 950;
 	await publish(row(1));
-	slow.state.buffered = 1_001;
+	slow.state.buffered = 970;
 	await publish(row(2));
 	await publish(row(3));
 	expect(slow.payloads()).toEqual(['presence', 1]);
@@ -161,19 +162,54 @@ test('a reader whose socket holds more than the limit is dropped with 4008, and 
 	expect([counts.dropped, feeds.readers()]).toEqual([1, 1]);
 });
 
-test('a reader whose backlog takes too long is dropped before it holds more than a replay', async () => {
+test('a reader whose backlog takes too long is dropped before it holds more than a socket may', async () => {
 	const { open, publish, feeds } = house();
 	const reader = outlet(document().render);
 	const backlog = Promise.withResolvers<readonly RoomEvent[]>();
 	const opening = open(reader, { backlog: () => backlog.promise });
-	await publish(row(1), row(2), row(3), row(4), row(5));
+	await publish(row(1), row(2), row(3));
 	expect(reader.closings).toEqual([]);
-	await publish(row(6));
+	await publish(row(4));
 	expect(reader.closings).toEqual([closeCodes.tooSlow]);
 	expect(feeds.readers()).toBe(0);
 	backlog.resolve([]);
 	await opening;
 	expect(reader.writes).toEqual([]);
+});
+
+test('hundreds who come and go while a backlog is read cost its reader nothing: it hears of them as one', async () => {
+	const { open, publish } = house();
+	const seen = document();
+	const reader = outlet(seen.render);
+	const backlog = Promise.withResolvers<readonly RoomEvent[]>();
+	const opening = open(reader, { backlog: () => backlog.promise });
+	const tags = Array.from({ length: 500 }, (_, index) => `t${index}`);
+	for (const [index, tag] of tags.entries()) await publish({ kind: 'presence', count: index + 1, joined: [tag], left: [] });
+	await publish(
+		{ kind: 'presence', count: 499, joined: [], left: ['t3'] },
+		{ kind: 'presence', count: 498, joined: [], left: ['old'] }
+	);
+	backlog.resolve([]);
+	await opening;
+	expect(reader.closings).toEqual([]);
+	const joined = tags.filter((tag) => tag !== 't3');
+	expect(seen.rendered).toEqual([hello, { kind: 'presence', count: 498, joined, left: ['old'] }]);
+});
+
+test('a reader that was called off while its backlog was read gets nothing, and is out of the room', async () => {
+	const { open, publish, feeds } = house();
+	const reader = { ...outlet(document().render), calledOff: true };
+	await open(reader);
+	await publish(row(1));
+	expect([reader.writes, feeds.readers()]).toEqual([[], 0]);
+});
+
+test('deliveries are what was written: backlogs too, and not what was held back', async () => {
+	const { open, publish, counts } = house();
+	await open(outlet(document().render), { backlog: async () => [row(1), row(2)] });
+	expect(counts.delivered).toBe(3);
+	await publish(row(2), row(3));
+	expect(counts.delivered).toBe(4);
 });
 
 test('a reader without the right to listen any more gets nothing, and its stream ends', async () => {

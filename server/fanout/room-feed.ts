@@ -3,6 +3,7 @@ import type { Limits } from '#protocol/limits';
 import { closeCodes } from '#protocol/limits';
 import { Batch } from './batch.ts';
 import type { Bus, RoomEvent } from './bus.ts';
+import { Held } from './held.ts';
 import type { Outlet } from './outlet.ts';
 
 export type ReaderRequest = {
@@ -30,7 +31,8 @@ export type Feeds = {
 
 export type FeedsOptions = {
 	readonly bus: Bus;
-	readonly limits: Pick<Limits, 'bufferedBytes' | 'replayRows'>;
+	readonly limits: Pick<Limits, 'bufferedBytes'>;
+	/** `frames`: that were written to readers. */
 	readonly onDelivered: (frames: number) => void;
 	readonly onDropped: () => void;
 };
@@ -51,7 +53,7 @@ export function createFeeds(options: FeedsOptions): Feeds {
 			try {
 				const rows = await request.backlog();
 				if (request.outlet.calledOff) reader.leave();
-				else reader.goLive([first, ...rows]);
+				else options.onDelivered(reader.goLive([first, ...rows]));
 			} catch (error) {
 				reader.leave();
 				throw error;
@@ -98,8 +100,9 @@ class RoomFeed {
 		if (this.#pending.length === 0) return;
 		const batch = new Batch(this.#pending);
 		this.#pending = [];
-		this.#options.onDelivered(batch.events.length * this.#readers.size);
-		for (const reader of this.#readers) reader.take(batch);
+		let delivered = 0;
+		for (const reader of this.#readers) delivered += reader.take(batch);
+		this.#options.onDelivered(delivered);
 	}
 }
 
@@ -112,7 +115,7 @@ class Reader implements FeedStream {
 	/** The highest row that was written. */
 	#last: number;
 	/** What came in while the backlog was being read; `null` once the reader is live. */
-	#held: RoomEvent[] | null = [];
+	#held: Held | null = new Held();
 	#over = false;
 	#waiting: PromiseWithResolvers<IteratorReturnResult<undefined>> | null = null;
 
@@ -139,33 +142,43 @@ class Reader implements FeedStream {
 		return this.next();
 	}
 
-	take(batch: Batch): void {
+	/** How many frames were written. */
+	take(batch: Batch): number {
 		// The end of the room ends every session too, and is said all the same.
 		if (this.#session.ended && !batch.gone) return this.#end();
 		if (this.#held === null) return this.#write(batch);
-		this.#held.push(...batch.events);
-		if (this.#held.length > this.#options.limits.replayRows) this.#drop();
+		for (const event of batch.events) this.#held.add(event);
+		return this.#held.bytes > this.#options.limits.bufferedBytes ? this.#drop() : 0;
 	}
 
-	goLive(beginning: readonly RoomEvent[]): void {
+	goLive(beginning: readonly RoomEvent[]): number {
 		const held = this.#held;
 		this.#held = null;
-		if (held === null) return;
-		const meanwhile = new Batch(held);
+		if (held === null) return 0;
+		const meanwhile = new Batch(held.merged());
 		if (this.#session.ended && !meanwhile.gone) return this.#end();
-		this.#write(new Batch(beginning));
-		if (held.length > 0 && !this.#over) this.#write(meanwhile);
+		const written = this.#write(new Batch(beginning));
+		return meanwhile.events.length > 0 && !this.#over ? written + this.#write(meanwhile) : written;
 	}
 
 	/** Rows that the reader has are left out: the backlog may have seen a commit before the bus told of it. */
-	#write(batch: Batch): void {
-		if (this.#outlet.buffered() > this.#options.limits.bufferedBytes) return this.#drop();
+	#write(batch: Batch): number {
 		const news = batch.above(this.#last);
-		if (news !== null) this.#outlet.write(news.framesFor(this.#outlet));
+		const frames = news?.framesFor(this.#outlet);
+		if (this.#isTooMuch(frames?.length ?? 0)) return this.#drop();
+		if (frames !== undefined) this.#outlet.write(frames);
 		this.#last = Math.max(this.#last, batch.lastSeq);
-		if (!batch.gone) return;
-		this.#end();
-		this.#outlet.close(closeCodes.gone, 'gone');
+		if (batch.gone) {
+			this.#end();
+			this.#outlet.close(closeCodes.gone, 'gone');
+		}
+		return news?.events.length ?? 0;
+	}
+
+	/** A socket that has taken all that came before may be given a replay that is larger than the limit. */
+	#isTooMuch(bytes: number): boolean {
+		const waiting = this.#outlet.buffered();
+		return waiting > 0 && waiting + bytes > this.#options.limits.bufferedBytes;
 	}
 
 	leave(): void {
@@ -176,14 +189,16 @@ class Reader implements FeedStream {
 		this.#waiting?.resolve({ done: true, value: undefined });
 	}
 
-	#end(): void {
+	#end(): number {
 		this.leave();
 		this.#outlet.ended();
+		return 0;
 	}
 
-	#drop(): void {
+	#drop(): number {
 		this.#end();
 		this.#options.onDropped();
 		this.#outlet.close(closeCodes.tooSlow, 'too slow');
+		return 0;
 	}
 }

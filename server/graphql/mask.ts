@@ -54,6 +54,6 @@ function placeOf(cause: unknown): string {
 	const places = stack.match(/^\s+at .+$/gm) ?? [];
 	return places
 		.slice(0, 4)
-		.map((place) => place.trim().replace(/(?:file:\/\/)?\/\S*\/(server|src|node_modules)\//, '$1/'))
+		.map((place) => place.trim().replace(/(?:file:\/\/)?\/\S*\/(server|src|build|node_modules)\//, '$1/'))
 		.join(' < ');
 }

@@ -281,9 +281,10 @@ test('a stop of the server closes every socket with 1012', async () => {
 test('bytes that are not base64url in its one form are bad input', async () => {
 	const alice = await join(server, await openRoom(server));
 	const env = text(makeEnvelope());
-	for (const wrong of [`${env}=`, `${env.slice(0, -1)}+`, `${env}\n`, env.slice(0, -3), 5, null, ['x'], undefined]) {
-		expect(['BAD_INPUT', 'ENV_LENGTH']).toContain(codeIn(await alice.run('post', { env: wrong })));
+	for (const wrong of [`${env}=`, `${env.slice(0, -1)}+`, `${env}\n`, 5, null, ['x'], undefined]) {
+		expect(codeIn(await alice.run('post', { env: wrong }))).toBe('BAD_INPUT');
 	}
+	expect(codeIn(await alice.run('post', { env: text(makeEnvelope().subarray(1)) }))).toBe('ENV_LENGTH');
 	expect(codeIn(await alice.run('post', { env: 'AB' }))).toBe('BAD_INPUT');
 });
 

@@ -17,6 +17,7 @@ export async function createPages(folder: string, origin: string): Promise<Handl
 	return (request, response) => {
 		const pathname = pathOf(request);
 		for (const [name, value] of Object.entries(headersFor(kindOf(pathname), origin))) response.setHeader(name, value);
+		if (request.method !== 'GET' && request.method !== 'HEAD') return void response.writeHead(405, { allow: 'GET, HEAD' }).end();
 		if (known.has(pathname)) return handler(request, response);
 		response.statusCode = 404;
 		if (kindOf(pathname) !== 'document') return void response.end();
