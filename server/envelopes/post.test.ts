@@ -231,3 +231,13 @@ test('a session that only watches reads history and gets no live frames and no s
 	expect(codeIn(await watcher.run('room'))).toBe('NO_SESSION');
 	expect(codeIn(await watcher.run('post', { env: text(makeEnvelope()) }))).toBe('NO_SESSION');
 });
+
+test('history without a limit is as long as the server allows', async () => {
+	const short = await startServer({ databaseUrl: database.url, limits: { historyRows: 3 } });
+	const alice = await join(short, await openRoom(short));
+	for (const _ of upTo(5)) await alice.run('post', { env: text(makeEnvelope()) });
+	const seqs = (result: Result) => result.data.history.rows.map(({ seq }: { seq: number }) => seq);
+	expect(seqs(await alice.run('history'))).toEqual([3, 4, 5]);
+	expect(codeIn(await alice.run('history', { limit: 4 }))).toBe('BAD_INPUT');
+	await short.stop();
+});

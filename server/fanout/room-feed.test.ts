@@ -178,7 +178,7 @@ test('a reader whose backlog takes too long is dropped before it holds more than
 });
 
 test('hundreds who come and go while a backlog is read cost its reader nothing: it hears of them as one', async () => {
-	const { open, publish } = house();
+	const { open, publish } = house({ bufferedBytes: 10_000 });
 	const seen = document();
 	const reader = outlet(seen.render);
 	const backlog = Promise.withResolvers<readonly RoomEvent[]>();
