@@ -9,6 +9,9 @@ import type { Ending } from './view.ts';
 type PublicEnding = Exclude<Ending, 'left'>;
 const publicEndings: readonly PublicEnding[] = ['time', 'purged', 'you'];
 
+/** This device is being erased: however a room ends now, more than the room goes. */
+let erasing = false;
+
 function parseEnding(text: string | null): PublicEnding | null {
 	return publicEndings.find((each) => each === text) ?? null;
 }
@@ -16,9 +19,10 @@ function parseEnding(text: string | null): PublicEnding | null {
 /** The room is over here: keys, text and storage go, and with the page everything else. */
 export function finish(ending: Ending): void {
 	endVault();
-	wipe();
-	writeEnding(ending);
-	location.replace(ending === 'left' ? '/' : `/ended#${ending}`);
+	if (erasing) forgetStored();
+	else wipe();
+	writeEnding(erasing ? 'erased' : ending);
+	location.replace(erasing || ending === 'left' ? '/' : `/ended#${ending}`);
 }
 
 /** For /ended: why the room ended; survives a reload. `null` when this tab has seen none end. */
@@ -71,14 +75,10 @@ function forgetStored(): void {
 
 /** Storage goes first, so that nothing survives a tab that is closed meanwhile; a goodbye writes the record once more. */
 async function eraseTab(): Promise<void> {
-	const room = current.room;
 	forgetStored();
-	current.drop();
-	await room?.leave();
-	leavePage();
-	forgetStored();
-	writeEnding('erased');
-	location.replace('/');
+	erasing = true;
+	await current.room?.leave();
+	finish('left');
 }
 
 async function dropCaches(): Promise<void> {
