@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -52,6 +52,14 @@ test('after kill -9 of its owner the next start finds every committed row, witho
 	await gone;
 	const embedded = await startEmbedded({ dataDir });
 	expect(await count(embedded.url)).toBe(1);
+	await embedded.stop();
+	await expect(count(embedded.url)).rejects.toThrow();
+});
+
+test('a user of the database that was killed keeps nobody from stopping it, even when another process has its id now', async () => {
+	const embedded = await startEmbedded({ dataDir });
+	const users = path.join(path.dirname(embedded.cluster), 'users');
+	writeFileSync(path.join(users, String(process.ppid)), 'an earlier process');
 	await embedded.stop();
 	await expect(count(embedded.url)).rejects.toThrow();
 });

@@ -20,7 +20,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findBinaries } from './binaries.ts';
 import type { Binaries } from './binaries.ts';
-import { freePort, isAlive, isListening, withLock } from './processes.ts';
+import { freePort, isAlive, isListening, isSame, nameOf, withLock } from './processes.ts';
 import { serverSettings } from './settings.ts';
 
 export type Embedded = {
@@ -33,6 +33,8 @@ export type Embedded = {
 };
 
 const startAttempts = 20;
+/** Longer than a first start on a slow machine takes. */
+const lockWaitMs = 30_000;
 
 export async function startEmbedded(options: { readonly dataDir: string }): Promise<Embedded> {
 	const binaries = findBinaries(path.resolve(options.dataDir));
@@ -43,19 +45,20 @@ export async function startEmbedded(options: { readonly dataDir: string }): Prom
 	mkdirSync(users, { recursive: true });
 	if (ids.uid !== undefined && ids.gid !== undefined) chownSync(cluster, ids.uid, ids.gid);
 	chmodSync(cluster, 0o700);
-	const password = passwordOf(home);
 	const mine = path.join(users, String(process.pid));
-	const port = await withLock(path.join(home, 'start.lock'), async () => {
+	const lock = { file: path.join(home, 'start.sqlite'), waitMs: lockWaitMs };
+	const { port, password } = await withLock(lock, async () => {
+		const password = passwordOf(home);
 		const up = await running(cluster);
 		const port = up?.port ?? (await startCluster(binaries, cluster, password));
-		writeFileSync(mine, '');
-		return port;
+		writeFileSync(mine, nameOf(process.pid));
+		return { port, password };
 	});
 	return {
 		url: `postgres://sotto:${password}@127.0.0.1:${port}/postgres`,
 		cluster,
 		log: path.join(home, 'postgres.log'),
-		stop: () => withLock(path.join(home, 'start.lock'), () => leave(cluster, users, mine))
+		stop: () => withLock(lock, () => leave(cluster, users, mine))
 	};
 }
 
@@ -148,8 +151,9 @@ async function running(cluster: string): Promise<{ readonly pid: number; readonl
 async function leave(cluster: string, users: string, mine: string): Promise<void> {
 	rmSync(mine, { force: true });
 	for (const other of readdirSync(users)) {
-		if (isAlive(Number(other))) return;
-		rmSync(path.join(users, other), { force: true });
+		const file = path.join(users, other);
+		if (isSame(Number(other), readFileSync(file, 'utf8'))) return;
+		rmSync(file, { force: true });
 	}
 	const up = await running(cluster);
 	if (up === null) return;

@@ -1,14 +1,20 @@
 /** Small questions to the operating system, for the embedded database. */
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
+
+/** Of SQLite: SQLITE_BUSY. */
+const sqliteBusy = 5;
+/** Of proc_pid_stat(5): field 22, counted from the third. */
+const startTimeField = 19;
 
 export function isAlive(pid: number): boolean {
 	if (!Number.isSafeInteger(pid) || pid <= 0) return false;
 	try {
 		process.kill(pid, 0);
 	} catch (error) {
-		if (codeOf(error) !== 'EPERM') return false;
+		if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
 	}
 	return !isZombie(pid);
 }
@@ -16,10 +22,25 @@ export function isAlive(pid: number): boolean {
 /** In a container whose first process doesn't reap, a killed process still answers to signal 0. */
 function isZombie(pid: number): boolean {
 	if (process.platform !== 'linux') return false;
+	return (statOf(pid) ?? 'Z').startsWith('Z'); // None: it ended between the two questions.
+}
+
+/** What tells a live process from another one that has its id after a kill or a restart: on Linux the time of its start, elsewhere ''. */
+export function nameOf(pid: number): string {
+	return statOf(pid)?.split(' ')[startTimeField] ?? '';
+}
+
+/** Whether `pid` still is the process that `name` was taken from. */
+export function isSame(pid: number, name: string): boolean {
+	return isAlive(pid) && nameOf(pid) === name;
+}
+
+/** Fields 3 and following of proc_pid_stat(5): what stands before them may hold spaces and brackets. `null` elsewhere than on Linux. */
+function statOf(pid: number): string | null {
 	try {
-		return /^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+		return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '');
 	} catch {
-		return true; // It ended between the two questions.
+		return null;
 	}
 }
 
@@ -44,40 +65,33 @@ export function freePort(): Promise<number> {
 	});
 }
 
-/** Runs `task` while no other live process holds `file`; a holder that was killed is passed over. */
-export async function withLock<T>(file: string, task: () => Promise<T>): Promise<T> {
-	while (!take(file)) await pause(50);
+/** `waitMs`: how long another holder is waited for. */
+export type Lock = { readonly file: string; readonly waitMs: number };
+
+/**
+ * Runs `task` while nobody else, in this process or another, holds `file`. Throws when that takes too long. Node has no flock;
+ * SQLite takes the system's lock on the file, which goes with its process however that ends, so none is ever left behind.
+ */
+export async function withLock<T>({ file, waitMs }: Lock, task: () => Promise<T>): Promise<T> {
+	const lock = new DatabaseSync(file, { timeout: 0 });
 	try {
+		const until = performance.now() + waitMs;
+		while (!take(lock)) {
+			if (performance.now() >= until) throw new Error(`embedded database: another process holds ${file}. Stop it first.`);
+			await pause(50);
+		}
 		return await task();
 	} finally {
-		rmSync(file, { force: true });
+		lock.close();
 	}
 }
 
-/** A hard link appears with its content or not at all, so a lock always names its holder. */
-function take(file: string): boolean {
-	const mine = `${file}.${process.pid}`;
-	writeFileSync(mine, String(process.pid));
+function take(lock: DatabaseSync): boolean {
 	try {
-		linkSync(mine, file);
+		lock.exec('begin exclusive');
 		return true;
 	} catch (error) {
-		if (codeOf(error) !== 'EEXIST') throw error;
-		if (!isAlive(holder(file))) rmSync(file, { force: true });
-		return false;
-	} finally {
-		rmSync(mine, { force: true });
+		if (error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy) return false;
+		throw error;
 	}
-}
-
-function holder(file: string): number {
-	try {
-		return Number(readFileSync(file, 'utf8'));
-	} catch {
-		return process.pid; // Released between the two calls: the next try finds it free.
-	}
-}
-
-function codeOf(error: unknown): unknown {
-	return error instanceof Error ? Reflect.get(error, 'code') : undefined;
 }

@@ -33,7 +33,7 @@ export const rooms = pgTable(
 	(table) => [unique('rooms_ref_unique').on(table.ref), index('rooms_expires_at_index').on(table.expiresAt)]
 );
 
-/** List-partitioned by `day`, the day in which the room ends, so that an ended day is dropped as a table (db/partitions.ts). */
+/** List-partitioned by `day`, the day in which the room ends, so that an ended day can go as a table. Nothing drops one yet: rows go with their room. */
 export const envelopes = pgTable(
 	'envelopes',
 	{

@@ -19,8 +19,8 @@ const day = 86_400_000;
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
 	const dataDir = mkdtempSync(path.join(tmpdir(), 'sotto-test-'));
-	// Run as root, Postgres is another user, who must reach it.
-	chmodSync(dataDir, 0o711); // As root, Postgres runs as another user, who must get in.
+	// As root, Postgres runs as another user, who must get in.
+	chmodSync(dataDir, 0o711);
 	const embedded = await startEmbedded({ dataDir });
 	const admin = postgres(embedded.url, { max: 1 });
 	await admin`create database sotto_template`;
