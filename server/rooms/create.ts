@@ -25,10 +25,18 @@ export type CreateRequest = Wish &
 export type Created = { readonly expiresInMs: number };
 
 /**
- * Idempotent: the same room id, access key and shard tag get the answer again.
- * Throws `RATE_LIMITED`, `BAD_INPUT`, `TOKEN_INVALID`, or `ROOM_EXISTS` for another room under the same id.
+ * Idempotent: the same room id, access key and shard tag get the answer again. Fills the request's shard with zeros, whatever
+ * comes of it (§6.3). Throws `RATE_LIMITED`, `BAD_INPUT`, `TOKEN_INVALID`, or `ROOM_EXISTS` for another room under the same id.
  */
 export async function createRoom(services: RoomPorts, request: CreateRequest): Promise<Created> {
+	try {
+		return await open(services, request);
+	} finally {
+		request.shard.fill(0);
+	}
+}
+
+async function open(services: RoomPorts, request: CreateRequest): Promise<Created> {
 	const { access, limits, plans, metrics } = services;
 	charge(access.rates, `create:${request.prefix}`, perMinute(limits.createPerMinute));
 	const terms = agreeTerms(plans.free, request);

@@ -29,6 +29,7 @@ export type JoinRequest = {
 	readonly watch: boolean;
 };
 export type Joined = {
+	/** Whoever is given it fills it with zeros after use. */
 	readonly shard: Uint8Array;
 	readonly shardTag: Uint8Array;
 	readonly card: Uint8Array;
@@ -70,13 +71,18 @@ async function admit(services: RoomPorts, connection: Connection, request: JoinR
 	const worked = await checkWork(services, toHex(ref), request.work);
 	const contents = await openContents(services.keyring, request.roomId, row);
 	if (contents === null) throw new Refusal('ROOM_GONE');
-	if (!isProven(services, { ref: toHex(ref), worked, contents, challenge, request })) {
+	try {
+		if (isProven(services, { ref: toHex(ref), worked, contents, challenge, request })) {
+			const { session, token } = takePlace(services, connection, request, toRoom(row, toHex(ref)));
+			return describe(row, contents, session, token);
+		}
+	} catch (error) {
 		contents.shard.fill(0);
-		await delay(Math.max(0, failedJoinDelayMs - (performance.now() - startedAt)));
-		throw new Refusal('AUTH_FAILED');
+		throw error;
 	}
-	const { session, token } = takePlace(services, connection, request, toRoom(row, toHex(ref)));
-	return describe(row, contents, session, token);
+	contents.shard.fill(0);
+	await delay(Math.max(0, failedJoinDelayMs - (performance.now() - startedAt)));
+	throw new Refusal('AUTH_FAILED');
 }
 
 function isWellFormed({ roomId, proof, clientNonce, replaces }: JoinRequest): boolean {

@@ -1,4 +1,5 @@
 /** The rooms' part of the schema. Translates arguments, and nothing else: rules stand in the use cases. */
+import { encodeBase64url } from '#protocol/base64url';
 import { joinWorkDifficulty } from '#protocol/limits';
 import { planNames } from '#protocol/plans';
 import type { Plan, PlanName } from '#protocol/plans';
@@ -143,14 +144,25 @@ function addJoinRoom(builder: Builder): void {
 				replaces: t.arg({ type: 'Bytes', required: false }),
 				watch: t.arg.boolean({ required: false })
 			},
-			resolve: (_, { pow, replaces, watch, ...proof }, { services, connection }) =>
-				joinRoom(services, connection, { ...proof, work: pow ?? null, replaces: replaces ?? null, watch: watch ?? false })
+			resolve: async (_, { pow, replaces, watch, ...proof }, { services, connection }) => {
+				const request = { ...proof, work: pow ?? null, replaces: replaces ?? null, watch: watch ?? false };
+				return withoutShard(await joinRoom(services, connection, request));
+			}
 		})
 	);
 }
 
+type JoinedText = Omit<Joined, 'shard'> & { readonly shard: string };
+
+/** The shard as it leaves; its bytes are cleared (docs/PROTOCOL.md §6.3). */
+function withoutShard(joined: Joined): JoinedText {
+	const shard = encodeBase64url(joined.shard);
+	joined.shard.fill(0);
+	return { ...joined, shard };
+}
+
 function joinedType(builder: Builder) {
-	return builder.objectRef<Joined>('Joined').implement({
+	return builder.objectRef<JoinedText>('Joined').implement({
 		fields: (t) => ({
 			shard: t.field({ type: 'Bytes', resolve: (joined) => joined.shard }),
 			shardTag: t.field({ type: 'Bytes', resolve: (joined) => joined.shardTag }),
