@@ -73,9 +73,12 @@ export async function openEnvelope(room: EnvelopeRoom, envelope: Bytes, cek?: By
 	const bodyOffset = slotsOffset + (header.slots ? slotsSize : 0);
 	const aad = aadOf(room, envelope.subarray(0, saltOffset), salt, envelope.subarray(slotsOffset, bodyOffset));
 	const { key, iv, commit } = await deriveMessageKey(room, aad, salt, header.slots && cek ? cek : empty);
-	if (!equalBytes(commit, envelope.subarray(commitOffset, commitOffset + commitSize))) throw new ProtocolError('COMMIT');
-	const plaintext = await gcmOpen({ key, iv, aad }, envelope.subarray(bodyOffset));
-	wipe(key);
-	if (plaintext === null) throw new ProtocolError('AEAD');
-	return { header, salt, plaintext };
+	try {
+		if (!equalBytes(commit, envelope.subarray(commitOffset, commitOffset + commitSize))) throw new ProtocolError('COMMIT');
+		const plaintext = await gcmOpen({ key, iv, aad }, envelope.subarray(bodyOffset));
+		if (plaintext === null) throw new ProtocolError('AEAD');
+		return { header, salt, plaintext };
+	} finally {
+		wipe(key);
+	}
 }

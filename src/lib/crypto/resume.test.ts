@@ -1,9 +1,10 @@
 import type { Bytes } from '#protocol/bytes';
-import { concat } from '#protocol/bytes';
+import { concat, utf8 } from '#protocol/bytes';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ResumeRecord } from './resume.ts';
 import { decodeRecord, encodeRecord, openRecord, sealRecord, storageKeyOf } from './resume.ts';
+import { gcmSeal } from './suite.ts';
 
 const bytes = (size: number): fc.Arbitrary<Bytes> =>
 	fc.uint8Array({ minLength: size, maxLength: size }).map((array) => new Uint8Array(array));
@@ -71,6 +72,16 @@ describe('the record of a reload', () => {
 			).toBeNull();
 		}
 		for (const size of [0, 12, 27, 28, sealed.length - 1]) expect(await openRecord(key, sealed.subarray(0, size))).toBeNull();
+	});
+
+	test('of another layout, under the right key, is no record: too short, too long, or with too many envelopes', async () => {
+		const whole = encodeRecord(record);
+		const many = whole.map((byte, i) => (i === 72 ? 21 : byte));
+		for (const other of [whole.subarray(0, 40), concat(whole, Uint8Array.of(0)), many]) {
+			const aad = concat(utf8('epr/1/resume-record'), key.roomId);
+			const sealed = concat(iv, await gcmSeal({ key: key.resumeKey, iv, aad }, new Uint8Array(other)));
+			expect(await openRecord(key, sealed)).toBeNull();
+		}
 	});
 
 	test('lies under a name that depends on the room and does not tell it', () => {

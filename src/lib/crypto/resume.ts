@@ -1,6 +1,7 @@
 /** What a reload needs to go on as the same sender, sealed for the page's own storage: docs/PROTOCOL.md §15. */
 import type { Bytes } from '#protocol/bytes';
 import { concat, toHex, u16, u32, u8, utf8 } from '#protocol/bytes';
+import { ProtocolError } from '#protocol/errors';
 import type { Author } from './body.ts';
 import { decodeAuthor, encodeAuthor } from './body.ts';
 import { Reader } from './reader.ts';
@@ -41,16 +42,20 @@ export function encodeRecord(record: ResumeRecord): Bytes {
 	);
 }
 
-/** Throws `ProtocolError` when the bytes are not a record. */
+/** Throws `ProtocolError` when the bytes are not a record, the whole record and nothing else. */
 export function decodeRecord(bytes: Bytes): ResumeRecord {
 	const reader = new Reader(bytes);
 	const idSeed = reader.take(32).slice();
 	const seq0 = reader.u32();
 	const prev0 = reader.take(hashSize).slice();
 	const seq1 = reader.u32();
-	const unsent = Array.from({ length: reader.u8() }, () => reader.take(reader.u16()).slice());
+	const count = reader.u8();
+	if (count > maxUnsent) throw new ProtocolError('BODY_SHORT');
+	const unsent = Array.from({ length: count }, () => reader.take(reader.u16()).slice());
 	const session = reader.take(sessionSize).slice();
-	return { idSeed, seq0, prev0, seq1, unsent, session, author: decodeAuthor(reader) };
+	const author = decodeAuthor(reader);
+	if (reader.left > 0) throw new ProtocolError('PADDING');
+	return { idSeed, seq0, prev0, seq1, unsent, session, author };
 }
 
 function aadOf(roomId: Bytes): Bytes {
@@ -67,15 +72,20 @@ export async function sealRecord(key: ResumeKey, record: ResumeRecord, iv: Bytes
 	return concat(iv, sealed);
 }
 
-/** `null` when it is not a record under this key: another password, another room, damaged. */
+/** `null` when it is not a record under this key: another password, another room, damaged, of another version. */
 export async function openRecord(key: ResumeKey, sealed: Bytes): Promise<ResumeRecord | null> {
 	if (sealed.length < ivSize + tagSize) return null;
 	const input = { key: key.resumeKey, iv: sealed.slice(0, ivSize), aad: aadOf(key.roomId) };
 	const plain = await gcmOpen(input, sealed.subarray(ivSize));
 	if (plain === null) return null;
-	const record = decodeRecord(plain);
-	wipe(plain);
-	return record;
+	try {
+		return decodeRecord(plain);
+	} catch (error) {
+		if (error instanceof ProtocolError) return null;
+		throw error;
+	} finally {
+		wipe(plain);
+	}
 }
 
 /** The name in sessionStorage: it says nothing about the room to whom doesn't have the link. */
