@@ -3,12 +3,29 @@ import * as v from 'valibot';
 import type { Limits } from '#protocol/limits';
 import { defaultLimits } from '#protocol/limits';
 
-const port = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.minValue(0), v.maxValue(65_535));
-const count = v.pipe(v.string(), v.regex(/^\d+(?:\.\d+)?$/), v.transform(Number));
+// Each has words of its own: valibot's would repeat what it got, and an address may hold a password.
+const portWords = 'expected a number from 0 to 65535';
+const port = v.pipe(v.string(), v.regex(/^\d+$/, portWords), v.transform(Number), v.maxValue(65_535, portWords));
+/** What Postgres' integers and Node's timers can hold. */
+const maxCount = 2_147_483_647;
+const count = v.pipe(
+	v.string(),
+	v.regex(/^[1-9]\d*$/, 'expected a whole number of at least 1'),
+	v.transform(Number),
+	v.maxValue(maxCount, `expected at most ${maxCount}`)
+);
+/** Rates and multiples, which may have a fraction. */
+const amount = v.pipe(
+	v.string(),
+	v.regex(/^\d+(?:\.\d+)?$/, 'expected a number above 0'),
+	v.transform(Number),
+	v.gtValue(0, 'expected a number above 0'),
+	v.maxValue(maxCount, `expected at most ${maxCount}`)
+);
 const origin = v.pipe(
 	v.string(),
-	v.url(),
-	v.check((url) => new URL(url).origin === url, 'expected an origin without a path')
+	v.url('expected an address with http:// or https://'),
+	v.check((url) => URL.canParse(url) && new URL(url).origin === url, 'expected an origin without a path')
 );
 const list = v.pipe(
 	v.string(),
@@ -32,7 +49,7 @@ export const variables = {
 	DATA_DIR: { doc: 'Where the embedded database and the keyring lie.', schema: v.string(), unset: './data' },
 	DATABASE_URL: {
 		doc: 'A Postgres of your own instead of the embedded one.',
-		schema: v.pipe(v.string(), v.url()),
+		schema: v.pipe(v.string(), v.url('expected postgres://user:password@host:port/database')),
 		unset: 'embedded'
 	},
 	DATABASE_CONNECTIONS: { doc: 'Connections to Postgres that this process may open.', schema: count, unset: '8' },
@@ -84,22 +101,27 @@ export function readConfig(environment: Environment): Config {
 		databaseConnections: read('DATABASE_CONNECTIONS', variables.DATABASE_CONNECTIONS.schema) ?? 8,
 		keyringDir: read('KEYRING_DIR', variables.KEYRING_DIR.schema) ?? `${dataDir}/keyring`,
 		trustedProxies: read('TRUSTED_PROXIES', variables.TRUSTED_PROXIES.schema) ?? [],
-		limits: readLimits((name) => read(name, count))
+		limits: readLimits(
+			(name) => read(name, count),
+			(name) => read(name, amount)
+		)
 	};
 	if (faults.length > 0) throw new Error(`configuration:\n  ${faults.join('\n  ')}`);
 	return config;
 }
 
-/** Every number of docs/PROTOCOL.md §17 is a setting: `LIMIT_FRAME_BYTES`, `LIMIT_CONTENT_PER_SESSION_BURST`, … */
+/** Every number of docs/PROTOCOL.md §17 is a setting, but for the sizes and times of HTTP requests, which stand in app.ts: `LIMIT_FRAME_BYTES`, `LIMIT_CONTENT_PER_SESSION_BURST`, … */
 export function limitVariable(...path: readonly string[]): string {
 	return `LIMIT_${path.map((part) => part.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()).join('_')}`;
 }
 
-function readLimits(read: (name: string) => number | undefined): Limits {
-	const number = (name: NumberLimit) => read(limitVariable(name)) ?? defaultLimits[name];
+type ReadNumber = (name: string) => number | undefined;
+
+function readLimits(readCount: ReadNumber, readAmount: ReadNumber): Limits {
+	const number = (name: NumberLimit) => readCount(limitVariable(name)) ?? defaultLimits[name];
 	const rate = (name: RateLimit) => ({
-		perSecond: read(limitVariable(name, 'perSecond')) ?? defaultLimits[name].perSecond,
-		burst: read(limitVariable(name, 'burst')) ?? defaultLimits[name].burst
+		perSecond: readAmount(limitVariable(name, 'perSecond')) ?? defaultLimits[name].perSecond,
+		burst: readCount(limitVariable(name, 'burst')) ?? defaultLimits[name].burst
 	});
 	return {
 		frameBytes: number('frameBytes'),
@@ -119,7 +141,7 @@ function readLimits(read: (name: string) => number | undefined): Limits {
 		historyRows: number('historyRows'),
 		replayRows: number('replayRows'),
 		socketsPerPrefix: number('socketsPerPrefix'),
-		socketsPerPlace: number('socketsPerPlace')
+		socketsPerPlace: readAmount(limitVariable('socketsPerPlace')) ?? defaultLimits.socketsPerPlace
 	};
 }
 

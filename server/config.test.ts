@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { defaultLimits } from '#protocol/limits';
+import { readConfig } from './config.ts';
+
+test('an empty environment gives the defaults', () => {
+	expect(readConfig({})).toMatchObject({ port: 3000, origin: 'http://localhost:3000', limits: defaultLimits });
+});
+
+test('a count is a whole number of at least 1 that Postgres and a timer can hold', () => {
+	expect(readConfig({ LIMIT_HISTORY_ROWS: '20' }).limits.historyRows).toBe(20);
+	for (const wrong of ['0', '0.5', '10.5', '-1', '1e3', '2147483648', 'ten']) {
+		expect(() => readConfig({ LIMIT_HISTORY_ROWS: wrong }), wrong).toThrow('LIMIT_HISTORY_ROWS');
+		expect(() => readConfig({ DATABASE_CONNECTIONS: wrong }), wrong).toThrow('DATABASE_CONNECTIONS');
+	}
+});
+
+test('rates and multiples may have a fraction, and are above 0', () => {
+	const { limits } = readConfig({ LIMIT_CONTENT_PER_ROOM_PER_SECOND: '0.5', LIMIT_SOCKETS_PER_PLACE: '1.25' });
+	expect([limits.contentPerRoom.perSecond, limits.socketsPerPlace]).toEqual([0.5, 1.25]);
+	for (const wrong of ['0', '0.0', '-1', 'x']) {
+		expect(() => readConfig({ LIMIT_CONTENT_PER_ROOM_PER_SECOND: wrong }), wrong).toThrow('PER_SECOND');
+		expect(() => readConfig({ LIMIT_CONTENT_PER_ROOM_BURST: wrong }), wrong).toThrow('BURST');
+	}
+});
+
+test('every fault is named at once, and nothing of what stood there', () => {
+	const read = () => readConfig({ PORT: 'secret', ORIGIN: 'secret', LIMIT_FRAME_BYTES: 'secret', DATABASE_URL: 'secret' });
+	expect(read).toThrow(/PORT[^]*DATABASE_URL[^]*ORIGIN[^]*LIMIT_FRAME_BYTES/);
+	expect(read).not.toThrow('secret');
+});
