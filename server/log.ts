@@ -8,7 +8,6 @@ export type LogFields = {
 	readonly fault?: string;
 	/** Where a masked fault was thrown: functions and lines of the source, without its message. */
 	readonly at?: string;
-	readonly count?: number;
 };
 
 export type Log = {
@@ -18,8 +17,8 @@ export type Log = {
 
 export function createLog(write: (line: string) => void, now: () => number): Log {
 	const line = (level: string, event: string, fields: LogFields = {}) => {
-		const { operation, durationMs, code, fault, at, count } = fields;
-		write(JSON.stringify({ time: new Date(now()).toISOString(), level, event, operation, durationMs, code, fault, at, count }));
+		const { operation, durationMs, code, fault, at } = fields;
+		write(JSON.stringify({ time: new Date(now()).toISOString(), level, event, operation, durationMs, code, fault, at }));
 	};
 	return {
 		info: (event, fields) => line('info', event, fields),

@@ -61,6 +61,5 @@ export const closeCodes = {
 	tooSlow: 4008,
 	replaced: 4009,
 	tooManySockets: 4010,
-	restarting: 1012,
-	forbidden: 4403
+	restarting: 1012
 } as const;
