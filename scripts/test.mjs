@@ -10,16 +10,20 @@ installPackages();
 const environment = { ...process.env, CHROMIUM_PATH: await findChromium(), ...(long ? { LONG: '1' } : {}) };
 rmSync(path.join(root, 'test-results'), { recursive: true, force: true });
 
-/** What a runner wrote down: { passed, failed }. A run that wrote nothing counts as one failure. */
+/** What a runner wrote down: { passed, failed, skipped }. A run that wrote nothing counts as one failure. */
 function counts(file, read) {
 	try {
 		return read(JSON.parse(readFileSync(path.join(root, 'test-results', file), 'utf8')));
 	} catch {
-		return { passed: 0, failed: 1 };
+		return { passed: 0, failed: 1, skipped: 0 };
 	}
 }
-const vitest = (report) => ({ passed: report.numPassedTests, failed: report.numFailedTests });
-const playwright = (report) => ({ passed: report.stats.expected, failed: report.stats.unexpected + report.stats.flaky });
+const vitest = (report) => ({
+	passed: report.numPassedTests,
+	failed: report.numFailedTests,
+	skipped: report.numPendingTests + report.numTodoTests
+});
+const playwright = ({ stats }) => ({ passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped });
 
 const steps = [
 	{ name: 'types', script: ['check'] },
@@ -48,13 +52,14 @@ function runStep(step) {
 }
 
 buildPages();
-const total = { passed: 0, failed: 0 };
+const total = { passed: 0, failed: 0, skipped: 0 };
 for (const step of steps) {
 	const fine = runStep(step);
-	const counted = step.report === undefined ? { passed: fine ? 1 : 0, failed: fine ? 0 : 1 } : counts(...step.report);
+	const counted = step.report === undefined ? { passed: fine ? 1 : 0, failed: fine ? 0 : 1, skipped: 0 } : counts(...step.report);
 	total.passed += counted.passed;
+	total.skipped += counted.skipped;
 	// A runner may end badly without a failed test, for example when an error came after the last one.
 	total.failed += fine ? counted.failed : Math.max(1, counted.failed);
 }
-process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
+process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
 process.exitCode = total.failed === 0 ? 0 : 1;
