@@ -40,7 +40,7 @@ const list = v.pipe(
 /** Each variable: what it is for, its form, and what it is when unset. */
 export const variables = {
 	PORT: { doc: 'Port of the one HTTP server.', schema: port, unset: '3000' },
-	HOST: { doc: 'Address to listen on.', schema: v.string(), unset: '' },
+	HOST: { doc: 'Address to listen on; 127.0.0.1 keeps it to this machine.', schema: v.string(), unset: 'all interfaces' },
 	ORIGIN: {
 		doc: 'The address that people see, without a path. Proofs and sockets are bound to it.',
 		schema: origin,

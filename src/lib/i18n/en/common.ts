@@ -86,7 +86,7 @@ export const errors = {
 	},
 	gone: {
 		title: 'There’s no room here.',
-		text: 'It may have ended, been purged, or never existed. We can’t tell which, because rooms leave nothing behind.'
+		text: 'It may have ended, been purged, or never existed. We can’t tell which: a room that is over answers like one that never was.'
 	},
 	substituted: {
 		title: 'The server’s answer doesn’t fit this link.',

@@ -3,8 +3,12 @@ import { plural } from './format.ts';
 export const purge = {
 	title: 'Purge this room for everybody?',
 	text: (messages: number, people: number) =>
-		`${messages === 1 ? 'The one message is' : `All ${plural(messages, { one: '# message', other: '# messages' })} are`} erased from the server and from every open screen. ${
-			people === 1 ? 'You are' : `All ${plural(people, { one: '# person', other: '# people' })} are`
+		`${messages === 1 ? 'The one message is' : messages === 2 ? 'Both messages are' : `All ${plural(messages, { one: '# message', other: '# messages' })} are`} erased from the server and from every open screen. ${
+			people === 1
+				? 'You are'
+				: people === 2
+					? 'Both of you are'
+					: `All ${plural(people, { one: '# person', other: '# people' })} are`
 		} shown out. The link stops working. This can’t be undone.`,
 	textEmpty: 'Everybody is shown out and the link stops working. This can’t be undone.',
 	anybody: 'Anybody in the room can do this.',

@@ -27,7 +27,8 @@ export const gate = {
 		rose: 'Rose'
 	},
 	password: 'Room password',
-	passwordHint: 'The password never leaves this device. It unlocks the room’s name and messages here.',
+	passwordHint:
+		'The password never leaves this device. It unlocks the room’s name and messages here. Type it as it was given, dashes too.',
 	passwordMissing: 'The room asks for a password. The person who invited you has it.',
 	enter: 'Come in',
 	foot: 'No account. Nobody asks who you are.',

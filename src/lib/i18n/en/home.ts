@@ -32,6 +32,8 @@ export const home = {
 		tooLong: (most: number) => `At most ${plural(most, { one: '# character', other: '# characters' })}.`,
 		leaked: 'Everybody who guesses tries this one first. Choose another, or take four words.',
 		lifetime: 'Ends after',
+		takes: (messages: number) =>
+			`It takes ${plural(messages, { one: '# message', other: '# messages' })}. Anybody inside can end it sooner.`,
 		submit: 'Open the room',
 		busy: 'Opening',
 		making: 'Making the room’s key…',

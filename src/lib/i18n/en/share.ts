@@ -7,7 +7,7 @@ export const share = {
 	linkCopied: 'Link copied. It contains the room’s key.',
 	linkLabel: 'Invite link',
 	step2: 'Send the password another way',
-	advice: 'Link by chat? Say the password on the phone. Whoever finds one still can’t come in without the other.',
+	advice: 'Link by chat? Say the password on the phone, dashes too. Whoever finds one still can’t come in without the other.',
 	showPassword: 'Show password',
 	hidePassword: 'Hide password',
 	passwordLabel: 'Room password',
