@@ -17,7 +17,9 @@ const bans = [
 ];
 
 export default ts.config(
-	{ ignores: ['build/', '.svelte-kit/', 'node_modules/', 'data/', 'src/lib/api/graphql-env.d.ts', 'test-results/', '**/*.local.*'] },
+	{
+		ignores: ['build/', '.svelte-kit/', 'node_modules/', 'data/', 'src/lib/api/graphql-env.d.ts', 'test-results/', '**/*.local.*']
+	},
 	js.configs.recommended,
 	...ts.configs.strict,
 	...svelte.configs.recommended,

@@ -23,12 +23,22 @@ function filesBelow(folder: string): string[] {
 		.map((entry) => path.join(entry.parentPath, entry.name));
 }
 
+/** Empty when the database took the file away since it was listed: it makes its caches anew as it goes. */
+function readIfThere(file: string): Buffer {
+	try {
+		return readFileSync(file);
+	} catch (error) {
+		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return Buffer.alloc(0);
+		throw error;
+	}
+}
+
 /** How many of `markers` stand in any file below `folder`, in any form. */
 function found(folder: string, markers: readonly string[]): string[] {
 	const wanted = markers.map((marker) => ({ marker, forms: forms(marker) }));
 	const hits = new Set<string>();
 	for (const file of filesBelow(folder)) {
-		const content = readFileSync(file);
+		const content = readIfThere(file);
 		for (const { marker, forms } of wanted) if (forms.some((form) => content.includes(form))) hits.add(marker);
 	}
 	return [...hits];
