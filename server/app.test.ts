@@ -1,25 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { TestDatabase } from './db/testing.ts';
-import { testDatabase } from './db/testing.ts';
-import type { TestServer } from './testing.ts';
-import { startServer } from './testing.ts';
+import { expect, test } from 'vitest';
+import { useServer } from './testing-suite.ts';
 import { codeIn, join, makeEnvelope, openRoom, text } from './testing-people.ts';
 
-let database: TestDatabase;
-let server: TestServer;
-
-beforeAll(async () => {
-	database = await testDatabase();
-	server = await startServer({ databaseUrl: database.url });
-});
-afterAll(async () => {
-	await server.stop();
-	await database.stop();
-});
+const suite = useServer();
 
 test('a message reaches everybody in the room, and its sender like everybody else', async () => {
-	const room = await openRoom(server);
-	const [alice, bob] = [await join(server, room), await join(server, room)];
+	const room = await openRoom(suite.server);
+	const [alice, bob] = [await join(suite.server, room), await join(suite.server, room)];
 	const [hers, his] = [alice.follow(), bob.follow({ after: 0 })];
 	await hers.until(({ events }) => events.length > 0);
 	await his.until(({ events }) => events.length > 0);

@@ -10,6 +10,7 @@ import { createOperations } from './graphql/operations.ts';
 import { schema } from './graphql/schema.ts';
 import { createSockets } from './graphql/websocket.ts';
 import { commonHeaders } from './http/headers.ts';
+import { pathOf } from './http/path.ts';
 import { createRefuse } from './http/refuse.ts';
 import type { Services } from './services.ts';
 
@@ -88,10 +89,6 @@ export function createApp(services: Services, { persisted, pages, trustedProxies
 		clientError: refuse.fault,
 		close: () => sockets.close(closeGraceMs)
 	};
-}
-
-function pathOf(request: IncomingMessage): string {
-	return (request.url ?? '/').replace(/[?#].*$/s, '');
 }
 
 function say(response: ServerResponse, status: number, text: string): void {

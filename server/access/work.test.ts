@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { fromHex, toHex, u64 } from '#protocol/bytes';
-import { createWork, leadingZeroBits, workHash } from './work.ts';
+import { leadingZeroBits } from '#protocol/work';
+import { createWork, workHash } from './work.ts';
 import vectors from '../../src/lib/crypto/vectors/epr1.json' with { type: 'json' };
 
 const w1 = vectors.vectors.find((vector) => vector.id === 'W1-pow');

@@ -1,6 +1,7 @@
 /** Proof of work, memory-hard, asked of who guesses or wants tokens: docs/PROTOCOL.md §16.4. */
 import { argon2, createHmac, timingSafeEqual } from 'node:crypto';
-import { concat, u64, utf8 } from '#protocol/bytes';
+import { concat, u64 } from '#protocol/bytes';
+import { leadingZeroBits, workSalt } from '#protocol/work';
 import { Refusal } from '../errors.ts';
 
 /** `challenge` 48 bytes, `nonce` 8 bytes. */
@@ -18,7 +19,6 @@ const randomSize = 24;
 const signedSize = 8 + randomSize;
 const macSize = 16;
 const nonceSize = 8;
-const salt = utf8('epr/1/pow-salt-0');
 const maxRunning = 2;
 const maxWaiting = 64;
 
@@ -59,15 +59,17 @@ export function createWork({ key, now, randomBytes }: WorkOptions): Work {
 }
 
 export function workHash(challenge: Uint8Array, nonce: Uint8Array): Promise<Uint8Array> {
-	const parameters = { message: concat(challenge, nonce), nonce: salt, parallelism: 1, tagLength: 32, memory: 8192, passes: 1 };
+	const parameters = {
+		message: concat(challenge, nonce),
+		nonce: workSalt,
+		parallelism: 1,
+		tagLength: 32,
+		memory: 8192,
+		passes: 1
+	};
 	return new Promise((resolve, reject) => {
 		argon2('argon2id', parameters, (error, hash) => (error === null ? resolve(hash) : reject(error)));
 	});
-}
-
-export function leadingZeroBits(hash: Uint8Array): number {
-	const first = hash.findIndex((byte) => byte !== 0);
-	return first === -1 ? hash.length * 8 : first * 8 + Math.clz32(hash[first] ?? 0) - 24;
 }
 
 type Lane = { isFull(): boolean; run<Result>(task: () => Promise<Result>): Promise<Result> };

@@ -1,4 +1,5 @@
 /** The way of a post through the server: checks, rates, group commit, and only then the others and the answer. */
+import { burnChoices } from '#protocol/burn';
 import type { EnvelopeHeader } from '#protocol/envelope';
 import { parseHeader } from '#protocol/envelope';
 import type { Session } from '../access/session.ts';
@@ -29,9 +30,6 @@ export type PostQueue = {
 export type PostOptions = Pick<Services, 'db' | 'bus' | 'limits' | 'metrics' | 'now'> & {
 	readonly rates: Services['access']['rates'];
 };
-
-/** Seconds; docs/PROTOCOL.md §8. */
-export const burnChoices: readonly number[] = [10, 60, 300, 3_600, 86_400];
 
 const maxBatch = 256;
 

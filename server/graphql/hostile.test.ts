@@ -1,36 +1,14 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { Limits } from '#protocol/limits';
-import type { TestDatabase } from '../db/testing.ts';
-import { testDatabase } from '../db/testing.ts';
+import { expect, test, vi } from 'vitest';
 import type { TestServer } from '../testing.ts';
-import { startServer } from '../testing.ts';
 import { documents } from '../testing-documents.ts';
+import { useServer } from '../testing-suite.ts';
 import type { TestSocket } from '../testing-people.ts';
 import { codeIn, join, makeEnvelope, openRoom, openSocket, persisted, proofFor, text } from '../testing-people.ts';
 
-let database: TestDatabase;
-let server: TestServer;
-
-beforeAll(async () => {
-	database = await testDatabase();
-	server = await startServer({ databaseUrl: database.url });
-});
-afterAll(async () => {
-	await server.stop();
-	await database.stop();
-});
-
-async function withLimits(limits: Partial<Limits>, use: (limited: TestServer) => Promise<void>): Promise<void> {
-	const limited = await startServer({ databaseUrl: database.url, limits });
-	try {
-		await use(limited);
-	} finally {
-		await limited.stop();
-	}
-}
+const suite = useServer();
 
 function dial({ host }: TestServer): Socket {
 	const [name, port] = host.split(':');
@@ -52,7 +30,7 @@ function upgrade(path: string, origin: string, key = 'AAAAAAAAAAAAAAAAAAAAAA==')
 	);
 }
 
-/** Messages that arrive at the server as one piece. */
+/** Messages that arrive at the suite.server as one piece. */
 function sendTogether(socket: TestSocket, ...messages: readonly unknown[]): void {
 	const raw = Reflect.get(socket.ws, '_socket') as Socket;
 	raw.cork();
@@ -70,14 +48,14 @@ test.each([
 	['400', 'nonsense\r\n\r\n'],
 	['431', `GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(9_000)}\r\n\r\n`]
 ])('a refusal with %s below HTTP carries the headers of every answer', async (status, request) => {
-	const answer = await answerTo(server, request);
+	const answer = await answerTo(suite.server, request);
 	expect(answer.split(' ')[1]).toBe(status);
 	for (const line of ['x-content-type-options: nosniff', 'cross-origin-resource-policy: same-origin', 'connection: close'])
 		expect(answer.toLowerCase()).toContain(line);
 });
 
 test('whoever is refused can do the server no harm afterwards: neither a broken frame nor a reset ends it', async () => {
-	await withLimits({ socketsPerPrefix: 1 }, async (limited) => {
+	await suite.withLimits({ socketsPerPrefix: 1 }, async (limited) => {
 		const first = await openSocket(limited);
 		for (const [path, origin] of [
 			['/graphql', 'https://elsewhere.example'],
@@ -101,16 +79,16 @@ test('whoever is refused can do the server no harm afterwards: neither a broken 
 });
 
 test('an id of more than 64 characters closes the socket with 4400, and one that is taken with 4409, however long', async () => {
-	const [long, taken] = [await openSocket(server), await openSocket(server)];
+	const [long, taken] = [await openSocket(suite.server), await openSocket(suite.server)];
 	sendTogether(long, subscribe('history', 'x'.repeat(200)), subscribe('history', 'x'.repeat(200)));
 	expect((await long.closed).code).toBe(4400);
 	sendTogether(taken, subscribe('history', '€'.repeat(64)), subscribe('history', '€'.repeat(64)));
 	expect((await taken.closed).code).toBe(4409);
-	expect((await (await openSocket(server)).run('info')).data).toEqual({ info: { v: 1 } });
+	expect((await (await openSocket(suite.server)).run('info')).data).toEqual({ info: { v: 1 } });
 });
 
 test('a message that nobody foresaw closes its own socket with 4500, is logged as a fault, and nobody else notices', async () => {
-	await withLimits({}, async (limited) => {
+	await suite.withLimits({}, async (limited) => {
 		const [other, hostile] = [await openSocket(limited), await openSocket(limited, { init: false })];
 		const clock = vi.spyOn(limited.services, 'now').mockImplementation(() => {
 			throw new Error('no time');
@@ -124,7 +102,7 @@ test('a message that nobody foresaw closes its own socket with 4500, is logged a
 });
 
 test('a socket beyond those that one network may open is cut off when it does not answer its closing', async () => {
-	await withLimits({ socketsPerPrefix: 0 }, async (limited) => {
+	await suite.withLimits({ socketsPerPrefix: 0 }, async (limited) => {
 		const silent = dial(limited);
 		silent.write(upgrade('/graphql', limited.origin));
 		const from = performance.now();
@@ -137,7 +115,7 @@ test('a socket beyond those that one network may open is cut off when it does no
 test('a network keeps its count of sockets over the hours', async () => {
 	const clock = vi.spyOn(Date, 'now');
 	try {
-		await withLimits({ socketsPerPrefix: 1 }, async (limited) => {
+		await suite.withLimits({ socketsPerPrefix: 1 }, async (limited) => {
 			const first = await openSocket(limited);
 			clock.mockReturnValue(Date.now() + 7_200_000);
 			expect((await (await openSocket(limited)).closed).code).toBe(4010);
@@ -149,18 +127,18 @@ test('a network keeps its count of sockets over the hours', async () => {
 });
 
 test('an operation that is called off takes its place among those in flight until its work is done', async () => {
-	const alice = await join(server, await openRoom(server));
+	const alice = await join(suite.server, await openRoom(suite.server));
 	const refused: string[] = [];
 	for (const n of upTo(40)) alice.listen(`q${n}`, ({ type }) => void (type === 'error' && refused.push(`q${n}`)));
 	const frames = upTo(40).flatMap((n) => [subscribe('history', `q${n}`), { id: `q${n}`, type: 'complete' }]);
 	sendTogether(alice, ...frames, { type: 'ping' });
 	await new Promise((resolve) => alice.listen('pong', resolve));
-	expect(refused).toHaveLength(40 - server.services.limits.operationsInFlight);
+	expect(refused).toHaveLength(40 - suite.server.services.limits.operationsInFlight);
 	await expect.poll(async () => codeIn(await alice.run('history'))).toBeUndefined();
 });
 
 test('an id that was called off and is used again gets the answer of its second operation only', async () => {
-	const alice = await join(server, await openRoom(server));
+	const alice = await join(suite.server, await openRoom(suite.server));
 	await alice.run('post', { env: text(makeEnvelope()) });
 	alice.send(subscribe('history', 'a'));
 	alice.send({ id: 'a', type: 'complete' });
@@ -169,7 +147,7 @@ test('an id that was called off and is used again gets the answer of its second 
 });
 
 test('subscriptions to the room are charged like pages of history', async () => {
-	await withLimits({ historyPerMinute: 2 }, async (limited) => {
+	await suite.withLimits({ historyPerMinute: 2 }, async (limited) => {
 		const alice = await join(limited, await openRoom(limited));
 		for (const n of upTo(2)) {
 			await alice.follow({}, `room${n}`).until(({ events }) => events.length > 0);
@@ -180,7 +158,7 @@ test('subscriptions to the room are charged like pages of history', async () => 
 });
 
 test('a subscription that is called off while its backlog is read says nothing, also under an id that is used again', async () => {
-	const alice = await join(server, await openRoom(server));
+	const alice = await join(suite.server, await openRoom(suite.server));
 	await Promise.all(upTo(7).map(() => alice.run('post', { env: text(makeEnvelope()) })));
 	const frame = { id: 'room', type: 'subscribe', payload: persisted(documents.room, { after: 0 }) };
 	alice.send(frame);
@@ -192,12 +170,12 @@ test('a subscription that is called off while its backlog is read says nothing, 
 	await following.until(({ seqs }) => seqs.includes(8));
 	expect(following.seqs).toEqual(upTo(8));
 	expect(following.completed).toBe(false);
-	expect(server.services.feeds.readers()).toBe(1);
+	expect(suite.server.services.feeds.readers()).toBe(1);
 	await alice.close();
 });
 
 test('what was answered before a socket is refused arrives before it closes', async () => {
-	const socket = await openSocket(server);
+	const socket = await openSocket(suite.server);
 	let pongs = 0;
 	socket.listen('pong', () => (pongs += 1));
 	sendTogether(socket, { type: 'ping' }, { type: 'nonsense' });
@@ -206,17 +184,17 @@ test('what was answered before a socket is refused arrives before it closes', as
 });
 
 test('a socket that has an operation running all the time is closed all the same', async () => {
-	const room = await openRoom(server);
-	const old = await openSocket(server);
-	const { data } = await old.run('joinRoom', proofFor(server, room, old.ack.challenge));
+	const room = await openRoom(suite.server);
+	const old = await openSocket(suite.server);
+	const { data } = await old.run('joinRoom', proofFor(suite.server, room, old.ack.challenge));
 	await old.run('post', { env: text(makeEnvelope()) });
-	const lock = await database.db.sql.reserve();
+	const lock = await suite.database.db.sql.reserve();
 	const [table] = await lock`select tableoid::regclass::text as name from envelopes order by seq limit 1`;
 	await lock`begin`;
 	await lock`lock table ${lock(String(table?.name))} in access exclusive mode`;
 	try {
 		void old.run('history');
-		await join(server, room, { replaces: data.joinRoom.session });
+		await join(suite.server, room, { replaces: data.joinRoom.session });
 		const late = new Promise((resolve) => setTimeout(resolve, 6_000, 'late'));
 		expect(await Promise.race([old.closed, late])).toMatchObject({ code: 4009 });
 	} finally {

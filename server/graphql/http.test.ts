@@ -1,31 +1,18 @@
 import { connect } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { TestDatabase } from '../db/testing.ts';
-import { testDatabase } from '../db/testing.ts';
-import type { TestServer } from '../testing.ts';
+import { expect, test } from 'vitest';
 import type { DocumentName } from '../testing-documents.ts';
-import { startServer } from '../testing.ts';
 import { documents } from '../testing-documents.ts';
+import { useServer } from '../testing-suite.ts';
 import { codeIn, persisted, postBody, postOperation, text } from '../testing-people.ts';
 
-let database: TestDatabase;
-let server: TestServer;
+const suite = useServer();
 
-beforeAll(async () => {
-	database = await testDatabase();
-	server = await startServer({ databaseUrl: database.url });
-});
-afterAll(async () => {
-	await server.stop();
-	await database.stop();
-});
-
-const url = (path: string) => `http://${server.host}${path}`;
+const url = (path: string) => `http://${suite.server.host}${path}`;
 const body = JSON.stringify({ extensions: persisted(documents.info).extensions });
 const json = { 'content-type': 'application/json' };
 
 test('an operation of the build that needs no session is answered', async () => {
-	expect(await postOperation(server, 'info')).toEqual({ data: { info: { v: 1 } } });
+	expect(await postOperation(suite.server, 'info')).toEqual({ data: { info: { v: 1 } } });
 });
 
 test('only operations of the build run: texts, unknown hashes, batches and introspection are refused', async () => {
@@ -33,10 +20,10 @@ test('only operations of the build run: texts, unknown hashes, batches and intro
 	const unknown = persisted(introspection).extensions;
 	const texts = [{ query: documents.info }, { query: introspection }, {}];
 	for (const wrong of [...texts, { extensions: unknown }, { query: introspection, extensions: unknown }]) {
-		expect(codeIn(await postBody(server, wrong))).toBe('PERSISTED_ONLY');
+		expect(codeIn(await postBody(suite.server, wrong))).toBe('PERSISTED_ONLY');
 	}
 	const { extensions } = persisted(documents.info);
-	expect(await postBody(server, [{ extensions }, { extensions }])).toEqual({
+	expect(await postBody(suite.server, [{ extensions }, { extensions }])).toEqual({
 		errors: [{ message: 'BAD_INPUT', extensions: { code: 'BAD_INPUT' } }]
 	});
 });
@@ -52,16 +39,16 @@ test.each<[DocumentName]>([
 	['roomOtherwise']
 ])('%s needs a socket', async (name) => {
 	const bytes = text(new Uint8Array(16));
-	const result = await postOperation(server, name, { roomId: bytes, proof: bytes, clientNonce: bytes, env: bytes });
+	const result = await postOperation(suite.server, name, { roomId: bytes, proof: bytes, clientNonce: bytes, env: bytes });
 	expect(codeIn(result)).toBe('NO_SESSION');
 	expect(result.data ?? null).toBe(null);
 });
 
 test('a refusal is a code and nothing else', async () => {
-	const result = await postOperation(server, 'peek', { roomId: text(new Uint8Array(16)) });
+	const result = await postOperation(suite.server, 'peek', { roomId: text(new Uint8Array(16)) });
 	expect(result.errors).toEqual([{ message: 'ROOM_GONE', extensions: { code: 'ROOM_GONE' } }]);
-	expect(codeIn(await postOperation(server, 'peek', { roomId: '!' }))).toBe('BAD_INPUT');
-	expect(codeIn(await postOperation(server, 'peek', {}))).toBe('BAD_INPUT');
+	expect(codeIn(await postOperation(suite.server, 'peek', { roomId: '!' }))).toBe('BAD_INPUT');
+	expect(codeIn(await postOperation(suite.server, 'peek', {}))).toBe('BAD_INPUT');
 });
 
 test('a request that is not a POST of JSON is refused by its form', async () => {
@@ -90,7 +77,7 @@ test('a body over the limit, or of unknown length, is refused before it is read'
 
 test('headers over 8 KiB are refused with 431', async () => {
 	const answer = await new Promise<string>((resolve) => {
-		const [host, port] = server.host.split(':');
+		const [host, port] = suite.server.host.split(':');
 		const socket = connect(Number(port), host, () =>
 			socket.write(`GET /healthz HTTP/1.1\r\nhost: x\r\nx-long: ${'x'.repeat(9_000)}\r\n\r\n`)
 		);

@@ -1,35 +1,15 @@
 import { once } from 'node:events';
 import { createClient } from 'graphql-ws';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import type { Limits } from '#protocol/limits';
-import type { TestDatabase } from '../db/testing.ts';
 import { testDatabase } from '../db/testing.ts';
 import type { TestServer } from '../testing.ts';
 import { startServer } from '../testing.ts';
 import { documents, hashOf } from '../testing-documents.ts';
+import { useServer } from '../testing-suite.ts';
 import { codeIn, join, makeEnvelope, openRoom, openSocket, persisted, proofFor, text } from '../testing-people.ts';
 
-let database: TestDatabase;
-let server: TestServer;
-
-beforeAll(async () => {
-	database = await testDatabase();
-	server = await startServer({ databaseUrl: database.url });
-});
-afterAll(async () => {
-	await server.stop();
-	await database.stop();
-});
-
-async function withLimits(limits: Partial<Limits>, use: (limited: TestServer) => Promise<void>): Promise<void> {
-	const limited = await startServer({ databaseUrl: database.url, limits });
-	try {
-		await use(limited);
-	} finally {
-		await limited.stop();
-	}
-}
+const suite = useServer();
 
 async function openSockets(of: TestServer): Promise<number> {
 	const line = /^sotto_sockets (\d+)$/m.exec(of.services.metrics.text());
@@ -37,22 +17,22 @@ async function openSockets(of: TestServer): Promise<number> {
 }
 
 test('the ack gives the version, a challenge of 32 bytes that is another on each socket, and the clock', async () => {
-	const [one, two] = [await openSocket(server), await openSocket(server)];
+	const [one, two] = [await openSocket(suite.server), await openSocket(suite.server)];
 	expect(one.ack).toEqual({ v: 1, challenge: expect.stringMatching(/^[\w-]{43}$/), now: expect.any(Number) });
 	expect(one.ack.challenge).not.toBe(two.ack.challenge);
 	expect(Math.abs(one.ack.now - Date.now())).toBeLessThan(5_000);
 });
 
 test('the client of the graphql-ws package understands every word: results, streams, pings and ends', async () => {
-	const room = await openRoom(server);
+	const room = await openRoom(suite.server);
 	let challenge = '';
 	class FromOurPage extends WebSocket {
 		constructor(url: string, protocol: string) {
-			super(url, protocol, { origin: server.origin });
+			super(url, protocol, { origin: suite.server.origin });
 		}
 	}
 	const client = createClient({
-		url: `ws://${server.host}/graphql`,
+		url: `ws://${suite.server.host}/graphql`,
 		webSocketImpl: FromOurPage,
 		lazy: false,
 		retryAttempts: 0,
@@ -69,7 +49,7 @@ test('the client of the graphql-ws package understands every word: results, stre
 				complete: () => undefined
 			});
 		});
-	await run('joinRoom', proofFor(server, room, challenge));
+	await run('joinRoom', proofFor(suite.server, room, challenge));
 	const stream = client.iterate({ operationName: 'Room', ...persisted(documents.room, { after: 0 }) });
 	expect((await stream.next()).value).toMatchObject({ data: { room: { __typename: 'Presence', count: 1 } } });
 	const env = text(makeEnvelope());
@@ -82,53 +62,53 @@ test('the client of the graphql-ws package understands every word: results, stre
 });
 
 test('a challenge is good for one try', async () => {
-	const room = await openRoom(server);
-	const alice = await join(server, room);
-	expect(codeIn(await alice.run('joinRoom', proofFor(server, room, alice.ack.challenge)))).toBe('BAD_INPUT');
+	const room = await openRoom(suite.server);
+	const alice = await join(suite.server, room);
+	expect(codeIn(await alice.run('joinRoom', proofFor(suite.server, room, alice.ack.challenge)))).toBe('BAD_INPUT');
 });
 
 test.each([['https://elsewhere.example'], ['null'], ['']])(
 	'a socket from the origin "%s" is refused before it opens',
 	async (origin) => {
-		const ws = new WebSocket(`ws://${server.host}/graphql`, 'graphql-transport-ws', origin === '' ? {} : { origin });
+		const ws = new WebSocket(`ws://${suite.server.host}/graphql`, 'graphql-transport-ws', origin === '' ? {} : { origin });
 		const [error] = await once(ws, 'error');
 		expect(String(error)).toContain('403');
 	}
 );
 
 test('a socket on another path is refused', async () => {
-	const ws = new WebSocket(`ws://${server.host}/elsewhere`, 'graphql-transport-ws', { origin: server.origin });
+	const ws = new WebSocket(`ws://${suite.server.host}/elsewhere`, 'graphql-transport-ws', { origin: suite.server.origin });
 	const [error] = await once(ws, 'error');
 	expect(String(error)).toContain('404');
 });
 
 test('a socket that does not say hello in time is closed with 4408', async () => {
-	await withLimits({ initWaitMs: 50 }, async (limited) => {
+	await suite.withLimits({ initWaitMs: 50 }, async (limited) => {
 		const socket = await openSocket(limited, { init: false });
 		expect((await socket.closed).code).toBe(4408);
 	});
 });
 
 test('an operation before the hello closes the socket with 4401', async () => {
-	const socket = await openSocket(server, { init: false });
+	const socket = await openSocket(suite.server, { init: false });
 	void socket.run('info');
 	expect((await socket.closed).code).toBe(4401);
 });
 
 test('a frame over the limit closes the socket with 1009', async () => {
-	const socket = await openSocket(server);
+	const socket = await openSocket(suite.server);
 	socket.send('x'.repeat(32_769));
 	expect((await socket.closed).code).toBe(1009);
 });
 
 test('a message that is no message closes the socket with 4400', async () => {
-	const socket = await openSocket(server);
+	const socket = await openSocket(suite.server);
 	socket.send('{"type":"nonsense"}');
 	expect((await socket.closed).code).toBe(4400);
 });
 
 test('only operations of the build run: texts, unknown hashes and introspection are refused', async () => {
-	const socket = await openSocket(server);
+	const socket = await openSocket(suite.server);
 	const introspection = '{ __schema { types { name } } }';
 	const payloads = [
 		{ query: documents.info },
@@ -145,7 +125,7 @@ test('only operations of the build run: texts, unknown hashes and introspection 
 });
 
 test('operations beyond those that may be in flight are refused, and the others answered', async () => {
-	await withLimits({ operationsInFlight: 3 }, async (limited) => {
+	await suite.withLimits({ operationsInFlight: 3 }, async (limited) => {
 		const alice = await join(limited, await openRoom(limited));
 		const results = await Promise.all(Array.from({ length: 5 }, () => alice.run('history')));
 		expect(results.map(codeIn)).toEqual([undefined, undefined, undefined, 'RATE_LIMITED', 'RATE_LIMITED']);
@@ -154,7 +134,7 @@ test('operations beyond those that may be in flight are refused, and the others 
 });
 
 test('a socket has one subscription to its room, and may take another one when that has ended', async () => {
-	const alice = await join(server, await openRoom(server));
+	const alice = await join(suite.server, await openRoom(suite.server));
 	const first = await alice.follow({}, 'first').until(({ events }) => events.length > 0);
 	const second = await alice.follow({}, 'second').until(({ error }) => error !== undefined);
 	expect(second.error).toBe('BAD_INPUT');
@@ -167,14 +147,14 @@ test('a socket has one subscription to its room, and may take another one when t
 });
 
 test('an id that is taken closes the socket with 4409', async () => {
-	const alice = await join(server, await openRoom(server));
+	const alice = await join(suite.server, await openRoom(suite.server));
 	await alice.follow({}, 'room').until(({ events }) => events.length > 0);
 	alice.follow({}, 'room');
 	expect((await alice.closed).code).toBe(4409);
 });
 
 test('sockets beyond those that one network may open are closed with 4010, and a place is free again when one closes', async () => {
-	await withLimits({ socketsPerPrefix: 2 }, async (limited) => {
+	await suite.withLimits({ socketsPerPrefix: 2 }, async (limited) => {
 		const [one, two] = [await openSocket(limited), await openSocket(limited)];
 		expect((await (await openSocket(limited)).closed).code).toBe(4010);
 		await one.close();
@@ -186,7 +166,7 @@ test('sockets beyond those that one network may open are closed with 4010, and a
 });
 
 test('a socket that leaves two pings unanswered is cut off, and one that answers stays', async () => {
-	await withLimits({ pingIntervalMs: 60, pingMisses: 2 }, async (limited) => {
+	await suite.withLimits({ pingIntervalMs: 60, pingMisses: 2 }, async (limited) => {
 		const deaf = new WebSocket(`ws://${limited.host}/graphql`, 'graphql-transport-ws', {
 			origin: limited.origin,
 			autoPong: false
@@ -201,14 +181,17 @@ test('a socket that leaves two pings unanswered is cut off, and one that answers
 test('each rate has its refusal: content by session, content by room, control by session, history', async () => {
 	const few = { perSecond: 0.001, burst: 2 };
 	const post = (kind: 'content' | 'control') => ({ env: text(makeEnvelope({ kind })) });
-	await withLimits({ contentPerSession: few, controlPerSession: { ...few, burst: 1 }, historyPerMinute: 1 }, async (limited) => {
-		const alice = await join(limited, await openRoom(limited));
-		for (const code of [undefined, undefined, 'RATE_LIMITED'])
-			expect(codeIn(await alice.run('post', post('content')))).toBe(code);
-		for (const code of [undefined, 'RATE_LIMITED']) expect(codeIn(await alice.run('post', post('control')))).toBe(code);
-		for (const code of [undefined, 'RATE_LIMITED']) expect(codeIn(await alice.run('history'))).toBe(code);
-	});
-	await withLimits({ contentPerRoom: few }, async (limited) => {
+	await suite.withLimits(
+		{ contentPerSession: few, controlPerSession: { ...few, burst: 1 }, historyPerMinute: 1 },
+		async (limited) => {
+			const alice = await join(limited, await openRoom(limited));
+			for (const code of [undefined, undefined, 'RATE_LIMITED'])
+				expect(codeIn(await alice.run('post', post('content')))).toBe(code);
+			for (const code of [undefined, 'RATE_LIMITED']) expect(codeIn(await alice.run('post', post('control')))).toBe(code);
+			for (const code of [undefined, 'RATE_LIMITED']) expect(codeIn(await alice.run('history'))).toBe(code);
+		}
+	);
+	await suite.withLimits({ contentPerRoom: few }, async (limited) => {
 		const room = await openRoom(limited);
 		const [alice, bob] = [await join(limited, room), await join(limited, room)];
 		expect(codeIn(await alice.run('post', post('content')))).toBeUndefined();
@@ -218,8 +201,8 @@ test('each rate has its refusal: content by session, content by room, control by
 });
 
 test('a purge is answered to who asked for it, said to everybody who reads, and closes their sockets with 4006', async () => {
-	const room = await openRoom(server);
-	const [alice, bob] = [await join(server, room), await join(server, room)];
+	const room = await openRoom(suite.server);
+	const [alice, bob] = [await join(suite.server, room), await join(suite.server, room)];
 	const followings = [alice.follow(), bob.follow()];
 	for (const following of followings) await following.until(({ events }) => events.length > 0);
 	expect((await alice.run('purge')).data).toEqual({ purgeRoom: true });
@@ -231,15 +214,15 @@ test('a purge is answered to who asked for it, said to everybody who reads, and 
 });
 
 test('a session that is taken over by its own successor closes the old socket with 4009', async () => {
-	const room = await openRoom(server);
-	const old = await openSocket(server);
-	const { data } = await old.run('joinRoom', proofFor(server, room, old.ack.challenge));
-	await join(server, room, { replaces: data.joinRoom.session });
+	const room = await openRoom(suite.server);
+	const old = await openSocket(suite.server);
+	const { data } = await old.run('joinRoom', proofFor(suite.server, room, old.ack.challenge));
+	await join(suite.server, room, { replaces: data.joinRoom.session });
 	expect((await old.closed).code).toBe(4009);
 });
 
 test('a stop of the server closes every socket with 1012', async () => {
-	const stopping = await startServer({ databaseUrl: database.url });
+	const stopping = await startServer({ databaseUrl: suite.database.url });
 	const sockets = [
 		await openSocket(stopping),
 		await join(stopping, await openRoom(stopping)),
@@ -251,7 +234,7 @@ test('a stop of the server closes every socket with 1012', async () => {
 });
 
 test('bytes that are not base64url in its one form are bad input', async () => {
-	const alice = await join(server, await openRoom(server));
+	const alice = await join(suite.server, await openRoom(suite.server));
 	const env = text(makeEnvelope());
 	for (const wrong of [`${env}=`, `${env.slice(0, -1)}+`, `${env}\n`, 5, null, ['x'], undefined]) {
 		expect(codeIn(await alice.run('post', { env: wrong }))).toBe('BAD_INPUT');
@@ -277,7 +260,7 @@ test('a fault that nobody foresaw is masked, named, and logged once, without wha
 });
 
 test('the log names operations, durations and codes, says nothing of posts that go well, and holds nothing of the room', async () => {
-	await withLimits({}, async (limited) => {
+	await suite.withLimits({}, async (limited) => {
 		const room = await openRoom(limited);
 		const alice = await join(limited, room);
 		const env = makeEnvelope();

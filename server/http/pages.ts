@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
 import { headersFor, kindOf } from './headers.ts';
+import { pathOf } from './path.ts';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -24,10 +25,6 @@ export async function createPages(folder: string, origin: string): Promise<Handl
 		response.setHeader('content-type', 'text/html; charset=utf-8');
 		response.end(shell);
 	};
-}
-
-function pathOf(request: IncomingMessage): string {
-	return (request.url ?? '/').replace(/[?#].*$/s, '');
 }
 
 function filesIn(folder: string): string[] {

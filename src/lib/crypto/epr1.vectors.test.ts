@@ -3,6 +3,7 @@ import { concat, fromHex, toHex } from '#protocol/bytes';
 import { ProtocolError } from '#protocol/errors';
 import type { Mode } from '#protocol/mode';
 import { parseByte0 } from '#protocol/mode';
+import { leadingZeroBits } from '#protocol/work';
 import { argon2id } from 'hash-wasm';
 import { describe, expect, test } from 'vitest';
 import type { Body } from './body.ts';
@@ -18,7 +19,7 @@ import { signProof, verifyProof } from './proof.ts';
 import * as schedule from './schedule.ts';
 import { hash, publicKeyOf } from './suite.ts';
 import file from './vectors/epr1.json';
-import { hashWork, leadingZeroBits, solveWork } from './work.ts';
+import { hashWork, solveWork } from './work.ts';
 
 type Vector = (typeof file.vectors)[number];
 type Named<Id extends string> = Extract<Vector, { id: string }> & { id: Id };

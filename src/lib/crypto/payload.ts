@@ -1,6 +1,7 @@
 /** What each type of body carries: docs/PROTOCOL.md §8. */
 import type { Bytes } from '#protocol/bytes';
 import { concat, u8, utf8 } from '#protocol/bytes';
+import { burnChoices } from '#protocol/burn';
 import { ProtocolError } from '#protocol/errors';
 import { countCodePoints, isRoomName, maxTextBytes, maxTextCodePoints } from '#protocol/text';
 import type { Body } from './body.ts';
@@ -18,9 +19,6 @@ export type Message =
 
 /** `unknown`: a type, or a flag that changes the payload, of a later version; to be ignored silently. */
 export type DecodedMessage = Message | { readonly type: 'unknown' };
-
-/** Seconds that a burning message may stay. */
-export const burnSeconds: readonly number[] = [10, 60, 300, 3600, 86_400];
 
 const markup = 1;
 const burn = 2;
@@ -69,7 +67,7 @@ function end(reader: Reader): void {
 /** The tags of §14 don't count as visible text, so a text with markup is measured in bytes alone here. */
 function decodeTextPayload(flags: number, reader: Reader): DecodedMessage {
 	if ((flags & ~(markup | burn | reply)) !== 0) return { type: 'unknown' };
-	if ((flags & burn) !== 0 && !burnSeconds.includes(reader.u32())) throw new ProtocolError('BURN');
+	if ((flags & burn) !== 0 && !burnChoices.includes(reader.u32())) throw new ProtocolError('BURN');
 	if ((flags & reply) !== 0) reader.take(replySize);
 	if (reader.left < 1 || reader.left > maxTextBytes) throw new ProtocolError('TEXT_LENGTH');
 	const text = decodeText(reader.rest());

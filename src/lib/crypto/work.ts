@@ -1,10 +1,10 @@
 /** Proof of work: docs/PROTOCOL.md §16.4. */
 import type { Bytes } from '#protocol/bytes';
-import { concat, u64, utf8 } from '#protocol/bytes';
+import { concat, u64 } from '#protocol/bytes';
+import { leadingZeroBits, workSalt } from '#protocol/work';
 import type { Argon2, Argon2Cost } from './password.ts';
 
 export const workCost: Argon2Cost = { m: 8192, t: 1, p: 1 };
-const workSalt = utf8('epr/1/pow-salt-0');
 
 export type Work = {
 	/** 48 bytes from the server. */
@@ -12,11 +12,6 @@ export type Work = {
 	/** Leading zero bits asked for. */
 	readonly difficulty: number;
 };
-
-export function leadingZeroBits(bytes: Uint8Array): number {
-	const first = bytes.findIndex((byte) => byte !== 0);
-	return first === -1 ? bytes.length * 8 : first * 8 + Math.clz32(bytes[first] ?? 0) - 24;
-}
 
 export function hashWork(argon2: Argon2, challenge: Bytes, nonce: Bytes): Promise<Bytes> {
 	return argon2({ password: concat(challenge, nonce), salt: workSalt, ...workCost });

@@ -1,8 +1,8 @@
 import type { Bytes } from '#protocol/bytes';
 import { ProtocolError } from '#protocol/errors';
+import { leadingZeroBits } from '#protocol/work';
 import { afterEach, expect, test } from 'vitest';
 import { verifyProof } from '../crypto/proof.ts';
-import { leadingZeroBits } from '../crypto/work.ts';
 import type { Calls } from './calls.ts';
 import type { Vault } from './vault.ts';
 import { createVault, VaultError } from './vault.ts';
