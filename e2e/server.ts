@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
+const clock = new URL('clock.ts', import.meta.url).href;
 
 export type Server = {
 	readonly origin: string;
@@ -17,6 +18,8 @@ export type Server = {
 	readonly dataDir: string;
 	/** Everything that it printed, all its lives together. */
 	output(): string;
+	/** Its process's clock goes ahead from now until its end; the database's does not. */
+	later(ms: number): Promise<void>;
 	start(): Promise<void>;
 	/** As `kill -9` does: no word, no cleaning up. */
 	kill(): Promise<void>;
@@ -35,10 +38,10 @@ export async function createTestServer(environment: Readonly<Record<string, stri
 	let child: ChildProcess | undefined;
 
 	const start = async () => {
-		const started = spawn(path.join(root, 'node_modules/.bin/node'), ['server/main.ts'], {
+		const started = spawn(path.join(root, 'node_modules/.bin/node'), ['--import', clock, 'server/main.ts'], {
 			cwd: root,
 			env,
-			stdio: ['ignore', 'pipe', 'pipe']
+			stdio: ['ignore', 'pipe', 'pipe', 'ipc']
 		});
 		child = started;
 		await listening(started, logFile);
@@ -55,6 +58,12 @@ export async function createTestServer(environment: Readonly<Record<string, stri
 		origin,
 		dataDir,
 		output: () => readFileSync(logFile, 'utf8'),
+		later: async (ms) => {
+			if (child === undefined) throw new Error('server: it does not run');
+			const heard = once(child, 'message');
+			child.send(ms);
+			await heard;
+		},
 		start,
 		kill: () => end('SIGKILL'),
 		stop: () => end('SIGTERM'),

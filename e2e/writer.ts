@@ -1,14 +1,12 @@
 /** Fills a room from outside a browser: joins as anybody does, seals with the real keeper, and lays the rows down in one go. */
-import { WebSocket } from 'ws';
 import type { Bytes } from '#protocol/bytes';
 import { messageId } from '#protocol/envelope';
 import type { Database } from '../server/db/client.ts';
-import { connect } from '../src/lib/api/connection.ts';
-import { createHttpClient } from '../src/lib/api/client.ts';
 import { solveWork } from '../src/lib/crypto/work.ts';
 import { join } from '../src/lib/room/join.ts';
 import { argon2 } from '../src/lib/vault/argon2.ts';
 import { createKeeper } from '../src/lib/vault/keeper.ts';
+import { serverAt } from './outside.ts';
 import type { Invitation } from './person.ts';
 
 const random = (size: number): Bytes => crypto.getRandomValues(new Uint8Array(size));
@@ -23,20 +21,9 @@ export async function fillRoom(database: Database, origin: string, invitation: I
 	const code = invitation.link.split('#')[1] ?? '';
 	const { key, roomId } = await keeper.readLink({ code });
 	await keeper.unlock({ key, password: invitation.password });
-	class PageSocket extends WebSocket {
-		constructor(url: string, protocol: string) {
-			super(url, protocol, { origin });
-		}
-	}
-	const server = {
-		http: createHttpClient({ url: `${origin}/graphql` }),
-		origin,
-		// The package's socket does what the browser's does, as far as graphql-ws asks.
-		connect: () => connect(`${origin.replace('http', 'ws')}/graphql`, PageSocket as unknown as typeof globalThis.WebSocket)
-	};
 	const vault = { call: async (name: keyof typeof keeper, args: never) => keeper[name](args) };
 	const { transport, entry } = await join({
-		server,
+		server: serverAt(origin),
 		vault: vault as unknown as Parameters<typeof join>[0]['vault'],
 		key,
 		roomId
