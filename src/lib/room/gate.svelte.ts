@@ -14,7 +14,7 @@ import { pageClock, pageSigns } from './page-signs.ts';
 import { forgetKey, pageVault } from './page-vault.ts';
 import { toProblem } from './problems.ts';
 import { requireSupport } from './support.ts';
-import { pageServer } from './page-server.ts';
+import { loadSockets, pageServer } from './page-server.ts';
 import { pause } from './timers.ts';
 import { RoomError } from './view.ts';
 import type { EntryProblem, GateView } from './view.ts';
@@ -210,7 +210,7 @@ export class Gate implements GateView {
 	async #peek({ roomId, storageKey }: Read): Promise<void> {
 		// The record of a tab that was duplicated is the other's: in this one somebody new comes in.
 		this.#returning = readRecord(storageKey) !== null && (await isIdentityFree(storageKey, lockWaitMs));
-		const { expiresInMs, full, people } = await peekRoom(pageServer().http, roomId);
+		const [{ expiresInMs, full, people }] = await Promise.all([peekRoom(pageServer().http, roomId), loadSockets()]);
 		this.#leftMs = expiresInMs;
 		this.#peopleLimit = people;
 		// Who comes back takes a place that is kept.
