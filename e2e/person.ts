@@ -25,6 +25,11 @@ export class Person {
 		return new Person(context, await context.newPage());
 	}
 
+	/** In a browser's own first context, which keeps what Playwright would set otherwise. */
+	static async inside(context: BrowserContext): Promise<Person> {
+		return new Person(context, context.pages()[0] ?? (await context.newPage()));
+	}
+
 	/** From the home page to a room, with the share sheet open. Returns what is to be passed on. */
 	async opensARoom(roomName: string): Promise<Invitation> {
 		await this.page.goto('/');
