@@ -13,14 +13,17 @@ const atOnce = 5;
 const patienceMs = 600_000;
 const mostRounds = 40;
 
-/** Guesses until the server hears nobody any more, letting its clock go on whenever it would ask for work. Returns how many it heard. */
+/** Guesses until the server hears nobody any more, letting its clock go on whenever it would ask for work, and back in the end. Returns how many it heard. */
 export async function guessUntilLocked(server: Server, link: string): Promise<number> {
 	const roomId = await deriveRoomId(decodeLink(link.split('#')[1] ?? '').secret);
 	let heard = 0;
 	for (let round = 0; round < mostRounds; round++) {
 		const answers = await Promise.all(Array.from({ length: atOnce }, () => guess(server, roomId)));
 		heard += answers.filter((code) => code === 'AUTH_FAILED').length;
-		if (answers.includes('JOIN_LOCKED')) return heard;
+		if (answers.includes('JOIN_LOCKED')) {
+			await server.later(-round * patienceMs);
+			return heard;
+		}
 		await server.later(patienceMs);
 	}
 	throw new Error(`guesser: never locked out, after ${heard} guesses`);

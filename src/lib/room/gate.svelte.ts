@@ -190,8 +190,9 @@ export class Gate implements GateView {
 		const problem = await this.#ask();
 		if (mine !== this.#round) return;
 		this.#problem = problem;
-		if (problem === null) this.#phase = 'asking';
-		else this.#stop(problem);
+		if (problem !== null) return this.#stop(problem);
+		this.#phase = 'asking';
+		this.#away = firstAway;
 	}
 
 	async #ask(): Promise<EntryProblem | null> {
