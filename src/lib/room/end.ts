@@ -1,4 +1,5 @@
 /** How a room ends on this device, and what a page may know of it afterwards: docs/PROTOCOL.md §15. */
+import { layers } from '../back/page-layers.ts';
 import { dropEnding, readEnding as readKept, wipe, writeEnding } from '../storage/session-record.ts';
 import { forgetSettings } from '../storage/settings.ts';
 import { current } from './current.svelte.ts';
@@ -22,7 +23,7 @@ export function finish(ending: Ending): void {
 	if (erasing) forgetStored();
 	else wipe();
 	writeEnding(erasing ? 'erased' : ending);
-	location.replace(erasing || ending === 'left' ? '/' : `/ended#${ending}`);
+	layers.closed(() => location.replace(erasing || ending === 'left' ? '/' : `/ended#${ending}`));
 }
 
 /** For /ended: why the room ended; survives a reload. `null` when this tab has seen none end. */
