@@ -125,7 +125,7 @@ export const room = {
 		messagesOf: (used: number, cap: number) => `${number(used)} of ${number(cap)}`,
 		messagesUnlimited: (used: number) => number(used),
 		letIn: 'Let people in',
-		letInHint: 'After too many wrong passwords the room takes nobody new. This opens it again.',
+		letInHint: 'Somebody is shut out after too many wrong passwords?',
 		letInDone: 'People can come in again.',
 		letInFailed: 'That didn’t reach the server. Try again.'
 	},

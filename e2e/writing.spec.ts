@@ -1,0 +1,80 @@
+import type { Locator, Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
+
+/** Everything that screen readers were told from now on. */
+async function listens(page: Page): Promise<() => Promise<string[]>> {
+	await page.evaluate(() => {
+		const heard: string[] = [];
+		Reflect.set(globalThis, 'heard', heard);
+		const speaker = document.querySelector('#say');
+		if (speaker === null) throw new Error('no #say');
+		new MutationObserver(() => heard.push(speaker.textContent)).observe(speaker, {
+			childList: true,
+			characterData: true,
+			subtree: true
+		});
+	});
+	return () => page.evaluate<string[]>(() => Reflect.get(globalThis, 'heard'));
+}
+
+test('a room that fills up while somebody writes keeps what they wrote, says so, and never drops the focus', async ({
+	meet,
+	database
+}) => {
+	const [ada, ben, cleo] = [await meet(), await meet(), await meet()];
+	const invitation = await ada.opensARoom('');
+	await database.sql`update rooms set cap = 2 where id = (select max(id) from rooms)`;
+	await ben.comesIn(invitation, 'Amber Fox');
+	await cleo.comesIn(invitation, 'Slow River');
+	const sentence = 'This room has reached its 2 messages. Everybody can still read it until it ends.';
+	const benHears = await listens(ben.page);
+	await ben.composer.fill('Half a thou');
+	await cleo.composer.focus();
+	await ada.says('One');
+	await ada.says('Two');
+
+	await test.step('with something written: it stays, can be read and copied, and the sentence is spoken', async () => {
+		await expect(ben.page.getByText(sentence).first()).toBeVisible();
+		await expect(ben.composer).toHaveValue('Half a thou');
+		await expect(ben.composer).toBeFocused();
+		await expect(ben.composer).not.toBeEditable();
+		await expect.poll(benHears).toContain(sentence);
+	});
+
+	await test.step('with nothing written: the composer goes, and the focus is at the sentence', async () => {
+		await expect(cleo.composer).toHaveCount(0);
+		await expect(cleo.page.getByText(sentence).first()).toBeFocused();
+	});
+});
+
+async function widthOf(locator: Locator): Promise<number> {
+	return (await locator.boundingBox())?.width ?? 0;
+}
+
+test('a word or an address without an end wraps in its bubble, on the narrowest phone too', async ({ meet }) => {
+	const ada = await meet({ viewport: { width: 320, height: 568 } });
+	await ada.opensARoom('');
+	const long = ['W'.repeat(180), `https://example.org/${'x'.repeat(150)}?q=1`];
+	for (const text of long) await ada.says(text);
+	for (const text of long) {
+		const bubble = ada.thread.locator('.msg').filter({ hasText: text });
+		expect(await widthOf(bubble)).toBeLessThanOrEqual(0.88 * 320);
+		expect(await bubble.evaluate((node) => node.scrollWidth - node.clientWidth)).toBe(0);
+	}
+	expect(await ada.thread.evaluate((node) => node.scrollWidth - node.clientWidth)).toBe(0);
+});
+
+test('with the details open beside a room its menu is under its own button', async ({ meet }) => {
+	const ada = await meet({ viewport: { width: 1280, height: 800 } });
+	await ada.opensARoom('');
+	await ada.opensTheMenu('Room details');
+	const details = await ada.page.getByRole('complementary', { name: 'Room details' }).boundingBox();
+	const opener = ada.page.getByRole('button', { name: 'Room menu' });
+	const button = await opener.boundingBox();
+	await opener.click();
+	const menu = await ada.page.getByRole('menu').boundingBox();
+	if (details === null || button === null || menu === null) throw new Error('not on the screen');
+	expect(menu.x + menu.width).toBeLessThanOrEqual(details.x);
+	expect(Math.abs(menu.x + menu.width - (button.x + button.width))).toBeLessThan(8);
+	expect(menu.y).toBeGreaterThanOrEqual(button.y + button.height);
+});
