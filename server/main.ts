@@ -22,10 +22,12 @@ import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { endExpiredRooms } from './rooms/end.ts';
 import { withdrawLapsed } from './rooms/presence.ts';
+import { databaseSeconds } from './rooms/rows.ts';
 import type { Services } from './services.ts';
 
 const now = Date.now;
 const dayMs = 86_400_000;
+const hourSeconds = 3600;
 
 function say(words: string): void {
 	process.stdout.write(`sotto: ${words}\n`);
@@ -85,6 +87,9 @@ await migrate(db);
 await ensurePartitions(db, Math.floor(now() / dayMs));
 
 const keyring = await openKeyring(config.keyringDir);
+closers.unshift(() => keyring.close());
+// Before anybody is let in; the database's clock decides what is over.
+await keyring.sweep(Math.floor((await databaseSeconds(db)) / hourSeconds));
 const access = createAccess({ workKey: keyring.workKey, socketsPerPlace: config.limits.socketsPerPlace, now, randomBytes });
 const bus = createMemoryBus();
 const feeds = createFeeds({

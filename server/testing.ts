@@ -69,6 +69,7 @@ export async function startServer({
 			http.close();
 			http.closeAllConnections();
 			await db.close();
+			await keyring.close();
 			await rm(folder, { recursive: true });
 		}
 	};

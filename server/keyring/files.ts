@@ -1,6 +1,8 @@
 /** Small secret files that are made once, whole or not at all. */
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { hasCode } from './codes.ts';
+import { systemDisk } from './disk.ts';
 
 export type SecretFile = {
 	readonly folder: string;
@@ -35,7 +37,7 @@ async function make({ folder, name, size, randomBytes }: SecretFile): Promise<Bu
 	} finally {
 		await rm(draft);
 	}
-	await syncFolder(folder);
+	await systemDisk.syncFolder(folder);
 	return readFile(file);
 }
 
@@ -49,26 +51,11 @@ async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
 	}
 }
 
-async function syncFolder(folder: string): Promise<void> {
-	// Windows can't open a folder, and needs no such thing.
-	if (process.platform === 'win32') return;
-	const handle = await open(folder, 'r');
-	try {
-		await handle.sync();
-	} finally {
-		await handle.close();
-	}
-}
-
-async function readIfThere(file: string): Promise<Buffer | null> {
+export async function readIfThere(file: string): Promise<Buffer | null> {
 	try {
 		return await readFile(file);
 	} catch (error) {
 		if (hasCode(error, 'ENOENT')) return null;
 		throw error;
 	}
-}
-
-function hasCode(error: unknown, code: string): boolean {
-	return error instanceof Error && 'code' in error && error.code === code;
 }

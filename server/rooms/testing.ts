@@ -55,6 +55,7 @@ export async function openHouse(): Promise<House> {
 		},
 		async stop() {
 			await database.stop();
+			await keyring.close();
 			await rm(folder, { recursive: true });
 		}
 	};

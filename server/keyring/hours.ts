@@ -1,0 +1,140 @@
+/** All hours' files of a folder, for the one process that writes them: docs/PROTOCOL.md §6. */
+import path from 'node:path';
+import { createHour } from './hour.ts';
+import type { Hour, HourOptions } from './hour.ts';
+import type { LiveSlot, SlotKeys, Slots } from './keyring.ts';
+import { blockSize, fileName, hourOf, offsetOf, parseHeader, parseRecord, slotsIn } from './record.ts';
+import { shred } from './shred.ts';
+
+type Place = Pick<HourOptions, 'disk' | 'folder'>;
+
+export type Hours = Slots & {
+	/** The live slots of one file after the other; a file that has none is left out. */
+	live(): AsyncIterable<readonly LiveSlot[]>;
+	/** Ends the hours before `epochHour`. Resolves to how many files, all of them gone from the medium. */
+	sweep(epochHour: number): Promise<number>;
+	/** After all that was asked for until now. */
+	idle(): Promise<void>;
+};
+
+export function createHours(options: Omit<HourOptions, 'epochHour'>): Hours {
+	const hours = new Map<number, Hour>();
+	const hourAt = (epochHour: number): Hour => {
+		const hour = hours.get(epochHour) ?? createHour({ ...options, epochHour });
+		hours.set(epochHour, hour);
+		return hour;
+	};
+	let ended = 0;
+	return {
+		async create(epochHour, ref) {
+			if (epochHour < ended) throw new Error('keyring: expected an hour that is not over');
+			return hourAt(epochHour).create(ref);
+		},
+		read: (epochHour, slot) => readSlot(options, epochHour, slot),
+		wipe: (epochHour, slot) => hourAt(epochHour).wipe(slot),
+		live: () => liveSlots(options),
+		async sweep(epochHour) {
+			ended = Math.max(ended, epochHour);
+			const over = (await listHours(options)).filter((hour) => hour < epochHour);
+			for (const hour of over) await hourAt(hour).end();
+			for (const hour of hours.keys()) if (hour < epochHour) hours.delete(hour);
+			if (over.length > 0) await options.disk.syncFolder(options.folder);
+			return over.length;
+		},
+		async idle() {
+			await Promise.all([...hours.values()].map((hour) => hour.idle()));
+		}
+	};
+}
+
+async function listHours({ disk, folder }: Place): Promise<readonly number[]> {
+	const hours = (await disk.list(folder)).map(hourOf).filter((hour) => hour !== null);
+	return hours.sort((a, b) => a - b);
+}
+
+/** Every use reads the file anew: no key stays in memory. */
+async function readSlot({ disk, folder }: Place, epochHour: number, slot: number): Promise<SlotKeys | null> {
+	if (!Number.isInteger(slot) || slot < 0) return null;
+	const open = await disk.open(path.join(folder, fileName(epochHour)), 'read');
+	if (open === null) return null;
+	try {
+		const [header, record] = await Promise.all([open.read(blockSize, 0), open.read(blockSize, offsetOf(slot))]);
+		try {
+			const found = parseRecord(record);
+			const epochKey = found === null ? null : parseHeader(header, epochHour);
+			return found === null || epochKey === null ? null : { epochKey, slotKey: found.slotKey.slice() };
+		} finally {
+			header.fill(0);
+			record.fill(0);
+		}
+	} finally {
+		await open.close();
+	}
+}
+
+/** Live slots of one file after the other. */
+export async function* liveSlots(place: Place): AsyncGenerator<readonly LiveSlot[], void> {
+	for (const epochHour of await listHours(place)) {
+		const slots = await liveOf(place, epochHour);
+		if (slots.length > 0) yield slots;
+	}
+}
+
+const recordsAtOnce = 1024;
+
+async function liveOf({ disk, folder }: Place, epochHour: number): Promise<readonly LiveSlot[]> {
+	const open = await disk.open(path.join(folder, fileName(epochHour)), 'read');
+	if (open === null) return [];
+	try {
+		const count = slotsIn(await open.size());
+		const found: LiveSlot[] = [];
+		for (let first = 0; first < count; first += recordsAtOnce) {
+			const records = await open.read(blockSize * Math.min(recordsAtOnce, count - first), offsetOf(first));
+			for (let at = 0; at < records.length; at += blockSize) {
+				const record = parseRecord(records.subarray(at, at + blockSize));
+				if (record !== null) found.push({ epochHour, slot: first + at / blockSize, ref: record.ref.slice() });
+			}
+			records.fill(0);
+		}
+		return found;
+	} finally {
+		await open.close();
+	}
+}
+
+/**
+ * For the writer, before its first use of the folder: finishes what a crash cut off in the middle of ending an hour, removes
+ * drafts. Throws on a file that is not what its name says.
+ */
+export async function tidy({ disk, folder }: Place): Promise<void> {
+	const names = await disk.list(folder);
+	const drafts = names.filter((name) => name.startsWith('.') && hourOf(name.slice(1)) !== null);
+	for (const draft of drafts) await disk.unlink(path.join(folder, draft));
+	const cut: number[] = [];
+	for (const hour of await listHours({ disk, folder })) if (await isEnded({ disk, folder }, hour)) cut.push(hour);
+	for (const hour of cut) await shred(disk, path.join(folder, fileName(hour)));
+	if (drafts.length + cut.length > 0) await disk.syncFolder(folder);
+}
+
+/** Zeros where the header was. Throws when there is something else. */
+async function isEnded({ disk, folder }: Place, epochHour: number): Promise<boolean> {
+	const file = path.join(folder, fileName(epochHour));
+	const open = await disk.open(file, 'read');
+	if (open === null) return false;
+	try {
+		const header = await open.read(blockSize, 0);
+		const epochKey = parseHeader(header, epochHour);
+		header.fill(0);
+		epochKey?.fill(0);
+		return epochKey === null;
+	} catch (error) {
+		throw new Error(
+			`keyring: ${file} is damaged or not a file of keys. Put the right one back, or move it away: its rooms end.`,
+			{
+				cause: error
+			}
+		);
+	} finally {
+		await open.close();
+	}
+}
