@@ -54,6 +54,11 @@ export const variables = {
 	},
 	DATABASE_CONNECTIONS: { doc: 'Connections to Postgres that this process may open.', schema: count, unset: '8' },
 	KEYRING_DIR: { doc: "The seal's keys. Never in a backup of the database.", schema: v.string(), unset: 'DATA_DIR/keyring' },
+	KEYRING_LOST: {
+		doc: 'For one start, when the keyring of this database is lost for good: `end-all-rooms` deletes all rooms, which nobody can open any more, and begins anew with KEYRING_DIR.',
+		schema: v.pipe(v.string(), v.literal('end-all-rooms', 'expected end-all-rooms, or nothing')),
+		unset: ''
+	},
 	TRUSTED_PROXIES: {
 		doc: 'Addresses of your own proxies, separated by commas: their X-Forwarded-For is believed.',
 		schema: list,
@@ -69,6 +74,8 @@ export type Config = {
 	readonly databaseUrl?: string;
 	readonly databaseConnections: number;
 	readonly keyringDir: string;
+	/** All rooms may be deleted when the keyring isn't this database's. */
+	readonly keyringLost: boolean;
 	readonly trustedProxies: readonly string[];
 	readonly limits: Limits;
 };
@@ -100,6 +107,7 @@ export function readConfig(environment: Environment): Config {
 		...(databaseUrl === undefined ? {} : { databaseUrl }),
 		databaseConnections: read('DATABASE_CONNECTIONS', variables.DATABASE_CONNECTIONS.schema) ?? 8,
 		keyringDir: read('KEYRING_DIR', variables.KEYRING_DIR.schema) ?? `${dataDir}/keyring`,
+		keyringLost: read('KEYRING_LOST', variables.KEYRING_LOST.schema) !== undefined,
 		trustedProxies: read('TRUSTED_PROXIES', variables.TRUSTED_PROXIES.schema) ?? [],
 		limits: readLimits(
 			(name) => read(name, count),

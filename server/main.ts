@@ -8,6 +8,7 @@ import { createAccess } from './access/access.ts';
 import { createApp } from './app.ts';
 import { readConfig } from './config.ts';
 import { openDatabase } from './db/client.ts';
+import { dataDirectoryOf } from './db/data-directory.ts';
 import { startEmbedded } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
 import { ensurePartitions } from './db/partitions.ts';
@@ -17,7 +18,10 @@ import { createMemoryBus } from './fanout/memory-bus.ts';
 import { createFeeds } from './fanout/room-feed.ts';
 import { readPersisted } from './graphql/operations.ts';
 import { createPages } from './http/pages.ts';
+import { bindToDatabase } from './keyring/binding.ts';
+import { codeOf } from './keyring/codes.ts';
 import { openKeyring } from './keyring/file-keyring.ts';
+import { requirePlaceApart } from './keyring/folder.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { endExpiredRooms } from './rooms/end.ts';
@@ -86,10 +90,17 @@ await requireVersion(db);
 await migrate(db);
 await ensurePartitions(db, Math.floor(now() / dayMs));
 
-const keyring = await openKeyring(config.keyringDir);
+const { keyringDir, keyringLost } = config;
+const dataDirectory = embedded?.cluster ?? (await dataDirectoryOf(db));
+requirePlaceApart(keyringDir, dataDirectory === null ? [] : [dataDirectory]);
+const keyring = await openKeyring(keyringDir, { report: (error) => log.error('keyring', { code: codeOf(error), at: placeOf(error) }) });
 closers.unshift(() => keyring.close());
-// Before anybody is let in; the database's clock decides what is over.
-await keyring.sweep(Math.floor((await databaseSeconds(db)) / hourSeconds));
+// By the database's clock, which decides what is over; and before anybody is let in.
+const epochHour = Math.floor((await databaseSeconds(db)) / hourSeconds);
+const bound = await bindToDatabase({ db, keyring, folder: keyringDir, epochHour, endRooms: keyringLost, randomBytes });
+if (keyringLost)
+	say(bound === 'rooms ended' ? 'all rooms are ended. Unset KEYRING_LOST.' : 'no keyring was lost. Unset KEYRING_LOST.');
+await keyring.sweep(epochHour);
 const access = createAccess({ workKey: keyring.workKey, socketsPerPlace: config.limits.socketsPerPlace, now, randomBytes });
 const bus = createMemoryBus();
 const feeds = createFeeds({

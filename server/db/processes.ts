@@ -68,30 +68,34 @@ export function freePort(): Promise<number> {
 /** `waitMs`: how long another holder is waited for. */
 export type Lock = { readonly file: string; readonly waitMs: number };
 
-/**
- * Runs `task` while nobody else, in this process or another, holds `file`. Throws when that takes too long. Node has no flock;
- * SQLite takes the system's lock on the file, which goes with its process however that ends, so none is ever left behind.
- */
+/** Runs `task` while nobody else, in this process or another, holds `file`. Throws when that takes too long. */
 export async function withLock<T>({ file, waitMs }: Lock, task: () => Promise<T>): Promise<T> {
-	const lock = new DatabaseSync(file, { timeout: 0 });
+	const until = performance.now() + waitMs;
+	let held = tryLock(file);
+	while (held === null) {
+		if (performance.now() >= until) throw new Error(`embedded database: another process holds ${file}. Stop it first.`);
+		await pause(50);
+		held = tryLock(file);
+	}
 	try {
-		const until = performance.now() + waitMs;
-		while (!take(lock)) {
-			if (performance.now() >= until) throw new Error(`embedded database: another process holds ${file}. Stop it first.`);
-			await pause(50);
-		}
 		return await task();
 	} finally {
-		lock.close();
+		held.release();
 	}
 }
 
-function take(lock: DatabaseSync): boolean {
+/**
+ * `null` while somebody else, in this process or another, holds `file`. Node has no flock; SQLite takes the system's lock on the
+ * file, which goes with its process however that ends, so none is ever left behind.
+ */
+export function tryLock(file: string): { release(): void } | null {
+	const lock = new DatabaseSync(file, { timeout: 0 });
 	try {
 		lock.exec('begin exclusive');
-		return true;
+		return { release: () => lock.close() };
 	} catch (error) {
-		if (error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy) return false;
+		lock.close();
+		if (error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy) return null;
 		throw error;
 	}
 }

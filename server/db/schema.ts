@@ -1,5 +1,18 @@
 /** The tables of docs/PROTOCOL.md §6.3. No column holds an address, a nickname, a link, a room id in clear, or a client's time. */
-import { bigint, customType, index, integer, pgTable, primaryKey, smallint, timestamp, unique } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import {
+	bigint,
+	boolean,
+	check,
+	customType,
+	index,
+	integer,
+	pgTable,
+	primaryKey,
+	smallint,
+	timestamp,
+	unique
+} from 'drizzle-orm/pg-core';
 
 const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' });
 const moment = (name: string) => timestamp(name, { withTimezone: true });
@@ -52,4 +65,15 @@ export const envelopes = pgTable(
 		primaryKey({ name: 'envelopes_pkey', columns: [table.day, table.room, table.seq] }),
 		unique('envelopes_mid_unique').on(table.day, table.room, table.mid)
 	]
+);
+
+/** One row: the name of this database, which the keyring that belongs to it has too (§6.4). */
+export const installation = pgTable(
+	'installation',
+	{
+		one: boolean().primaryKey().default(true),
+		/** 16 random bytes. */
+		id: bytea().notNull()
+	},
+	(table) => [check('installation_one', sql`${table.one}`), check('installation_id_size', sql`octet_length(${table.id}) = 16`)]
 );

@@ -1,5 +1,5 @@
-/** Small secret files that are made once, whole or not at all. */
-import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
+/** Small files that are whole or not there at all. */
+import { link, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { hasCode } from './codes.ts';
 import { systemDisk } from './disk.ts';
@@ -10,52 +10,64 @@ export type SecretFile = {
 	readonly size: number;
 	readonly randomBytes: (size: number) => Uint8Array;
 };
+export type SmallFile = Omit<SecretFile, 'size'> & { readonly bytes: Uint8Array };
 
 /** The file's bytes; drawn at random and written first when it isn't there. Processes that start at once agree. Throws on another size. */
-export async function readOrMake({ folder, name, size, randomBytes }: SecretFile): Promise<Uint8Array> {
-	const file = path.join(folder, name);
-	const bytes = (await readIfThere(file)) ?? (await make({ folder, name, size, randomBytes }));
-	if (bytes.length !== size) throw new Error(`keyring: expected ${size} bytes in ${name}, got ${bytes.length}`);
-	return new Uint8Array(bytes);
+export async function readOrMake(file: SecretFile): Promise<Uint8Array> {
+	return (await readSized(file)) ?? (await make(file));
 }
 
-export async function makeFolder(folder: string): Promise<void> {
-	await mkdir(folder, { recursive: true, mode: 0o700 });
-}
-
-async function make({ folder, name, size, randomBytes }: SecretFile): Promise<Buffer> {
-	const file = path.join(folder, name);
-	const draft = path.join(folder, `.${name}.${Buffer.from(randomBytes(8)).toString('hex')}`);
-	const secret = randomBytes(size);
-	await writeDurably(draft, secret);
-	secret.fill(0);
+/** `null` when there is no such file. Throws on another size. */
+export async function readSized({ folder, name, size }: Omit<SecretFile, 'randomBytes'>): Promise<Uint8Array | null> {
 	try {
-		// link, unlike rename, refuses to replace what another process has put there meanwhile.
-		await link(draft, file);
-	} catch (error) {
-		if (!hasCode(error, 'EEXIST')) throw error;
-	} finally {
-		await rm(draft);
-	}
-	await systemDisk.syncFolder(folder);
-	return readFile(file);
-}
-
-async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
-	const handle = await open(file, 'wx', 0o600);
-	try {
-		await handle.writeFile(bytes);
-		await handle.sync();
-	} finally {
-		await handle.close();
-	}
-}
-
-export async function readIfThere(file: string): Promise<Buffer | null> {
-	try {
-		return await readFile(file);
+		const bytes = await readFile(path.join(folder, name));
+		if (bytes.length !== size) throw new Error(`keyring: expected ${size} bytes in ${name}, got ${bytes.length}`);
+		return new Uint8Array(bytes);
 	} catch (error) {
 		if (hasCode(error, 'ENOENT')) return null;
 		throw error;
 	}
+}
+
+async function make({ folder, name, size, randomBytes }: SecretFile): Promise<Uint8Array> {
+	const bytes = randomBytes(size);
+	await writeOnce({ folder, name, bytes, randomBytes });
+	bytes.fill(0);
+	const made = await readSized({ folder, name, size });
+	if (made === null) throw new Error(`keyring: ${name} was taken away`);
+	return made;
+}
+
+/** Resolves to `false` when somebody else has written it first: theirs stays. */
+export async function writeOnce({ folder, name, bytes, randomBytes }: SmallFile): Promise<boolean> {
+	const draft = await writeDraft({ folder, name, bytes, randomBytes });
+	try {
+		// link, unlike rename, refuses to replace what another process has put there meanwhile.
+		await link(draft, path.join(folder, name));
+	} catch (error) {
+		if (hasCode(error, 'EEXIST')) return false;
+		throw error;
+	} finally {
+		await rm(draft);
+	}
+	await systemDisk.syncFolder(folder);
+	return true;
+}
+
+/** In the place of what was there. */
+export async function writeAnew({ folder, name, bytes, randomBytes }: SmallFile): Promise<void> {
+	await rename(await writeDraft({ folder, name, bytes, randomBytes }), path.join(folder, name));
+	await systemDisk.syncFolder(folder);
+}
+
+async function writeDraft({ folder, name, bytes, randomBytes }: SmallFile): Promise<string> {
+	const draft = path.join(folder, `.${name}.${Buffer.from(randomBytes(8)).toString('hex')}`);
+	const open = await systemDisk.make(draft);
+	try {
+		await open.write(bytes, 0);
+		await open.datasync();
+	} finally {
+		await open.close();
+	}
+	return draft;
 }
