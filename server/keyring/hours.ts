@@ -111,29 +111,42 @@ export async function tidy({ disk, folder }: Place): Promise<void> {
 	const drafts = names.filter((name) => name.startsWith('.') && hourOf(name.slice(1)) !== null);
 	for (const draft of drafts) await disk.unlink(path.join(folder, draft));
 	const cut: number[] = [];
-	for (const hour of await listHours({ disk, folder })) if (await isEnded({ disk, folder }, hour)) cut.push(hour);
+	for (const hour of await listHours({ disk, folder })) {
+		const state = await stateOf({ disk, folder }, hour);
+		if (state === 'damaged') {
+			const file = path.join(folder, fileName(hour));
+			throw new Error(
+				`keyring: ${file} is damaged or not a file of keys. Put the right one back, or move it away: its rooms end.`
+			);
+		}
+		if (state === 'ended') cut.push(hour);
+	}
 	for (const hour of cut) await shred(disk, path.join(folder, fileName(hour)));
 	if (drafts.length + cut.length > 0) await disk.syncFolder(folder);
 }
 
-/** Zeros where the header was. Throws when there is something else. */
-async function isEnded({ disk, folder }: Place, epochHour: number): Promise<boolean> {
-	const file = path.join(folder, fileName(epochHour));
-	const open = await disk.open(file, 'read');
-	if (open === null) return false;
+/** Names of files that are not what their names say. */
+export async function damagedFiles(place: Place): Promise<readonly string[]> {
+	const damaged: string[] = [];
+	for (const hour of await listHours(place)) if ((await stateOf(place, hour)) === 'damaged') damaged.push(fileName(hour));
+	return damaged;
+}
+
+/** `ended`: zeros where the header was. */
+async function stateOf({ disk, folder }: Place, epochHour: number): Promise<'in use' | 'ended' | 'damaged' | 'gone'> {
+	const open = await disk.open(path.join(folder, fileName(epochHour)), 'read');
+	if (open === null) return 'gone';
 	try {
 		const header = await open.read(blockSize, 0);
-		const epochKey = parseHeader(header, epochHour);
-		header.fill(0);
-		epochKey?.fill(0);
-		return epochKey === null;
-	} catch (error) {
-		throw new Error(
-			`keyring: ${file} is damaged or not a file of keys. Put the right one back, or move it away: its rooms end.`,
-			{
-				cause: error
-			}
-		);
+		try {
+			const epochKey = parseHeader(header, epochHour);
+			epochKey?.fill(0);
+			return epochKey === null ? 'ended' : 'in use';
+		} catch {
+			return 'damaged'; // Not a header: what it says of it is the same for all.
+		} finally {
+			header.fill(0);
+		}
 	} finally {
 		await open.close();
 	}

@@ -15,7 +15,8 @@ export type WatchedDisk = Disk & {
 
 export function watchDisk(cut: Cut = { afterSteps: Infinity, atTheCut: 'nothing done' }): WatchedDisk {
 	const steps: string[] = [];
-	const undo = new Map<string, (() => Promise<void>)[]>();
+	let unflushed: Change[] = [];
+	const places = new Map<string, Place>();
 	const step = async (words: string, work: () => Promise<void>, half: () => Promise<void> = () => Promise.resolve()) => {
 		if (steps.length > cut.afterSteps) throw new Error('disk: off');
 		steps.push(words);
@@ -24,11 +25,15 @@ export function watchDisk(cut: Cut = { afterSteps: Infinity, atTheCut: 'nothing 
 		throw new Error('disk: off');
 	};
 	const nameOf = (file: string) => file.replace(/^.*[\\/]/, '');
+	const placeOf = (file: string): Place => {
+		const place = places.get(file) ?? { file };
+		places.set(file, place);
+		return place;
+	};
 	const watch = (file: string, open: OpenFile): OpenFile => {
-		const name = nameOf(file);
+		const [name, place] = [nameOf(file), placeOf(file)];
 		const write = async (bytes: Uint8Array, at: number) => {
-			const [before, size] = [await open.read(bytes.length, at), await open.size()];
-			undo.set(file, [...(undo.get(file) ?? []), () => restore(file, { before, at, size })]);
+			unflushed.push({ place, before: await open.read(bytes.length, at), at, size: await open.size() });
 			await open.write(bytes, at);
 		};
 		return {
@@ -42,7 +47,7 @@ export function watchDisk(cut: Cut = { afterSteps: Infinity, atTheCut: 'nothing 
 			datasync: () =>
 				step(`datasync ${name}`, async () => {
 					await open.datasync();
-					undo.delete(file);
+					unflushed = unflushed.filter((change) => change.place !== place);
 				})
 		};
 	};
@@ -56,19 +61,28 @@ export function watchDisk(cut: Cut = { afterSteps: Infinity, atTheCut: 'nothing 
 		async make(file) {
 			return watch(file, await systemDisk.make(file));
 		},
-		rename: (from, to) => step(`rename ${nameOf(from)} ${nameOf(to)}`, () => systemDisk.rename(from, to)),
+		rename: (from, to) =>
+			step(`rename ${nameOf(from)} ${nameOf(to)}`, async () => {
+				await systemDisk.rename(from, to);
+				const place = placeOf(from);
+				place.file = to;
+				places.delete(from);
+				places.set(to, place);
+			}),
 		unlink: (file) => step(`unlink ${nameOf(file)}`, () => systemDisk.unlink(file)),
 		syncFolder: (folder) => step('sync folder', () => systemDisk.syncFolder(folder)),
 		async loseUnflushed() {
-			for (const changes of undo.values()) for (const change of changes.reverse()) await change();
+			for (const change of unflushed.reverse()) await restore(change);
 		}
 	};
 }
 
-type Before = { readonly before: Uint8Array; readonly at: number; readonly size: number };
+/** Keeps being the same through a new name. */
+type Place = { file: string };
+type Change = { readonly place: Place; readonly before: Uint8Array; readonly at: number; readonly size: number };
 
-async function restore(file: string, { before, at, size }: Before): Promise<void> {
-	const handle = await openFile(file, 'r+');
+async function restore({ place, before, at, size }: Change): Promise<void> {
+	const handle = await openFile(place.file, 'r+');
 	try {
 		await handle.write(before, 0, before.length, at);
 		await handle.truncate(size);
