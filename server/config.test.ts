@@ -28,3 +28,9 @@ test('every fault is named at once, and nothing of what stood there', () => {
 	expect(read).toThrow(/PORT[^]*DATABASE_URL[^]*ORIGIN[^]*LIMIT_FRAME_BYTES/);
 	expect(read).not.toThrow('secret');
 });
+
+test('that the keyring is lost is said in the one word that names what it costs', () => {
+	expect([readConfig({}).keyringLost, readConfig({ KEYRING_LOST: 'end-all-rooms' }).keyringLost]).toEqual([false, true]);
+	for (const wrong of ['1', 'true', 'yes'])
+		expect(() => readConfig({ KEYRING_LOST: wrong }), wrong).toThrow('expected end-all-rooms');
+});

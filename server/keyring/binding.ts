@@ -12,7 +12,7 @@ const name = 'database.id';
 const idSize = 16;
 /** Any number that nothing else locks in this database. */
 const bindingLock = 7_071_002;
-const writerWaitMs = 5_000;
+const writerWaitMs = 3_000;
 const retryMs = 200;
 
 export type BindingRequest = {

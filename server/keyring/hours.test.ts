@@ -196,3 +196,11 @@ test('files are for their owner alone', async () => {
 	await (await open()).create(hour, ref);
 	expect((await stat(path.join(folder, `${hour}.ek`))).mode & 0o777).toBe(0o600);
 });
+
+test('the key of all rooms that version 0.1 kept is overwritten and gone after a start', async () => {
+	await writeFile(path.join(folder, 'seal.key'), randomBytes(32));
+	await link(path.join(folder, 'seal.key'), path.join(folder, 'kept'));
+	await open();
+	expect(await readdir(folder)).toEqual(['kept']);
+	expect(await readFile(path.join(folder, 'kept'))).toEqual(Buffer.alloc(32));
+});

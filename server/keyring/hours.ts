@@ -104,7 +104,7 @@ async function liveOf({ disk, folder }: Place, epochHour: number): Promise<reado
 
 /**
  * For the writer, before its first use of the folder: finishes what a crash cut off in the middle of ending an hour, removes
- * drafts. Throws on a file that is not what its name says.
+ * drafts and the one key of all rooms that version 0.1 had. Throws on a file that is not what its name says.
  */
 export async function tidy({ disk, folder }: Place): Promise<void> {
 	const names = await disk.list(folder);
@@ -122,7 +122,8 @@ export async function tidy({ disk, folder }: Place): Promise<void> {
 		if (state === 'ended') cut.push(hour);
 	}
 	for (const hour of cut) await shred(disk, path.join(folder, fileName(hour)));
-	if (drafts.length + cut.length > 0) await disk.syncFolder(folder);
+	const hadOldKey = await shred(disk, path.join(folder, 'seal.key'));
+	if (hadOldKey || drafts.length + cut.length > 0) await disk.syncFolder(folder);
 }
 
 /** Names of files that are not what their names say. */
