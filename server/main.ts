@@ -93,13 +93,14 @@ await ensurePartitions(db, Math.floor(now() / dayMs));
 const { keyringDir, keyringLost } = config;
 const dataDirectory = embedded?.cluster ?? (await dataDirectoryOf(db));
 requirePlaceApart(keyringDir, dataDirectory === null ? [] : [dataDirectory]);
-const keyring = await openKeyring(keyringDir, { report: (error) => log.error('keyring', { code: codeOf(error), at: placeOf(error) }) });
+const keyring = await openKeyring(keyringDir, {
+	report: (error) => log.error('keyring', { code: codeOf(error), at: placeOf(error) })
+});
 closers.unshift(() => keyring.close());
 // By the database's clock, which decides what is over; and before anybody is let in.
 const epochHour = Math.floor((await databaseSeconds(db)) / hourSeconds);
 const bound = await bindToDatabase({ db, keyring, folder: keyringDir, epochHour, endRooms: keyringLost, randomBytes });
-if (keyringLost)
-	say(bound === 'rooms ended' ? 'all rooms are ended. Unset KEYRING_LOST.' : 'no keyring was lost. Unset KEYRING_LOST.');
+if (keyringLost) say(`${bound === 'rooms ended' ? 'all rooms are ended' : 'no keyring was lost'}. Unset KEYRING_LOST.`);
 await keyring.sweep(epochHour);
 const access = createAccess({ workKey: keyring.workKey, socketsPerPlace: config.limits.socketsPerPlace, now, randomBytes });
 const bus = createMemoryBus();

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { equalBytes } from '#protocol/bytes';
 import type { Database } from '../db/client.ts';
 import { systemDisk } from './disk.ts';
-import { readSized, writeAnew, writeOnce } from './files.ts';
+import { readSized, writeAnew } from './files.ts';
 import { liveSlots } from './hours.ts';
 import type { Keyring } from './keyring.ts';
 
@@ -12,7 +12,8 @@ const name = 'database.id';
 const idSize = 16;
 /** Any number that nothing else locks in this database. */
 const bindingLock = 7_071_002;
-const writerWaitMs = 3_000;
+/** For the writer, which starts beside this process, to bind. */
+const patienceMs = 5_000;
 const retryMs = 200;
 
 export type BindingRequest = {
@@ -24,6 +25,7 @@ export type BindingRequest = {
 	/** The operator's word that the database's own keyring is lost: its rooms may go. */
 	readonly endRooms: boolean;
 	readonly randomBytes: (size: number) => Uint8Array;
+	readonly waitMs?: number;
 };
 
 /**
@@ -33,7 +35,7 @@ export type BindingRequest = {
 export type Bound = 'found' | 'bound' | 'rooms ended';
 
 export async function bindToDatabase(request: BindingRequest): Promise<Bound> {
-	const until = performance.now() + writerWaitMs;
+	const until = performance.now() + (request.waitMs ?? patienceMs);
 	for (;;) {
 		const bound = await tryToBind(request);
 		if (bound !== null) return bound;
@@ -42,7 +44,7 @@ export async function bindToDatabase(request: BindingRequest): Promise<Bound> {
 	}
 }
 
-/** `null` when it is another process's turn: the writer's, or that of one that was faster. */
+/** `null` when it is the writer's turn, and this process isn't it. */
 function tryToBind(request: BindingRequest): Promise<Bound | null> {
 	const { db, keyring, folder, endRooms, randomBytes } = request;
 	return db.sql.begin(async (tx): Promise<Bound | null> => {
@@ -50,36 +52,25 @@ function tryToBind(request: BindingRequest): Promise<Bound | null> {
 		const ofFolder = await readSized({ folder, name, size: idSize });
 		const ofDatabase = await idOf(tx);
 		if (ofFolder !== null && ofDatabase !== null && equalBytes(ofFolder, ofDatabase)) return 'found';
-		const file = { folder, name, bytes: randomBytes(idSize), randomBytes };
-		if (ofFolder === null && ofDatabase === null) {
-			await writeId(tx, file.bytes);
-			return (await writeOnce(file)) ? 'bound' : undo(tx);
-		}
+		// Only the writer binds: a folder that another process writes in is bound, or will be at once.
 		if (keyring.live() === null) return null;
 		if (await holdsKeys(request)) throw wrongPair(request, 'it holds keys to the rooms of another database');
-		const losesRooms = await hasRooms(tx);
+		const isNew = ofFolder === null && ofDatabase === null;
+		const losesRooms = !isNew && (await hasRooms(tx));
 		if (losesRooms && !endRooms) throw lostKeyring(request);
 		if (losesRooms) await tx`truncate rooms, envelopes`;
-		await writeId(tx, file.bytes);
-		await writeAnew(file);
+		const id = randomBytes(idSize);
+		await tx`insert into installation (id) values (${id}) on conflict (one) do update set id = excluded.id`;
+		await writeAnew({ folder, name, bytes: id, randomBytes });
 		return losesRooms ? 'rooms ended' : 'bound';
 	});
 }
 
 type Transaction = Parameters<Parameters<Database['sql']['begin']>[1]>[0];
 
-async function undo(tx: Transaction): Promise<null> {
-	await tx`delete from installation`;
-	return null;
-}
-
 async function idOf(tx: Transaction): Promise<Uint8Array | null> {
 	const [row] = await tx<{ id: Uint8Array }[]>`select id from installation`;
 	return row === undefined ? null : new Uint8Array(row.id);
-}
-
-async function writeId(tx: Transaction, id: Uint8Array): Promise<void> {
-	await tx`insert into installation (id) values (${id}) on conflict (one) do update set id = excluded.id`;
 }
 
 async function hasRooms(tx: Transaction): Promise<boolean> {

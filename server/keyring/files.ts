@@ -38,20 +38,18 @@ async function make({ folder, name, size, randomBytes }: SecretFile): Promise<Ui
 	return made;
 }
 
-/** Resolves to `false` when somebody else has written it first: theirs stays. */
-export async function writeOnce({ folder, name, bytes, randomBytes }: SmallFile): Promise<boolean> {
+/** Somebody else's that was there first stays. */
+async function writeOnce({ folder, name, bytes, randomBytes }: SmallFile): Promise<void> {
 	const draft = await writeDraft({ folder, name, bytes, randomBytes });
 	try {
 		// link, unlike rename, refuses to replace what another process has put there meanwhile.
 		await link(draft, path.join(folder, name));
 	} catch (error) {
-		if (hasCode(error, 'EEXIST')) return false;
-		throw error;
+		if (!hasCode(error, 'EEXIST')) throw error;
 	} finally {
 		await rm(draft);
 	}
 	await systemDisk.syncFolder(folder);
-	return true;
 }
 
 /** In the place of what was there. */

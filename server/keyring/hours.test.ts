@@ -150,6 +150,20 @@ test('the end of an hour writes zeros over all of its file before the name goes'
 	expect(await hours.sweep(hour + 1)).toBe(0);
 });
 
+test('a file that can not be ended keeps no other from it, and is tried again', async () => {
+	let isBroken = true;
+	const unlink = (file: string) =>
+		isBroken && file.endsWith(`${hour}.ek`) ? Promise.reject(new Error('disk: broken')) : systemDisk.unlink(file);
+	const hours = await open({ ...systemDisk, unlink });
+	for (const each of [hour, hour + 1, hour + 2]) await hours.create(each, ref);
+	await expect(hours.sweep(hour + 2)).rejects.toThrow('disk: broken');
+	expect((await readdir(folder)).sort()).toEqual([`${hour}.ek`, `${hour + 2}.ek`]);
+	expect(await hours.read(hour, 0)).toBeNull();
+	isBroken = false;
+	expect(await hours.sweep(hour + 2)).toBe(1);
+	expect(await readdir(folder)).toEqual([`${hour + 2}.ek`]);
+});
+
 test('no slot can be reserved in an hour that is over', async () => {
 	const hours = await open();
 	await hours.sweep(hour);

@@ -11,7 +11,7 @@ type Place = Pick<HourOptions, 'disk' | 'folder'>;
 export type Hours = Slots & {
 	/** The live slots of one file after the other; a file that has none is left out. */
 	live(): AsyncIterable<readonly LiveSlot[]>;
-	/** Ends the hours before `epochHour`. Resolves to how many files, all of them gone from the medium. */
+	/** Ends the hours before `epochHour`. Resolves to how many files. Rejects with the first failure, after all the others have ended. */
 	sweep(epochHour: number): Promise<number>;
 	/** After all that was asked for until now. */
 	idle(): Promise<void>;
@@ -36,9 +36,10 @@ export function createHours(options: Omit<HourOptions, 'epochHour'>): Hours {
 		async sweep(epochHour) {
 			ended = Math.max(ended, epochHour);
 			const over = (await listHours(options)).filter((hour) => hour < epochHour);
-			for (const hour of over) await hourAt(hour).end();
-			for (const hour of hours.keys()) if (hour < epochHour) hours.delete(hour);
+			const results = await Promise.allSettled(over.map((hour) => hourAt(hour).end()));
 			if (over.length > 0) await options.disk.syncFolder(options.folder);
+			for (const result of results) if (result.status === 'rejected') throw result.reason;
+			for (const hour of hours.keys()) if (hour < epochHour) hours.delete(hour);
 			return over.length;
 		},
 		async idle() {
