@@ -18,14 +18,14 @@ import { createMemoryBus } from './fanout/memory-bus.ts';
 import { createFeeds } from './fanout/room-feed.ts';
 import { readPersisted } from './graphql/operations.ts';
 import { createPages } from './http/pages.ts';
+import { createJob } from './job/job.ts';
+import { createTasks } from './job/tasks.ts';
 import { bindToDatabase } from './keyring/binding.ts';
 import { codeOf } from './keyring/codes.ts';
 import { openKeyring } from './keyring/file-keyring.ts';
 import { requirePlaceApart } from './keyring/folder.ts';
-import { createLog } from './log.ts';
+import { createLog, placeOf } from './log.ts';
 import { createMetrics } from './metrics.ts';
-import { endExpiredRooms } from './rooms/end.ts';
-import { withdrawLapsed } from './rooms/presence.ts';
 import { databaseSeconds } from './rooms/rows.ts';
 import type { Services } from './services.ts';
 
@@ -60,16 +60,6 @@ function fail(error: Error): void {
 	if (listening) log.error('crash', { at: placeOf(error) });
 	else say(error.message);
 	void stop(1);
-}
-
-/** Functions and lines of the source, without the message. */
-function placeOf(error: unknown): string {
-	const stack = error instanceof Error ? (error.stack ?? '') : '';
-	return stack
-		.split('\n')
-		.slice(1, 4)
-		.map((line) => line.trim())
-		.join(' ');
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
@@ -136,25 +126,13 @@ const http = createServer(app.serverOptions, app.handle);
 http.on('upgrade', app.upgrade);
 http.on('clientError', app.clientError);
 
-/** Runs `task` every `ms`, never twice at once; a failure is logged and the next turn comes all the same. */
-function every(ms: number, event: string, task: () => Promise<unknown>): NodeJS.Timeout {
-	let running = false;
-	return setInterval(() => {
-		if (running) return;
-		running = true;
-		task()
-			.catch((error: unknown) => log.error(event, { at: placeOf(error) }))
-			.finally(() => (running = false));
-	}, ms);
-}
+const job = createJob(services, createTasks(services));
+closers.unshift(() => job.stop());
+// What ended while nobody was here, before anybody is served.
+await job.turn('expiry');
+await job.turn('slots');
+job.start();
 
-const timers = [
-	every(1_000, 'presence', async () => withdrawLapsed(services)),
-	every(1_000, 'expiry', () => endExpiredRooms(services)),
-	every(3_600_000, 'partitions', () => ensurePartitions(db, Math.floor(now() / dayMs)))
-];
-
-closers.unshift(() => timers.forEach(clearInterval));
 closers.unshift(async () => {
 	http.close();
 	http.closeIdleConnections();

@@ -13,8 +13,17 @@ export type CounterName =
 	| 'slow_readers_total'
 	| 'faults_total';
 
+/** The tasks of server/job: the values of the one label there is. */
+export const taskNames = ['expiry', 'people', 'remains', 'burns', 'presence', 'partitions', 'hours', 'slots'] as const;
+export type TaskName = (typeof taskNames)[number];
+
+export type TaskCounterName = 'job_runs_total' | 'job_done_total' | 'job_failures_total' | 'job_seconds_total';
+
 export type Metrics = {
 	add(name: CounterName, amount?: number): void;
+	addTask(name: TaskCounterName, task: TaskName, amount: number): void;
+	/** What the task's last run left over. */
+	setBacklog(task: TaskName, backlog: number): void;
 	/** A value that is asked for when somebody looks. */
 	gauge(name: string, help: string, read: () => number): void;
 	text(): string;
@@ -34,18 +43,42 @@ const help: Readonly<Record<CounterName, string>> = {
 	faults_total: 'Masked faults.'
 };
 
+const taskHelp: Readonly<Record<TaskCounterName, string>> = {
+	job_runs_total: 'Runs of a task of the job, by `task`.',
+	job_done_total: 'Things that a task of the job has done: rooms ended, rows deleted, and so on.',
+	job_failures_total: 'Runs of a task of the job that failed.',
+	job_seconds_total: 'Time that a task of the job has taken.'
+};
+const backlogHelp = 'Things that the last run of a task of the job left over, counted up to 1,000.';
+
+type Sample = readonly [labels: string, value: number];
+
+function block(name: string, kind: 'counter' | 'gauge', words: string, samples: readonly Sample[]): string {
+	const lines = samples.map(([labels, value]) => `sotto_${name}${labels} ${value}\n`);
+	return `# HELP sotto_${name} ${words}\n# TYPE sotto_${name} ${kind}\n${lines.join('')}`;
+}
+
 export function createMetrics(): Metrics {
-	const counters = new Map<CounterName, number>();
+	const values = new Map<string, number>();
 	const gauges: { readonly name: string; readonly help: string; readonly read: () => number }[] = [];
-	const block = (name: string, kind: string, words: string, value: number) =>
-		`# HELP sotto_${name} ${words}\n# TYPE sotto_${name} ${kind}\nsotto_${name} ${value}\n`;
+	const add = (key: string, amount: number) => values.set(key, (values.get(key) ?? 0) + amount);
+	const sample = (name: string, labels: string): Sample => [labels, values.get(name + labels) ?? 0];
+	const byTask = (name: string) => taskNames.map((task) => sample(name, labelOf(task)));
 	return {
-		add: (name, amount = 1) => counters.set(name, (counters.get(name) ?? 0) + amount),
+		add: (name, amount = 1) => add(name, amount),
+		addTask: (name, task, amount) => add(name + labelOf(task), amount),
+		setBacklog: (task, backlog) => values.set(`job_backlog${labelOf(task)}`, backlog),
 		gauge: (name, words, read) => gauges.push({ name, help: words, read }),
 		text: () =>
-			Object.entries(help)
-				.map(([name, words]) => block(name, 'counter', words, [...counters].find(([key]) => key === name)?.[1] ?? 0))
-				.concat(gauges.map((gauge) => block(gauge.name, 'gauge', gauge.help, gauge.read())))
-				.join('')
+			[
+				...Object.entries(help).map(([name, words]) => block(name, 'counter', words, [sample(name, '')])),
+				...Object.entries(taskHelp).map(([name, words]) => block(name, 'counter', words, byTask(name))),
+				block('job_backlog', 'gauge', backlogHelp, byTask('job_backlog')),
+				...gauges.map((gauge) => block(gauge.name, 'gauge', gauge.help, [['', gauge.read()]]))
+			].join('')
 	};
+}
+
+function labelOf(task: TaskName): string {
+	return `{task="${task}"}`;
 }

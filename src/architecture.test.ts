@@ -47,6 +47,16 @@ const walls: Readonly<Record<string, readonly string[]>> = {
 		'server/services',
 		'src/lib/protocol'
 	],
+	'server/job': [
+		'server/rooms',
+		'server/access',
+		'server/keyring',
+		'server/db',
+		'server/log',
+		'server/metrics',
+		'server/services',
+		'src/lib/protocol'
+	],
 	'server/graphql': [
 		'server/errors',
 		'server/log',

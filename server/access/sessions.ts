@@ -28,6 +28,8 @@ export type Sessions = {
 	leave(session: Session): void;
 	/** Ends every session of the room, and lets nobody join it any more. */
 	endRoom(room: Pick<RoomHandle, 'id' | 'ref'>): void;
+	/** Rooms in which anybody has a session. */
+	rooms(): readonly RoomHandle[];
 	/** To be called every second: the sessions whose places lapsed since the last call, by having been away for 90 s. */
 	lapse(): readonly Session[];
 	/** Whether nobody more can join the room without `replaces`. */
@@ -102,6 +104,10 @@ class Registry implements Sessions {
 		this.#ended.set(id, this.#options.now());
 		for (const entry of [...this.#entriesOf(ref)]) this.#forget(entry);
 		this.#rooms.delete(ref);
+	}
+
+	rooms(): readonly RoomHandle[] {
+		return [...this.#rooms.values()].flatMap(({ entries }) => [...entries].slice(0, 1)).map(({ session }) => session.room);
 	}
 
 	lapse(): readonly Session[] {

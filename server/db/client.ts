@@ -6,6 +6,9 @@ import postgres from 'postgres';
 /** The type of tagged templates here and in transactions: `bigint` columns are JavaScript bigints, `bytea` are Buffers. */
 export type Sql = postgres.Sql<{ bigint: bigint }>;
 
+/** Tagged templates, whether inside a transaction or not. */
+export type Statements = postgres.ISql<{ bigint: bigint }>;
+
 export type Database = {
 	/** Tagged templates, for statements that must be one statement, and for the hot ones: they stay prepared. */
 	readonly sql: Sql;

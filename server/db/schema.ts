@@ -46,7 +46,7 @@ export const rooms = pgTable(
 	(table) => [unique('rooms_ref_unique').on(table.ref), index('rooms_expires_at_index').on(table.expiresAt)]
 );
 
-/** List-partitioned by `day`, the day in which the room ends, so that an ended day can go as a table. Nothing drops one yet: rows go with their room. */
+/** List-partitioned by `day`, the day in which the room ends, so that a day that is over goes as a table. */
 export const envelopes = pgTable(
 	'envelopes',
 	{
@@ -63,7 +63,10 @@ export const envelopes = pgTable(
 	},
 	(table) => [
 		primaryKey({ name: 'envelopes_pkey', columns: [table.day, table.room, table.seq] }),
-		unique('envelopes_mid_unique').on(table.day, table.room, table.mid)
+		unique('envelopes_mid_unique').on(table.day, table.room, table.mid),
+		index('envelopes_burn_at_index')
+			.on(table.burnAt)
+			.where(sql`burn_at is not null and env is not null`)
 	]
 );
 
@@ -77,3 +80,9 @@ export const installation = pgTable(
 	},
 	(table) => [check('installation_one', sql`${table.one}`), check('installation_id_size', sql`octet_length(${table.id}) = 16`)]
 );
+
+/** Rooms that have ended, whose envelopes still have to be deleted: nothing else is known of them any more. */
+export const remains = pgTable('remains', {
+	room: bigint({ mode: 'bigint' }).primaryKey(),
+	day: integer().notNull()
+});

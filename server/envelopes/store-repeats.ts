@@ -1,8 +1,8 @@
 /** One statement for a batch of posts some of which may be there already: each is looked for before it is stored. */
 import { plainEnvelopeSize, saltOffset } from '#protocol/envelope';
+import { arrayOf } from '../db/arrays.ts';
 import type { Database } from '../db/client.ts';
 import type { Outcome, Post } from './store.ts';
-import { arrayOf } from './store.ts';
 
 type Row = {
 	readonly kind: Outcome['kind'];

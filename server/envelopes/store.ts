@@ -1,5 +1,6 @@
 /** One statement for a batch of new posts: docs/PROTOCOL.md §6.3, §10. Needs Postgres 18 (`old` and `new` in RETURNING). */
 import { plainEnvelopeSize, saltOffset } from '#protocol/envelope';
+import { arrayOf } from '../db/arrays.ts';
 import type { Database } from '../db/client.ts';
 
 export type Post = {
@@ -51,11 +52,6 @@ export async function storePosts({ sql }: Database, day: number, posts: readonly
 		)
 		select id, first, granted, t, (extract(epoch from now) * 1000)::float8 as now from raised`;
 	return outcomesOf(posts, raised);
-}
-
-/** Postgres' text form of an array of numbers, as a parameter: the driver would take the array for one number of its kind. */
-export function arrayOf(values: readonly (bigint | number | null)[]): string {
-	return `{${values.map(String).join(',')}}`;
 }
 
 function outcomesOf(posts: readonly Post[], raised: readonly Raised[]): Outcome[] {

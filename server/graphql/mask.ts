@@ -2,6 +2,7 @@
 import type { ExecutionResult } from 'graphql';
 import { GraphQLError } from 'graphql';
 import { Refusal } from '../errors.ts';
+import { placeOf } from '../log.ts';
 import type { Services } from '../services.ts';
 
 export type Mask = {
@@ -46,14 +47,4 @@ function causeOf(thrown: unknown): unknown {
 	let cause = thrown;
 	while (cause instanceof GraphQLError && cause.originalError !== undefined) cause = cause.originalError;
 	return cause;
-}
-
-/** The stack without the message, which may hold values, and without the folder in which the server lies. */
-function placeOf(cause: unknown): string {
-	const stack = cause instanceof Error ? (cause.stack ?? '') : '';
-	const places = stack.match(/^\s+at .+$/gm) ?? [];
-	return places
-		.slice(0, 4)
-		.map((place) => place.trim().replace(/(?:file:\/\/)?\/\S*\/(server|src|build|node_modules)\//, '$1/'))
-		.join(' < ');
 }

@@ -156,8 +156,8 @@ test('rooms that fail to end, be they more than a batch, keep no other from endi
 	const { db, keyring } = house.ports;
 	const refs = [...held, fine].map((room) => refOf(keyring, room.request.roomId));
 	await db.sql`update rooms set expires_at = clock_timestamp() where ref in ${db.sql(refs)}`;
-	await expect(endExpiredRooms(house.ports, 2)).rejects.toThrow('held');
+	await expect(endExpiredRooms(house.ports, { batch: 2 })).rejects.toThrow('held');
 	expect(await db.sql`select ref from rooms where ref in ${db.sql(refs)}`).toHaveLength(3);
 	for (const release of releases) await release();
-	expect(await endExpiredRooms(house.ports, 2)).toBe(3);
+	expect(await endExpiredRooms(house.ports, { batch: 2 })).toBe(3);
 });

@@ -1,56 +1,123 @@
-/** The end of a room, by purge or time, in the order of docs/PROTOCOL.md §6.2 after a mark: keys, people, rows. */
+/** The end of a room, by purge or time, in the order of docs/PROTOCOL.md §6.2: keys, people, rows. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { toHex } from '#protocol/bytes';
 import { currentSession } from '../access/current-session.ts';
 import type { RoomHandle } from '../access/session.ts';
 import type { Connection } from '../context.ts';
+import type { Statements } from '../db/client.ts';
 import type { RoomPorts } from './ports.ts';
-import { deleteRoom, endedRooms, markEnded } from './rows.ts';
+import { buryRooms, claimDue, claimRooms, countDue } from './rows.ts';
 import type { EndedRoom } from './rows.ts';
 
-type Ending = Pick<RoomHandle, 'id' | 'day' | 'ref' | 'epoch' | 'slot'>;
+/** `done` rooms were ended; `backlog`, counted up to 1,000, are over and still there. */
+export type Ended = { readonly done: number; readonly backlog: number };
+export type EndOptions = {
+	/** Rooms in one transaction. */
+	readonly batch?: number;
+	readonly stopping?: AbortSignal;
+};
+type Reason = 'ended' | 'purged';
 
-const defaultBatch = 100;
+const defaultBatch = 500;
+const countedBacklog = 1_000;
+/** Between the tries to delete a purged room's row, in milliseconds. After the last one the job finds it by its dead key. */
+const retryPausesMs: readonly number[] = [100, 1_000];
 
 /**
- * Any session may; afterwards the room answers as if it never was. Throws `NO_SESSION`, or what the database said when only the
- * rows are still there: they are out of everybody's reach then, and the next sweep takes them.
+ * Any session may; afterwards the room answers as if it never was. Throws `NO_SESSION`; what the keyring said when the key is
+ * still there, and so is everybody: to be tried again; or what the database said when only the row is, which nothing opens.
  */
-export async function purgeRoom(services: RoomPorts, connection: Connection | null): Promise<void> {
-	await endRoom(services, currentSession(connection).room, 'purged');
+export async function purgeRoom(ports: RoomPorts, connection: Connection | null): Promise<void> {
+	const { room } = currentSession(connection);
+	await ports.keyring.wipe(room.epoch, room.slot);
+	dismiss(ports, room, 'purged');
+	ports.metrics.add('rooms_ended_total', await buryStubbornly(ports, room));
 }
 
-/**
- * To be called every second, in any number of instances: ends the rooms whose time is over, and what is left of those whose end
- * was interrupted. Resolves to how many. Rejects with the first failure, after all the other rooms have been ended.
- */
-export async function endExpiredRooms(services: RoomPorts, batchSize = defaultBatch): Promise<number> {
-	const failures: unknown[] = [];
-	let count = 0;
-	let batch: readonly EndedRoom[];
-	let after = 0n;
-	do {
-		batch = await endedRooms(services.db, { after, limit: batchSize });
-		for (const room of batch) {
-			after = room.id;
-			await endRoom(services, { ...room, ref: toHex(room.ref) }, 'ended').catch((error: unknown) => failures.push(error));
+async function buryStubbornly({ db }: RoomPorts, { id }: Pick<RoomHandle, 'id'>): Promise<number> {
+	for (const pause of retryPausesMs) {
+		try {
+			return await buryRooms(db.sql, [id]);
+		} catch {
+			await delay(pause); // The last try says what was wrong.
 		}
-		count += batch.length;
-	} while (batch.length === batchSize);
-	if (failures.length > 0) throw failures[0];
-	return count;
+	}
+	return buryRooms(db.sql, [id]);
 }
 
-/** The mark comes first, and by COMMIT: whatever interrupts the rest, nobody gets in again, and the sweep finds the room. */
-async function endRoom(
-	{ db, keyring, access, bus, metrics }: RoomPorts,
-	room: Ending,
-	reason: 'ended' | 'purged'
-): Promise<void> {
-	await markEnded(db, room);
-	await keyring.wipe(room.epoch, room.slot);
+/** Nobody is in the room any more, and everybody who was is told. Harmless when nobody is. */
+export function dismiss(
+	{ access, bus }: Pick<RoomPorts, 'access' | 'bus'>,
+	room: Pick<RoomHandle, 'id' | 'ref'>,
+	reason: Reason
+) {
 	access.sessions.endRoom(room);
 	access.guesses.forget(room.ref);
 	bus.publish(room.ref, { kind: 'gone', reason });
-	await deleteRoom(db, room);
-	metrics.add('rooms_ended_total');
+}
+
+/**
+ * Ends the rooms whose time is over, in any number of instances at once, each room by one of them. Rejects with the first
+ * failure, after all the other rooms have been ended.
+ */
+export async function endExpiredRooms(ports: RoomPorts, { batch = defaultBatch, stopping }: EndOptions = {}): Promise<Ended> {
+	if ((await countDue(ports.db, 1)) === 0) return { done: 0, backlog: 0 };
+	const failures = new Map<bigint, unknown>();
+	let done = 0;
+	let found = batch;
+	while (found === batch && stopping?.aborted !== true) {
+		const ended = await endBatch(ports, (sql) => claimDue(sql, { limit: batch, except: [...failures.keys()] }), failures);
+		done += ended.done;
+		found = ended.found;
+	}
+	for (const failure of failures.values()) throw failure;
+	return { done, backlog: await countDue(ports.db, countedBacklog) };
+}
+
+/** Ends these rooms whether or not their time is over: their keys are gone. Resolves to how many were there. */
+export async function endLostRooms(ports: RoomPorts, ids: readonly bigint[]): Promise<number> {
+	const failures = new Map<bigint, unknown>();
+	const { done } = await endBatch(ports, (sql) => claimRooms(sql, ids), failures);
+	for (const failure of failures.values()) throw failure;
+	return done;
+}
+
+type Claim = (sql: Statements) => Promise<readonly EndedRoom[]>;
+
+type Batch = { readonly done: number; readonly found: number };
+
+/** One room that can't be ended doesn't keep the others of its batch: then each goes for itself. Rejects when none can be looked for. */
+async function endBatch(ports: RoomPorts, claim: Claim, failures: Map<bigint, unknown>): Promise<Batch> {
+	let claimed: readonly EndedRoom[] = [];
+	try {
+		const done = await endTogether(ports, async (sql) => (claimed = await claim(sql)));
+		return { done, found: claimed.length };
+	} catch (error) {
+		const [only, ...others] = claimed;
+		if (only === undefined) throw error;
+		if (others.length === 0) failures.set(only.id, error);
+	}
+	let done = 0;
+	if (claimed.length > 1)
+		for (const { id } of claimed) done += (await endBatch(ports, (sql) => claimRooms(sql, [id]), failures)).done;
+	return { done, found: claimed.length };
+}
+
+/**
+ * The claim holds until COMMIT: whoever is killed in between leaves rooms whose keys are gone and whose rows are found again.
+ * All keys of a batch cost one sync of the disk.
+ */
+async function endTogether(ports: RoomPorts, claim: Claim): Promise<number> {
+	const buried = await ports.db.sql.begin(async (sql) => {
+		const rooms = await claim(sql);
+		if (rooms.length === 0) return 0;
+		await Promise.all(rooms.map(({ epoch, slot }) => ports.keyring.wipe(epoch, slot)));
+		for (const { id, ref } of rooms) dismiss(ports, { id, ref: toHex(ref) }, 'ended');
+		return buryRooms(
+			sql,
+			rooms.map((room) => room.id)
+		);
+	});
+	ports.metrics.add('rooms_ended_total', buried);
+	return buried;
 }

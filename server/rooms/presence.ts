@@ -23,7 +23,9 @@ export function present({ access }: Pick<Services, 'access'>, ref: string): read
 	return access.sessions.present(ref);
 }
 
-/** To be called every second: who has been away for 90 s has left. */
-export function withdrawLapsed(ports: Ports): void {
-	for (const session of ports.access.sessions.lapse()) withdraw(ports, session);
+/** To be called every second: who has been away for 90 s has left. Gives back how many. */
+export function withdrawLapsed(ports: Ports): number {
+	const lapsed = ports.access.sessions.lapse();
+	for (const session of lapsed) withdraw(ports, session);
+	return lapsed.length;
 }

@@ -1,6 +1,6 @@
 /** The statements on the `rooms` table. The database's clock decides what has ended; every read carries it. */
-import type { Database } from '../db/client.ts';
-import { sealedSize } from '../keyring/seal.ts';
+import { arrayOf } from '../db/arrays.ts';
+import type { Database, Statements } from '../db/client.ts';
 
 /** A room that has not ended. Times: unix ms; `ageMs` and `expiresInMs` by the database's clock. */
 export type RoomRow = {
@@ -31,7 +31,8 @@ export type NewRoom = Pick<
 	readonly emptyPolicy: number;
 };
 
-export type EndedRoom = Pick<RoomRow, 'id' | 'day' | 'epoch' | 'slot'> & { readonly ref: Uint8Array };
+/** What it takes to end a room. */
+export type EndedRoom = Pick<RoomRow, 'id' | 'epoch' | 'slot'> & { readonly ref: Uint8Array };
 
 /** Whole unix seconds by the database's clock. */
 export async function databaseSeconds({ sql }: Database): Promise<number> {
@@ -64,28 +65,67 @@ export async function insertRoom({ sql }: Database, room: NewRoom): Promise<{ re
 	return row ?? null;
 }
 
-/** The room first: its row's lock waits for posts under way, and none comes after it. Doing it twice does no harm. */
-export async function deleteRoom({ sql }: Database, { id, day }: Pick<RoomRow, 'id' | 'day'>): Promise<void> {
-	await sql.begin(async (tx) => {
-		await tx`delete from rooms where id = ${id}`;
-		await tx`delete from envelopes where day = ${day} and room = ${id}`;
-	});
-}
+/** The database's clock and a timer's are not the same: a room is over this many seconds before it reads its last. */
+const dueAhead = 0.025;
 
-/** Ended from now on, and nothing in the row that any key could open. Doing it twice does no harm. */
-export async function markEnded({ sql }: Database, { id }: Pick<RoomRow, 'id'>): Promise<void> {
-	const nothing = new Uint8Array(sealedSize);
-	await sql`
-		update rooms set expires_at = least(expires_at, clock_timestamp()), sealed = ${nothing}
-		where id = ${id} and sealed <> ${nothing}`;
-}
-
-/** Rooms whose end has passed, in the order of their ids, from the one behind `after` on. */
-export function endedRooms(
-	{ sql }: Database,
-	{ after, limit }: { readonly after: bigint; readonly limit: number }
+/**
+ * Up to `limit` rooms whose end has passed, but for those of `except`, locked until the transaction ends. Those that somebody
+ * else has locked are left out: another instance is ending them, or a post is under way and they are found the next time.
+ */
+export function claimDue(
+	sql: Statements,
+	{ limit, except }: { readonly limit: number; readonly except: readonly bigint[] }
 ): Promise<readonly EndedRoom[]> {
 	return sql<EndedRoom[]>`
-		select id, ref, day, epoch, slot from rooms
-		where expires_at <= clock_timestamp() and id > ${after} order by id limit ${limit}`;
+		select id, ref, epoch, slot from rooms
+		where expires_at <= statement_timestamp() + make_interval(secs => ${dueAhead}) and id <> all (${arrayOf(except)}::bigint[])
+		order by expires_at limit ${limit} for update skip locked`;
+}
+
+/** Those of `ids` that are there, locked until the transaction ends; those that somebody else has locked are left out. */
+export function claimRooms(sql: Statements, ids: readonly bigint[]): Promise<readonly EndedRoom[]> {
+	return sql<
+		EndedRoom[]
+	>`select id, ref, epoch, slot from rooms where id = any (${arrayOf(ids)}::bigint[]) for update skip locked`;
+}
+
+/** How many rooms are over and still there, counted up to `most`. */
+export async function countDue({ sql }: Database, most: number): Promise<number> {
+	const [row] = await sql<{ count: number }[]>`
+		select count(*)::int as count from (
+			select from rooms where expires_at <= statement_timestamp() + make_interval(secs => ${dueAhead}) limit ${most}
+		) as due`;
+	return row?.count ?? 0;
+}
+
+/**
+ * From the COMMIT on the rooms never were; their envelopes, which nobody can find any more, wait in `remains` to be deleted.
+ * The row's lock waits for posts under way, and none comes after it. Resolves to how many there were.
+ */
+export async function buryRooms(sql: Statements, ids: readonly bigint[]): Promise<number> {
+	const { count } = await sql`
+		with gone as (delete from rooms where id = any (${arrayOf(ids)}::bigint[]) returning id, day)
+		insert into remains (room, day) select id, day from gone`;
+	return count;
+}
+
+/** Which of `ids` are over by the database's clock, or not there any more. */
+export async function roomsOver({ sql }: Database, ids: readonly bigint[]): Promise<readonly bigint[]> {
+	const rows = await sql<{ id: bigint }[]>`
+		select own.id from unnest(${arrayOf(ids)}::bigint[]) as own (id) left join rooms on rooms.id = own.id
+		where rooms.id is null or rooms.expires_at <= statement_timestamp() + make_interval(secs => ${dueAhead})`;
+	return rows.map((row) => row.id);
+}
+
+/** All rooms that end in this hour, over or not. Their index is that of `expires_at`: a room that ends on the hour belongs to the one before. */
+export function roomsOfHour({ sql }: Database, epoch: number): Promise<readonly EndedRoom[]> {
+	return sql<EndedRoom[]>`
+		select id, ref, epoch, slot from rooms
+		where epoch = ${epoch} and expires_at > to_timestamp(${epoch}::int * 3600::bigint)
+			and expires_at <= to_timestamp((${epoch}::int + 1) * 3600::bigint)`;
+}
+
+/** All rooms that end in none of these hours. */
+export function roomsOfOtherHours({ sql }: Database, epochs: readonly number[]): Promise<readonly EndedRoom[]> {
+	return sql<EndedRoom[]>`select id, ref, epoch, slot from rooms where epoch <> all (${arrayOf(epochs)}::int[])`;
 }

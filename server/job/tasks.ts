@@ -1,0 +1,16 @@
+/** All tasks of the job. */
+import { burnsTask } from './burns.ts';
+import { expiryTask } from './expiry.ts';
+import { hoursTask } from './hours.ts';
+import { partitionsTask } from './partitions.ts';
+import { peopleTask } from './people.ts';
+import { presenceTask } from './presence.ts';
+import { remainsTask } from './remains.ts';
+import { slotsTask } from './slots.ts';
+import type { Task, TaskPorts } from './task.ts';
+
+export function createTasks(ports: TaskPorts): readonly Task[] {
+	return [expiryTask, peopleTask, remainsTask, burnsTask, presenceTask, partitionsTask, hoursTask, slotsTask].map((make) =>
+		make(ports)
+	);
+}
