@@ -1,6 +1,6 @@
 /** What the job runs. */
 import type { TaskName } from '../metrics.ts';
-import type { Services } from '../services.ts';
+import type { RoomPorts } from '../rooms/ports.ts';
 
 /** `done`: of what the task is there for. `backlog`: what it found and left, counted up to 1,000. */
 export type Report = { readonly done: number; readonly backlog: number };
@@ -18,7 +18,7 @@ export type Task = {
 	run(stopping: AbortSignal): Promise<Report>;
 };
 
-export type TaskPorts = Services;
+export type TaskPorts = RoomPorts;
 
 /** The most that a backlog is counted. */
 export const countedBacklog = 1_000;
