@@ -9,8 +9,8 @@ type Remains = { readonly room: bigint; readonly day: number; readonly table: bo
 type Options = { readonly stopping?: AbortSignal };
 
 /** Rooms looked at, and envelopes deleted, in one transaction. */
-const batchRooms = 50;
-const batchRows = 250;
+const batchRooms = 20;
+const batchRows = 500;
 
 export function remainsTask({ db }: TaskPorts): Task {
 	return { name: 'remains', every: 'second', run: (stopping) => deleteRemains(db, { stopping }) };
