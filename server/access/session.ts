@@ -1,6 +1,6 @@
 /** Who may do what in which room: docs/PROTOCOL.md §5. Sessions live in RAM only. */
 
-/** The room as a session knows it; taken from its row at the join, so that no operation names a room afterwards. Times: unix ms. */
+/** The room as a session knows it; taken from its row at the join, so that no operation names a room afterwards. Times: unix ms by this process's clock. */
 export type RoomHandle = {
 	readonly id: bigint;
 	readonly day: number;

@@ -129,7 +129,10 @@ test('posts into other days go on while a day is being taken away', async () => 
 	await reader`select from ${reader(`envelopes_${today - 3}`)}`;
 	const going = keepPartitions(db, today - 2);
 	await expect
-		.poll(() => db.sql`select from pg_stat_activity where wait_event_type = 'Lock' and query like '%concurrently%'`)
+		.poll(
+			() => db.sql`
+			select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%concurrently%'`
+		)
 		.toHaveLength(1);
 	await fill(today + 3, 'without');
 	await reader`rollback`;

@@ -8,8 +8,11 @@ import { storePosts } from './store.ts';
 
 /** Of Postgres: unique_violation. */
 const uniqueViolation = '23505';
-/** Of Postgres: undefined_table. There is no partition for a day that is over once somebody drops it. */
+/** Of Postgres: undefined_table. There is no partition for a day that is over. */
 const undefinedTable = '42P01';
+/** Of Postgres: deadlock_detected. Batches lock rooms in one order, as far as Postgres' plan keeps to it. */
+const deadlockDetected = '40P01';
+const deadlockTries = 3;
 
 /** An answer for each request, in order; published in the order of the rows, after COMMIT. */
 export async function commitPosts(
@@ -48,12 +51,20 @@ function withoutCopies(requests: readonly PostRequest[]): {
 }
 
 /** Posts are taken for new, which they nearly always are; when they turn out not to be, each is looked for first. */
-async function store({ db }: PostOptions, day: number, requests: readonly PostRequest[]): Promise<readonly (Outcome | Error)[]> {
+async function store(
+	options: PostOptions,
+	day: number,
+	requests: readonly PostRequest[],
+	triesLeft = deadlockTries
+): Promise<readonly (Outcome | Error)[]> {
+	const { db } = options;
 	const posts = requests.map(({ session, env, burnSeconds }): Post => ({ room: session.room.id, env, burnSeconds }));
 	try {
 		return await recognise(db, day, posts, await storePosts(db, day, posts));
 	} catch (error) {
 		if (codeOf(error) === undefinedTable) return posts.map(() => ({ kind: 'gone' }));
+		// Nothing of the batch was stored, and the other one is through.
+		if (codeOf(error) === deadlockDetected && triesLeft > 1) return store(options, day, requests, triesLeft - 1);
 		if (codeOf(error) !== uniqueViolation) throw error;
 		return storeKnown(db, day, posts);
 	}

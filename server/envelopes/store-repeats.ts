@@ -34,7 +34,7 @@ export async function storeRepeats({ sql }: Database, day: number, posts: readon
 			update rooms r set
 				next_seq = r.next_seq + least(wanted.n, greatest(coalesce(r.cap - r.used, wanted.n), 0)),
 				used = r.used + least(wanted.n, greatest(coalesce(r.cap - r.used, wanted.n), 0))
-			from (select room, count(*)::int as n from fresh group by room) wanted
+			from (select room, count(*)::int as n from fresh group by room order by room) wanted
 			where r.id = wanted.room and r.expires_at > clock_timestamp()
 			returning r.id, old.next_seq as first, new.next_seq - old.next_seq as granted,
 				floor(extract(epoch from clock_timestamp() - r.created_at))::int as t, clock_timestamp() as now

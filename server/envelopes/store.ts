@@ -27,7 +27,8 @@ type Raised = { readonly id: bigint; readonly first: number; readonly granted: n
  */
 export async function storePosts({ sql }: Database, day: number, posts: readonly Post[]): Promise<readonly Outcome[]> {
 	const table = sql(`envelopes_${day}`);
-	const groups = [...Map.groupBy(posts, (post) => post.room)];
+	// One order for every process: two batches that met the same rooms in two orders would wait for each other's locks for ever.
+	const groups = [...Map.groupBy(posts, (post) => post.room)].sort(([one], [other]) => (one < other ? -1 : 1));
 	let before = 0;
 	const skips = groups.map(([, group]) => (before += group.length) - group.length);
 	const grouped = groups.flatMap(([, group]) => group);

@@ -44,6 +44,25 @@ test('what a process had begun to delete when it was killed is deleted by the ne
 	expect(await rowsIn(house, 'envelopes')).toBe(0);
 });
 
+test('a message that burns while its room is being deleted goes with the others', async () => {
+	await openMany(house, { count: 1, envelopes: 3 });
+	await endExpiredRooms(house.ports);
+	const burning = await house.ports.db.sql.reserve();
+	await burning`begin`;
+	await burning`update envelopes set env = null where seq = 2`;
+	const deleted = deleteRemains(house.ports.db);
+	await expect
+		.poll(
+			() => house.ports.db.sql`
+				select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+		)
+		.toHaveLength(1);
+	await burning`commit`;
+	burning.release();
+	expect(await deleted).toEqual({ done: 1, backlog: 0 });
+	expect(await rowsIn(house, 'envelopes')).toBe(0);
+});
+
 test('a day that somebody dropped by hand leaves nothing to delete, and keeps no other from being deleted', async () => {
 	await openMany(house, { count: 4, envelopes: 3 });
 	await endExpiredRooms(house.ports);

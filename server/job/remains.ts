@@ -8,7 +8,7 @@ import { countedBacklog } from './task.ts';
 type Remains = { readonly room: bigint; readonly day: number; readonly table: boolean };
 type Options = { readonly stopping?: AbortSignal };
 
-/** Rooms looked at, and envelopes deleted, in one transaction. */
+/** Rooms looked at in one transaction, and envelopes deleted of each day among them. */
 const batchRooms = 20;
 const batchRows = 500;
 
@@ -39,34 +39,39 @@ async function countRemains({ sql }: Database): Promise<number> {
 	return row?.count ?? 0;
 }
 
-async function deleteBatch({ sql }: Database): Promise<{ readonly done: number; readonly found: number }> {
+type Batch = { readonly done: number; readonly found: number };
+
+function deleteBatch({ sql }: Database): Promise<Batch> {
 	return sql.begin(async (tx) => {
 		// What a crash brings back is found again, so nobody waits for the disk.
 		await tx`set local synchronous_commit = off`;
 		const claimed = await tx<Remains[]>`
 			select room, day, to_regclass('envelopes_' || day) is not null as table from remains
 			order by day, room limit ${batchRooms} for update skip locked`;
-		let rows = 0;
-		// A day that somebody dropped by hand has nothing left.
-		for (const [day, rooms] of Map.groupBy(
-			claimed.filter(({ table }) => table),
-			(each) => each.day
-		)) {
-			rows += await deleteRows(tx, day, rooms, batchRows - rows);
+		let done = 0;
+		for (const [day, rooms] of Map.groupBy(claimed, (each) => each.day)) {
+			const ids = arrayOf(rooms.map(({ room }) => room));
+			// A day that somebody dropped by hand has nothing left.
+			done += rooms[0]?.table === true ? await deleteRows(tx, day, ids) : await forget(tx, day, ids);
 		}
-		if (rows === batchRows) return { done: 0, found: claimed.length };
-		const { count } = await tx`delete from remains where room = any (${arrayOf(claimed.map(({ room }) => room))}::bigint[])`;
-		return { done: count, found: claimed.length };
+		return { done, found: claimed.length };
 	});
 }
 
-/** Resolves to how many there were, `limit` at the most. */
-async function deleteRows(sql: Statements, day: number, rooms: readonly Remains[], limit: number): Promise<number> {
-	if (limit === 0) return 0;
+/** Resolves to how many rooms have nothing left. Asked anew, since a row that burned meanwhile escapes the first statement. */
+async function deleteRows(sql: Statements, day: number, ids: string): Promise<number> {
 	const table = sql(`envelopes_${day}`);
-	const { count } = await sql`
+	await sql`
 		delete from ${table} where ctid = any (array(
-			select ctid from ${table} where day = ${day} and room = any (${arrayOf(rooms.map(({ room }) => room))}::bigint[]) limit ${limit}
+			select ctid from ${table} where day = ${day} and room = any (${ids}::bigint[]) limit ${batchRows}
 		))`;
+	const { count } = await sql`
+		delete from remains where day = ${day} and room = any (${ids}::bigint[])
+			and not exists (select from ${table} as e where e.day = ${day} and e.room = remains.room)`;
+	return count;
+}
+
+async function forget(sql: Statements, day: number, ids: string): Promise<number> {
+	const { count } = await sql`delete from remains where day = ${day} and room = any (${ids}::bigint[])`;
 	return count;
 }

@@ -14,6 +14,7 @@ import { announce, present, withdrawLapsed } from './presence.ts';
 import type { House, NewRoom } from './testing.ts';
 import { badProof, draftRoom, join, openHouse, openSocket, proveAccess } from './testing.ts';
 
+const hour = 3_600_000;
 let house: House;
 beforeAll(async () => {
 	house = await openHouse();
@@ -131,6 +132,15 @@ test('who watches takes no place, but sockets are limited to 1.5 for each place'
 	await join(house, room, { watch: true });
 	await Promise.all([join(house, room), join(house, room)]);
 	await expect(join(house, room, { watch: true })).rejects.toThrow('ROOM_FULL');
+});
+
+test("a session counts its room's time by this process's clock, however wrong that is", async () => {
+	const room = await openRoom();
+	house.advance(-hour);
+	const { session, joined } = await join(house, room);
+	expect(Math.abs(session.room.expiresAt - house.ports.now() - joined.expiresInMs)).toBeLessThan(1_000);
+	expect(Math.abs(house.ports.now() - session.room.createdAt)).toBeLessThan(5_000);
+	house.advance(hour);
 });
 
 test('a place is kept for 90 seconds after its socket was lost', async () => {

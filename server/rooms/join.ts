@@ -66,6 +66,7 @@ async function admit(services: RoomPorts, connection: Connection, request: JoinR
 	const challenge = isWellFormed(request) ? connection.takeChallenge(services.now()) : null;
 	if (challenge === null) throw new Refusal('BAD_INPUT');
 	const ref = refOf(services.keyring, request.roomId);
+	const at = services.now();
 	const row = await findRoom(services.db, ref);
 	if (row === null) throw new Refusal('ROOM_GONE');
 	const worked = await checkWork(services, toHex(ref), request.work);
@@ -73,7 +74,7 @@ async function admit(services: RoomPorts, connection: Connection, request: JoinR
 	if (contents === null) throw new Refusal('ROOM_GONE');
 	try {
 		if (isProven(services, { ref: toHex(ref), worked, contents, challenge, request })) {
-			const { session, token } = takePlace(services, connection, request, toRoom(row, toHex(ref)));
+			const { session, token } = takePlace(services, connection, request, toRoom(row, toHex(ref), at));
 			return describe(row, contents, session, token);
 		}
 	} catch (error) {
@@ -132,8 +133,9 @@ function takePlace(services: RoomPorts, connection: Connection, request: JoinReq
 	return joined;
 }
 
-function toRoom({ id, day, createdAt, expiresAt, people, epoch, slot }: RoomRow, ref: string): Session['room'] {
-	return { id, day, ref, createdAt, expiresAt, people, epoch, slot };
+/** Times by this process's clock, which may be another than the database's. `at`: unix ms, when the row was asked for. */
+function toRoom({ id, day, ageMs, expiresInMs, people, epoch, slot }: RoomRow, ref: string, at: number): Session['room'] {
+	return { id, day, ref, createdAt: at - ageMs, expiresAt: at + expiresInMs, people, epoch, slot };
 }
 
 function describe(row: RoomRow, contents: SealContents, session: Session, token: Uint8Array): Joined {

@@ -16,7 +16,6 @@ export type RoomRow = {
 	readonly cap: number | null;
 	readonly used: number;
 	readonly nextSeq: number;
-	readonly createdAt: number;
 	readonly expiresAt: number;
 	readonly ageMs: number;
 	readonly expiresInMs: number;
@@ -45,7 +44,6 @@ export async function databaseSeconds({ sql }: Database): Promise<number> {
 export async function findRoom({ sql }: Database, ref: Uint8Array): Promise<RoomRow | null> {
 	const [row] = await sql<RoomRow[]>`
 		select id, day, epoch, slot, byte0, sealed, card, people, plan, cap, used, next_seq as "nextSeq",
-			(extract(epoch from created_at) * 1000)::float8 as "createdAt",
 			(extract(epoch from expires_at) * 1000)::float8 as "expiresAt",
 			(extract(epoch from clock_timestamp() - created_at) * 1000)::float8 as "ageMs",
 			(extract(epoch from expires_at - clock_timestamp()) * 1000)::float8 as "expiresInMs"
