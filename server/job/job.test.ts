@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createLog } from '../log.ts';
 import type { TaskName } from '../metrics.ts';
@@ -106,12 +107,14 @@ test('stopping waits for the batch that is under way, and begins no other', asyn
 	const run = vi.fn((stopping: AbortSignal) => promise.finally(() => expect(stopping.aborted).toBe(true)));
 	const job = open(task('remains', run));
 	const turn = job.turn('remains');
-	let stopped = false;
-	const stopping = job.stop().then(() => (stopped = true));
-	await new Promise(setImmediate);
-	expect(stopped).toBe(false);
+	const order: string[] = [];
+	const stopping = job.stop().then(() => order.push('stopped'));
+	// A batch takes its time.
+	await delay(50);
+	order.push('batch done');
 	resolve(nothing);
 	await Promise.all([turn, stopping]);
+	expect(order).toEqual(['batch done', 'stopped']);
 	await job.turn('remains');
 	expect(run).toHaveBeenCalledTimes(1);
 	expect(job.lines()).toEqual([]);

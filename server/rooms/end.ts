@@ -86,38 +86,48 @@ type Claim = (sql: Statements) => Promise<readonly EndedRoom[]>;
 
 type Batch = { readonly done: number; readonly found: number };
 
-/** One room that can't be ended doesn't keep the others of its batch: then each goes for itself. Rejects when none can be looked for. */
+/**
+ * One room that can't be ended doesn't keep the others of its batch: when the rows of all don't go together, each goes for itself.
+ * Rejects when none can be looked for.
+ */
 async function endBatch(ports: RoomPorts, claim: Claim, failures: Map<bigint, unknown>): Promise<Batch> {
 	let claimed: readonly EndedRoom[] = [];
 	try {
-		const done = await endTogether(ports, async (sql) => (claimed = await claim(sql)));
+		const done = await endTogether(ports, async (sql) => (claimed = await claim(sql)), failures);
 		return { done, found: claimed.length };
 	} catch (error) {
 		const [only, ...others] = claimed;
 		if (only === undefined) throw error;
 		if (others.length === 0) failures.set(only.id, error);
 	}
+	const left = claimed.length === 1 ? [] : claimed.filter(({ id }) => !failures.has(id));
 	let done = 0;
-	if (claimed.length > 1)
-		for (const { id } of claimed) done += (await endBatch(ports, (sql) => claimRooms(sql, [id]), failures)).done;
+	for (const { id } of left) done += (await endBatch(ports, (sql) => claimRooms(sql, [id]), failures)).done;
 	return { done, found: claimed.length };
 }
 
 /**
  * The claim holds until COMMIT: whoever is killed in between leaves rooms whose keys are gone and whose rows are found again.
- * All keys of a batch cost one sync of the disk.
+ * Rooms whose key could not be destroyed are left as they are.
  */
-async function endTogether(ports: RoomPorts, claim: Claim): Promise<number> {
+async function endTogether(ports: RoomPorts, claim: Claim, failures: Map<bigint, unknown>): Promise<number> {
 	const buried = await ports.db.sql.begin(async (sql) => {
-		const rooms = await claim(sql);
+		const rooms = await wipeKeys(ports, await claim(sql), failures);
 		if (rooms.length === 0) return 0;
-		await Promise.all(rooms.map(({ epoch, slot }) => ports.keyring.wipe(epoch, slot)));
 		for (const { id, ref } of rooms) dismiss(ports, { id, ref: toHex(ref) }, 'ended');
-		return buryRooms(
-			sql,
-			rooms.map((room) => room.id)
-		);
+		const ids = rooms.map((room) => room.id);
+		return buryRooms(sql, ids);
 	});
 	ports.metrics.add('rooms_ended_total', buried);
 	return buried;
+}
+
+/** All at once, which costs one flush of the disk. Resolves to the rooms whose keys are gone. */
+async function wipeKeys({ keyring }: RoomPorts, rooms: readonly EndedRoom[], failures: Map<bigint, unknown>) {
+	const wiped = await Promise.allSettled(rooms.map(({ epoch, slot }) => keyring.wipe(epoch, slot)));
+	return rooms.filter(({ id }, index) => {
+		const outcome = wiped[index];
+		if (outcome?.status === 'rejected') failures.set(id, outcome.reason);
+		return outcome?.status === 'fulfilled';
+	});
 }
