@@ -6,15 +6,15 @@ import { readHistory } from '../envelopes/history.ts';
 import type { PostQueue } from '../envelopes/post.ts';
 import { createPostQueue } from '../envelopes/post.ts';
 import type { House, NewRoom } from '../rooms/testing.ts';
-import { join } from '../rooms/testing.ts';
+import { join, openHouse } from '../rooms/testing.ts';
 import { burnDue } from './burns.ts';
-import { anotherProcess, openJobHouse, openMany, openRoom } from './testing.ts';
+import { anotherProcess, openMany, openRoom } from './testing.ts';
 
 let house: House;
 let room: NewRoom;
 let posts: PostQueue;
 beforeEach(async () => {
-	house = await openJobHouse();
+	house = await openHouse();
 	room = await openRoom(house);
 	posts = createPostQueue({ ...house.ports, rates: house.ports.access.rates });
 });

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { endExpiredRooms } from '../rooms/end.ts';
 import type { House } from '../rooms/testing.ts';
-import { anotherProcess, openJobHouse, openMany, openRoom, passTime, rowsIn } from './testing.ts';
+import { openHouse } from '../rooms/testing.ts';
+import { anotherProcess, openMany, openRoom, passTime, rowsIn } from './testing.ts';
 
 let house: House;
 beforeEach(async () => {
-	house = await openJobHouse();
+	house = await openHouse();
 });
 afterEach(() => house.stop());
 

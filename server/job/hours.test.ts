@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { House } from '../rooms/testing.ts';
+import { openHouse } from '../rooms/testing.ts';
 import { sweepHours } from './hours.ts';
-import { openJobHouse } from './testing.ts';
 
 let house: House;
 beforeAll(async () => {
-	house = await openJobHouse();
+	house = await openHouse();
 });
 afterAll(() => house.stop());
 

@@ -1,6 +1,7 @@
 /** The scheduled job: runs each task in its turn, never twice at once, and tells log and metrics what came of it. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Cron } from 'croner';
+import { codeOf } from '../keyring/codes.ts';
 import { placeOf } from '../log.ts';
 import type { TaskName } from '../metrics.ts';
 import type { Services } from '../services.ts';
@@ -66,7 +67,7 @@ async function runTask({ log, metrics }: JobPorts, task: Task, stopping: AbortSi
 		}
 	} catch (error) {
 		metrics.addTask('job_failures_total', task.name, 1);
-		log.error('job', { task: task.name, durationMs: Math.round(elapsed()), ...codeOf(error), at: placeOf(error) });
+		log.error('job', { task: task.name, durationMs: Math.round(elapsed()), code: codeOf(error), at: placeOf(error) });
 	}
 	metrics.addTask('job_runs_total', task.name, 1);
 	metrics.addTask('job_seconds_total', task.name, elapsed() / 1_000);
@@ -74,9 +75,4 @@ async function runTask({ log, metrics }: JobPorts, task: Task, stopping: AbortSi
 
 function isNews({ quiet }: Task, { done, backlog }: Report): boolean {
 	return quiet !== true && (done > 0 || backlog > 0);
-}
-
-/** Of Postgres or the system, such as 40P01 or ENOSPC: it names a kind of fault, and nothing that is stored. */
-function codeOf(error: unknown): { readonly code?: string } {
-	return error instanceof Error && 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
 }

@@ -5,14 +5,14 @@ import { refOf } from '../keyring/ref.ts';
 import { endExpiredRooms, purgeRoom } from '../rooms/end.ts';
 import { unlockJoins } from '../rooms/leave.ts';
 import type { House, NewRoom } from '../rooms/testing.ts';
-import { join } from '../rooms/testing.ts';
+import { join, openHouse } from '../rooms/testing.ts';
 import { dismissOver } from './people.ts';
-import { anotherProcess, openJobHouse, openRoom, passTime } from './testing.ts';
+import { anotherProcess, openRoom, passTime } from './testing.ts';
 
 let here: House;
 let there: House;
 beforeEach(async () => {
-	here = await openJobHouse();
+	here = await openHouse();
 	there = await anotherProcess(here);
 });
 afterEach(async () => {

@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { endExpiredRooms } from '../rooms/end.ts';
 import type { House } from '../rooms/testing.ts';
+import { openHouse } from '../rooms/testing.ts';
 import { deleteRemains } from './remains.ts';
-import { anotherProcess, openJobHouse, openMany, rowsIn } from './testing.ts';
+import { anotherProcess, openMany, rowsIn } from './testing.ts';
 
 let house: House;
 beforeEach(async () => {
-	house = await openJobHouse();
+	house = await openHouse();
 });
 afterEach(() => house.stop());
 

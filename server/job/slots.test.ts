@@ -5,14 +5,14 @@ import { createRoom } from '../rooms/create.ts';
 import { peek } from '../rooms/peek.ts';
 import { findRoom } from '../rooms/rows.ts';
 import type { House, NewRoom } from '../rooms/testing.ts';
-import { draftRoom, join } from '../rooms/testing.ts';
+import { draftRoom, join, openHouse } from '../rooms/testing.ts';
 import { createComparison } from './slots.ts';
-import { openJobHouse, openRoom, rowsIn } from './testing.ts';
+import { openRoom, rowsIn } from './testing.ts';
 
 const tenMinutes = 600_000;
 let house: House;
 beforeEach(async () => {
-	house = await openJobHouse();
+	house = await openHouse();
 });
 afterEach(() => house.stop());
 

@@ -5,36 +5,11 @@ import { createAccess } from '../access/access.ts';
 import { openDatabase } from '../db/client.ts';
 import { databaseUrl } from '../db/testing-setup.ts';
 import { createMemoryBus } from '../fanout/memory-bus.ts';
-import type { Keyring, LiveSlot } from '../keyring/keyring.ts';
 import { refOf } from '../keyring/ref.ts';
 import { createMetrics } from '../metrics.ts';
 import { createRoom } from '../rooms/create.ts';
 import type { House, NewRoom } from '../rooms/testing.ts';
-import { draftRoom, openHouse } from '../rooms/testing.ts';
-
-export async function openJobHouse(): Promise<House> {
-	const house = await openHouse();
-	return { ...house, ports: { ...house.ports, keyring: remember(house.ports.keyring) } };
-}
-
-/** A keyring whose slots really end. */
-export function remember(keyring: Keyring): Keyring {
-	const slots = new Map<string, LiveSlot>();
-	const nameOf = (epochHour: number, slot: number) => `${epochHour} ${slot}`;
-	return {
-		...keyring,
-		async create(epochHour, ref) {
-			const slot = await keyring.create(epochHour, ref);
-			slots.set(nameOf(epochHour, slot), { epochHour, slot, ref });
-			return slot;
-		},
-		read: async (epochHour, slot) => (slots.has(nameOf(epochHour, slot)) ? keyring.read(epochHour, slot) : null),
-		wipe: async (epochHour, slot) => void slots.delete(nameOf(epochHour, slot)),
-		async *live() {
-			for (const [, group] of Map.groupBy(slots.values(), (live) => live.epochHour)) yield group;
-		}
-	};
-}
+import { draftRoom } from '../rooms/testing.ts';
 
 /** Another process beside this one: a pool, sessions, a bus and counters of its own. `stop` closes its pool. */
 export async function anotherProcess(house: House): Promise<House> {

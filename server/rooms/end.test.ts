@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createAccess } from '../access/access.ts';
-import { openJobHouse, openRoom as openRoomIn, passTime } from '../job/testing.ts';
+import { openRoom as openRoomIn, passTime } from '../job/testing.ts';
 import { refOf } from '../keyring/ref.ts';
 import { createRoom } from './create.ts';
 import { endExpiredRooms, purgeRoom } from './end.ts';
@@ -8,11 +8,11 @@ import { joinRoom } from './join.ts';
 import { leaveRoom, unlockJoins } from './leave.ts';
 import { peek } from './peek.ts';
 import type { House, NewRoom } from './testing.ts';
-import { draftRoom, join, openSocket, proveAccess } from './testing.ts';
+import { draftRoom, join, openHouse, openSocket, proveAccess } from './testing.ts';
 
 let house: House;
 beforeAll(async () => {
-	house = await openJobHouse();
+	house = await openHouse();
 });
 afterAll(() => house.stop());
 
