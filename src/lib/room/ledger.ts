@@ -161,6 +161,10 @@ export class Ledger {
 		this.#burned.add(row);
 	}
 
+	isBurned(row: number): boolean {
+		return this.#burned.has(row);
+	}
+
 	/** What has been missing for 10 s with every row between loaded, by sender. */
 	gaps(now: number): readonly Gap[] {
 		const gaps: Gap[] = [];
