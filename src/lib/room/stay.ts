@@ -225,7 +225,7 @@ export class Stay {
 			this.#contact.renew();
 		}
 		this.#talk.tick();
-		this.#show({ leftMs: ringStep(leftMs), now: this.#contact.latest.serverNow() });
+		this.#show({ leftMs: ringStep(leftMs) });
 		this.#nextTick = Infinity;
 		this.#tickIn(Math.min(tickMs, leftMs));
 		this.#draw();
@@ -266,9 +266,10 @@ export class Stay {
 		this.#drawDue = false;
 		if (this.#ended) return;
 		this.#tickIn(this.#talk.nextStepMs());
-		const { entry } = this.#contact.latest;
+		const { entry, serverNow } = this.#contact.latest;
+		const now = serverNow();
 		const used = entry.used + Math.max(0, this.#talk.highest - entry.headSeq);
-		this.#show({ ...this.#talk.shown(), me: this.me, waiting: this.#letters.waiting, cap: entry.cap, used });
+		this.#show({ ...this.#talk.shown(), now, me: this.me, waiting: this.#letters.waiting, cap: entry.cap, used });
 	}
 
 	/** A fault of ours: the browser's own report, with nothing of the room in it. */
