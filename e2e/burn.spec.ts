@@ -36,3 +36,101 @@ test('a message that burns is covered, opens, and is gone from both screens on t
 		await expect(ben.composer).toBeFocused();
 	});
 });
+
+test('who comes after a message has burned sees one honest line, and Server’s eye an empty row', async ({ meet }) => {
+	const [ada, ben] = [await meet(), await meet()];
+	const invitation = await ada.opensARoom('Thursday plans');
+	await ada.page.getByRole('button', { name: 'Self-destruct: Off' }).click();
+	await ada.page.getByRole('radio', { name: '10 s' }).check();
+	await ada.says('The code is 7731.');
+	await ada.page.getByRole('button', { name: 'Turn off self-destruct' }).click();
+	await expect(ada.composer).toBeFocused();
+	await ada.says('Did you get it?');
+	await ada.sees('A message burned and is gone.');
+	await ben.comesIn(invitation, 'Paper Moon');
+	await ben.sees('Did you get it?');
+	await expect(ben.thread.getByText(/^1 message of .+ is gone \(burned, or withheld\)$/)).toBeVisible();
+	await ben.opensTheMenu('Server’s eye view');
+	await expect(ben.page.getByText('burned: row is gone')).toBeVisible();
+});
+
+test('the ciphertext of a message that burned is gone from the table', async ({ meet, database }) => {
+	const ada = await meet();
+	await ada.opensARoom('Thursday plans');
+	await ada.page.getByRole('button', { name: 'Self-destruct: Off' }).click();
+	await ada.page.getByRole('radio', { name: '10 s' }).check();
+	await ada.says('The code is 7731.');
+	await ada.sees('A message burned and is gone.');
+	const isBare = async () => {
+		const rows = await database.sql<{ bare: boolean }[]>`
+			select env is null as bare from envelopes where room = (select max(id) from rooms)`;
+		return rows.map(({ bare }) => bare);
+	};
+	await expect.poll(isBare).toEqual([true]);
+});
+
+/** The page's idea of the time, off by so much. Its timers and its monotonic clock go as they do. */
+function shiftClock(offsetMs: number): void {
+	const real = Date.now.bind(Date);
+	Date.now = () => real() + offsetMs;
+}
+
+test('a room ends at its time for everybody, online or not, whatever their clocks say', async ({ meet, database }) => {
+	test.setTimeout(120_000);
+	const [ada, ben, cleo] = [await meet(), await meet(), await meet()];
+	await ben.page.addInitScript(shiftClock, 12 * 3600_000);
+	await cleo.page.addInitScript(shiftClock, -12 * 3600_000);
+	const invitation = await ada.opensARoom('Short');
+	// No plan has a life so short; whoever comes in from now on knows it as that.
+	const [room] = await database.sql<{ ends: number }[]>`
+		update rooms set expires_at = clock_timestamp() + interval '40 seconds' where id = (select max(id) from rooms)
+		returning (extract(epoch from expires_at) * 1000)::float8 as ends`;
+	const ends = room?.ends ?? 0;
+	await ada.page.reload();
+	await ada.answersTheGate(invitation.password);
+	await ben.comesIn(invitation, 'Amber Fox');
+	await cleo.comesIn(invitation, 'Slow River');
+	await ada.says('first');
+	await ben.says('second');
+	await cleo.says('third');
+	for (const person of [ada, ben, cleo]) {
+		await person.sees('third');
+		expect(await person.thread.locator('.msg p').allTextContents()).toEqual(['first', 'second', 'third']);
+		await expect(person.page.getByText(/^This room ends in \d+ seconds?\.$/).first()).toBeVisible();
+	}
+	await cleo.context.setOffline(true);
+	await expect(cleo.page.getByText('You’re offline.')).toBeVisible();
+	expect(Date.now()).toBeLessThan(ends - 1000);
+
+	const late = await Promise.all(
+		[ada, ben, cleo].map(async (person) => {
+			await expect(person.composer).toHaveCount(0, { timeout: 45_000 });
+			return Date.now() - ends;
+		})
+	);
+	for (const ms of late) expect(Math.abs(ms)).toBeLessThan(2000);
+	for (const person of [ada, ben, cleo]) {
+		await expect(person.page.getByRole('heading', { name: 'This room has ended.' })).toBeVisible();
+		await expect(person.page.getByText('Its time was up.')).toBeVisible();
+		await expect(person.page.getByText('third')).toHaveCount(0);
+		expect(await person.page.evaluate(() => Object.keys(sessionStorage).filter((key) => /link|me\./.test(key)))).toEqual([]);
+	}
+	await cleo.context.setOffline(false);
+	await cleo.page.waitForURL('**/ended**');
+	await expect(cleo.page.getByText('Its time was up.')).toBeVisible();
+});
+
+test('a tab that was offline while its room was purged says so when it comes back', async ({ meet }) => {
+	const [ada, ben] = [await meet(), await meet()];
+	const invitation = await ada.opensARoom('Thursday plans');
+	await ben.comesIn(invitation, 'Paper Moon');
+	await ada.says('Meet at the pier.');
+	await ben.sees('Meet at the pier.');
+	await ben.context.setOffline(true);
+	await expect(ben.page.getByText('You’re offline.')).toBeVisible();
+	await ada.purges();
+	await ben.context.setOffline(false);
+	await ben.page.waitForURL('**/ended**');
+	await expect(ben.page.getByText('Somebody in it chose to purge it.')).toBeVisible();
+	await expect(ben.page.getByText('Meet at the pier.')).toHaveCount(0);
+});

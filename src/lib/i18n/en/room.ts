@@ -137,7 +137,8 @@ export const room = {
 		textOpen: 'The room’s key is forgotten here. To come back you need the link.',
 		confirm: 'Leave',
 		stay: 'Stay',
-		done: 'You left the room.'
+		done: 'You left the room.',
+		left: { title: 'You left the room.', text: 'Its key and its messages are forgotten here.' }
 	},
 	olderFailed: 'Older messages couldn’t be fetched. Try again.'
 };
