@@ -1,4 +1,21 @@
 import { expect, test } from './fixtures.ts';
+import type { Person } from './person.ts';
+
+/** From now on, whatever the page would have a screen reader say is kept. */
+async function listens({ page }: Person): Promise<void> {
+	await page.evaluate(() => {
+		const said: string[] = [];
+		Reflect.set(globalThis, 'said', said);
+		const status = document.getElementById('say');
+		if (status === null) throw new Error('nothing speaks on this page');
+		const keep = () => status.textContent !== '' && said.push(status.textContent);
+		new MutationObserver(keep).observe(status, { characterData: true, childList: true, subtree: true });
+	});
+}
+
+function heard({ page }: Person): Promise<string[]> {
+	return page.evaluate(() => Reflect.get(globalThis, 'said') as string[]);
+}
 
 test('a message that burns is covered, opens, and is gone from both screens on time', async ({ meet }) => {
 	const [ada, ben] = [await meet(), await meet()];
@@ -12,6 +29,7 @@ test('a message that burns is covered, opens, and is gone from both screens on t
 		await expect(ada.page.getByRole('button', { name: 'Self-destruct: 10 s' })).toBeVisible();
 	});
 
+	await listens(ben);
 	await ada.says('The code is 7731.');
 	const sent = Date.now();
 	await test.step('it arrives covered, and its sender sees how long it stays', async () => {
@@ -34,6 +52,16 @@ test('a message that burns is covered, opens, and is gone from both screens on t
 		}
 		expect(Date.now() - sent).toBeLessThan(12_000);
 		await expect(ben.composer).toBeFocused();
+	});
+
+	await test.step('what is read aloud never says its words', async () => {
+		await expect.poll(() => heard(ben)).toContain('The message is gone.');
+		const said = await heard(ben);
+		expect(said).toEqual([
+			expect.stringMatching(/ sent a burn message\.$/),
+			expect.stringMatching(/^Gone in \d+ seconds?\.$/),
+			'The message is gone.'
+		]);
 	});
 });
 
