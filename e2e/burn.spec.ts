@@ -56,7 +56,7 @@ test('a message that burns is covered, opens, and is gone from both screens on t
 
 	await test.step('what is read aloud never says its words', async () => {
 		await expect.poll(() => heard(ben)).toContain('The message is gone.');
-		const said = await heard(ben);
+		const said = (await heard(ben)).filter((line) => !line.includes('key is made'));
 		expect(said).toEqual([
 			expect.stringMatching(/ sent a burn message\.$/),
 			expect.stringMatching(/^Gone in \d+ seconds?\.$/),
