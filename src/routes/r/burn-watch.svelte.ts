@@ -32,6 +32,8 @@ export function watchBurns({ rows, focused, opened, refocus }: BurnWatchPorts): 
 		const [before, after] = [stoodOn, now[at]];
 		if (before && after && countGone(after) > countGone(before))
 			refocus(at, after.kind === 'group' && countGone(after) === after.messages.length);
+		// It still holds the words.
+		stoodOn = undefined;
 		untrack(() => sayGone(now, opened));
 	});
 }
