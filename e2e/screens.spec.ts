@@ -42,6 +42,22 @@ const screens: readonly { readonly name: string; readonly show: (person: Person,
 			await person.sees('A word');
 		}
 	},
+	{
+		name: 'self-destruct',
+		show: async ({ page }) => {
+			await expect(page.getByRole('button', { name: /^Open burn message/ })).toBeVisible();
+			await page.getByRole('button', { name: 'Self-destruct: Off' }).click();
+			await expect(page.getByRole('radio', { name: '1 min' })).toBeChecked();
+		}
+	},
+	{
+		name: 'burn messages',
+		show: async (person) => {
+			await person.page.getByRole('button', { name: /^Open burn message/ }).click();
+			await person.says('Gone soon');
+			await expect(person.page.getByText(/^Gone in /)).toHaveCount(2);
+		}
+	},
 	{ name: 'details', show: (person) => person.opensTheMenu('Room details') },
 	{
 		name: 'menu',
@@ -89,6 +105,9 @@ for (const { width, height, theme } of [
 		const ada = await meet();
 		const ben = await meet({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce', hasTouch: width < 500 });
 		const invitation = await ada.opensARoom('Thursday plans');
+		await ada.page.getByRole('button', { name: 'Self-destruct: Off' }).click();
+		await ada.page.getByRole('radio', { name: '24 h' }).check();
+		await ada.says('For a day');
 		for (const screen of screens) {
 			await test.step(screen.name, async () => {
 				await screen.show(ben, invitation);

@@ -25,6 +25,7 @@ export async function fillRoom(database: Database, origin: string, invitation: I
 	const { transport, entry } = await join({
 		server: serverAt(origin),
 		vault: vault as unknown as Parameters<typeof join>[0]['vault'],
+		clock: { now: () => performance.now(), wall: () => Date.now() },
 		key,
 		roomId
 	});

@@ -1,5 +1,5 @@
 /** The way of a post through the server: checks, rates, group commit, and only then the others and the answer. */
-import { burnChoices } from '#protocol/burn';
+import { toBurnSeconds } from '#protocol/burn';
 import type { EnvelopeHeader } from '#protocol/envelope';
 import { parseHeader } from '#protocol/envelope';
 import type { Session } from '../access/session.ts';
@@ -73,7 +73,7 @@ function checkPost({ limits, rates }: PostOptions, { session, burnSeconds }: Pos
 	if (session.ended || session.watch) throw new Refusal('NO_SESSION');
 	// Stored rooms keep rows of one size under the room's key (§8, §11); everything else would be readable by nobody.
 	if (!control && (header.bucket !== 'S' || header.slots)) throw new Refusal('ENV_LENGTH');
-	if (burnSeconds !== null && (control || !burnChoices.includes(burnSeconds))) throw new Refusal('BAD_INPUT');
+	if (burnSeconds !== null && (control || toBurnSeconds(burnSeconds) === null)) throw new Refusal('BAD_INPUT');
 	const { id, room } = session;
 	const within = control
 		? rates.take(`control:${id}`, limits.controlPerSession)

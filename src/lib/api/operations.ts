@@ -105,8 +105,8 @@ export const HistoryQuery = graphql(`
 `);
 
 export const PostEnvelopeMutation = graphql(`
-	mutation PostEnvelope($env: Bytes!) {
-		postEnvelope(env: $env) {
+	mutation PostEnvelope($env: Bytes!, $burnSeconds: Int) {
+		postEnvelope(env: $env, burnSeconds: $burnSeconds) {
 			seq
 			t
 			status

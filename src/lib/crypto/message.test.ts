@@ -1,5 +1,5 @@
 import type { Bytes } from '#protocol/bytes';
-import { concat, u16, u32, u64, u8, utf8 } from '#protocol/bytes';
+import { concat, toHex, u16, u32, u64, u8, utf8 } from '#protocol/bytes';
 import { buckets } from '#protocol/envelope';
 import type { EnvelopeHeader } from '#protocol/envelope';
 import type { ClientCode } from '#protocol/errors';
@@ -189,11 +189,22 @@ test('a type or a flag that comes later is opened and ignored', async () => {
 	}
 });
 
+test('a text that burns says so under its signature, and opens with its number', async () => {
+	const message: Message = { type: 'text', text: 'Hi', burnSeconds: 3600 };
+	const { envelope } = await seal(message);
+	const opened = await openMessage(room, envelope);
+	expect(opened.message).toEqual(message);
+	expect([opened.body.flags, toHex(opened.body.payload)]).toEqual([2, '00000e104869']);
+	const plain = await openMessage(room, (await seal({ type: 'text', text: 'Hi' })).envelope);
+	expect([plain.body.flags, plain.message]).toEqual([0, { type: 'text', text: 'Hi' }]);
+});
+
 test('the sender keeps the receivers’ rules', async () => {
 	const refused = (message: Message, rest: Partial<Body> = {}): Promise<string> => resultOf(seal(message, rest));
 	const hi: Message = { type: 'text', text: 'Hi' };
 	expect(await refused({ type: 'text', text: '' })).toBe('TEXT_LENGTH');
 	expect(await refused({ type: 'text', text: '👩‍👩‍👧‍👦'.repeat(33) })).toBe('TEXT_LENGTH');
+	expect(await refused({ type: 'text', text: 'Hi', burnSeconds: 61 as 60 })).toBe('BURN');
 	expect(await refused({ type: 'card', roomName: 'a\nb' })).toBe('NICK');
 	expect(await refused(hi, { author: { nick: ' \u200b', colour: 1 } })).toBe('NICK');
 	expect(await refused(hi, { author: { nick: 'Ada', colour: 16 } })).toBe('COLOUR');

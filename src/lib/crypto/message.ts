@@ -10,7 +10,7 @@ import { decodeBody, encodeBody } from './body.ts';
 import type { EnvelopeRoom } from './envelope.ts';
 import { openEnvelope, sealEnvelope } from './envelope.ts';
 import type { DecodedMessage, Message } from './payload.ts';
-import { decodePayload, encodePayload } from './payload.ts';
+import { decodePayload, encodePayload, flagsOf } from './payload.ts';
 import { Reader } from './reader.ts';
 import { hash, sign, verify } from './suite.ts';
 import { bodyTypes, checkContentSlots, checkPlace } from './types.ts';
@@ -76,7 +76,7 @@ export async function sealMessage(room: MessageRoom, input: MessageInput): Promi
 	const { type, kind } = bodyTypes[input.message.type];
 	const header: EnvelopeHeader = { kind, bucket: 'S', slots: false };
 	const payload = encodePayload(input.message, input.x25519Pub);
-	const bytes = encodeBody({ ...input.body, type, flags: 0, payload });
+	const bytes = encodeBody({ ...input.body, type, flags: flagsOf(input.message), payload });
 	const { plaintext, chain } = signBody({ bind: room.bind, salt: input.salt, kind }, bytes, input.idSeed);
 	return { envelope: await sealEnvelope(room, { header, salt: input.salt, plaintext }), chain };
 }

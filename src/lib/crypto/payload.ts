@@ -1,7 +1,8 @@
 /** What each type of body carries: docs/PROTOCOL.md §8. */
 import type { Bytes } from '#protocol/bytes';
-import { concat, u8, utf8 } from '#protocol/bytes';
-import { burnChoices } from '#protocol/burn';
+import { toBurnSeconds } from '#protocol/burn';
+import type { BurnSeconds } from '#protocol/burn';
+import { concat, u32, u8, utf8 } from '#protocol/bytes';
 import { ProtocolError } from '#protocol/errors';
 import { countCodePoints, isRoomName, maxTextBytes, maxTextCodePoints } from '#protocol/text';
 import type { Body } from './body.ts';
@@ -11,7 +12,8 @@ import { empty } from './suite.ts';
 import { bodyTypes } from './types.ts';
 
 export type Message =
-	| { readonly type: 'text'; readonly text: string }
+	/** `burnSeconds`: it is gone so long after its sending. */
+	| { readonly type: 'text'; readonly text: string; readonly burnSeconds?: BurnSeconds }
 	| { readonly type: 'hello' | 'helloReply'; readonly joinNonce: Bytes }
 	| { readonly type: 'bye' | 'ack' | 'purge' }
 	| { readonly type: 'typing'; readonly started: boolean }
@@ -43,11 +45,21 @@ function encodeCard(roomName: string): Bytes {
 	return concat(u8(name.length), name);
 }
 
-/** `x25519Pub`: the sender's key of §9, which hellos carry. Throws `TEXT_LENGTH` or `NICK`. */
+/** The byte that says what stands before a text. */
+export function flagsOf(message: Message): number {
+	return message.type === 'text' && message.burnSeconds !== undefined ? burn : 0;
+}
+
+function encodeBurn(seconds: BurnSeconds): Bytes {
+	if (toBurnSeconds(seconds) === null) throw new ProtocolError('BURN');
+	return u32(seconds);
+}
+
+/** `x25519Pub`: the sender's key of §9, which hellos carry. Throws `TEXT_LENGTH`, `BURN` or `NICK`. */
 export function encodePayload(message: Message, x25519Pub: Bytes): Bytes {
 	switch (message.type) {
 		case 'text':
-			return encodeText(message.text);
+			return concat(message.burnSeconds === undefined ? empty : encodeBurn(message.burnSeconds), encodeText(message.text));
 		case 'hello':
 		case 'helloReply':
 			return concat(x25519Pub, message.joinNonce, noCapsNoHint);
@@ -64,15 +76,21 @@ function end(reader: Reader): void {
 	if (reader.left !== 0) throw new ProtocolError('BODY_SHORT');
 }
 
+function decodeBurn(reader: Reader): BurnSeconds {
+	const seconds = toBurnSeconds(reader.u32());
+	if (seconds === null) throw new ProtocolError('BURN');
+	return seconds;
+}
+
 /** The tags of §14 don't count as visible text, so a text with markup is measured in bytes alone here. */
 function decodeTextPayload(flags: number, reader: Reader): DecodedMessage {
 	if ((flags & ~(markup | burn | reply)) !== 0) return { type: 'unknown' };
-	if ((flags & burn) !== 0 && !burnChoices.includes(reader.u32())) throw new ProtocolError('BURN');
+	const burning = (flags & burn) === 0 ? {} : { burnSeconds: decodeBurn(reader) };
 	if ((flags & reply) !== 0) reader.take(replySize);
 	if (reader.left < 1 || reader.left > maxTextBytes) throw new ProtocolError('TEXT_LENGTH');
 	const text = decodeText(reader.rest());
 	if ((flags & markup) === 0 && countCodePoints(text) > maxTextCodePoints) throw new ProtocolError('TEXT_LENGTH');
-	return { type: 'text', text };
+	return { type: 'text', text, ...burning };
 }
 
 function decodeHello(type: 'hello' | 'helloReply', reader: Reader): DecodedMessage {

@@ -1,4 +1,5 @@
 /** English: the source of the catalogue's shape. Each section belongs to the screen of its name. */
+import { burn } from './en/burn.ts';
 import { common, errors, notFound, password, time } from './en/common.ts';
 import { ended, purge } from './en/endings.ts';
 import { gate } from './en/gate.ts';
@@ -18,6 +19,7 @@ export const en = {
 	home,
 	gate,
 	room,
+	burn,
 	share,
 	purge,
 	ended,

@@ -20,6 +20,11 @@ test('the time left reads as the screens write it', () => {
 	expect(t.time.left(40_000)).toBe('40 seconds');
 });
 
+test('a countdown is never ahead of the time, and reads as a clock below an hour', () => {
+	expect([17_001, 18_000, 59_999, 0, 300_000].map(t.time.countdown)).toEqual(['0:18', '0:18', '1:00', '0:00', '5:00']);
+	expect([24 * hour, 3 * hour + 10 * 60_000].map(t.time.countdown)).toEqual(['1 day', '3 h 10 min']);
+});
+
 test('the word inside a ring has at most three characters', () => {
 	for (const ms of [0, 59_000, 60_000, 59 * 60_000, 23 * hour, 90 * 24 * hour]) {
 		expect(t.time.ring(ms).length, t.time.ring(ms)).toBeLessThanOrEqual(3);

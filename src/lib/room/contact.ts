@@ -13,6 +13,8 @@ import type { RoomView } from './view.ts';
 export type ContactPorts = {
 	readonly talk: Conversation;
 	readonly phase: (phase: RoomView['phase']) => void;
+	/** The server has let us in again. */
+	readonly joined: (joined: Joined) => void;
 	readonly gone: (reason: 'ended' | 'purged') => void;
 	/** The way back is closed: the server knows the room no more. */
 	readonly over: () => void;
@@ -109,7 +111,10 @@ export class Contact {
 	#up(joined: Joined): void {
 		const { talk, phase, report } = this.#ports;
 		this.#latest = joined;
-		if (joined !== this.#first) this.mail.settle([], { session: joined.entry.session }).catch(report);
+		if (joined !== this.#first) {
+			this.#ports.joined(joined);
+			this.mail.settle([], { session: joined.entry.session }).catch(report);
+		}
 		if (this.#hasToldOutage) talk.notes.tell({ is: 'connected' });
 		this.#downSince = null;
 		this.#hasToldOutage = false;

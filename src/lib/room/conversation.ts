@@ -14,6 +14,7 @@ import { Inbox } from './receive.ts';
 import type { Shown } from './shown.ts';
 import { Thread } from './thread.ts';
 import { pause } from './timers.ts';
+import { burnFadeMs } from './burns.ts';
 import { OthersTyping } from './typing.ts';
 import type { ServerRow } from './view.ts';
 
@@ -25,6 +26,8 @@ export type ConversationPorts = Pick<Ports, 'vault' | 'clock' | 'signs'> & {
 	readonly transport: () => Transport | null;
 	/** Unix ms by the server's clock. */
 	readonly roomStart: () => number;
+	/** Unix ms. */
+	readonly serverNow: () => number;
 	readonly ownArrived: (mid: string) => string | undefined;
 	/** Somebody says hello who may not have heard ours. */
 	readonly strangerArrived: () => void;
@@ -70,10 +73,11 @@ export class Conversation {
 		const nickOf = (fp: string) => this.presence.nickOf(fp);
 		this.notes = new Notes({ thread: this.thread, wall: clock.wall, lastRow: () => this.#history.head, nickOf });
 		const { thread, presence, notes } = this;
-		const { ownArrived, strangerArrived, purged, roomStart } = ports;
+		const { ownArrived, strangerArrived, purged, roomStart, serverNow } = ports;
 		const heard = { thread, presence, notes, ledger: this.#ledger, typing: this.#typing };
 		const isWatching = () => !ports.signs.isHidden();
-		this.#hearing = new Hearing({ ...heard, ownArrived, strangerArrived, purged, roomStart, now: clock.now, isWatching });
+		const page = { roomStart, serverNow, now: clock.now, isWatching };
+		this.#hearing = new Hearing({ ...heard, ...page, ownArrived, strangerArrived, purged });
 		this.#inbox = new Inbox({
 			open: (envelopes) => this.open(envelopes),
 			hear: (arrivals, opened) => this.#hear(arrivals, opened),
@@ -119,7 +123,10 @@ export class Conversation {
 		}
 		if (event.seq > 0) this.#history.arrived(event.seq);
 		if (event.is === 'burned') this.#burn(event.seq);
-		else this.#inbox.push({ row: event.seq, t: event.t, env: event.env, connection: event.tag, how: 'live' });
+		else {
+			const { t, env, burnAt, tag } = event;
+			this.#inbox.push({ row: event.seq, t, env, burnAt, connection: tag, how: 'live' });
+		}
 	}
 
 	/** Where a feed on a new connection must begin. */
@@ -169,9 +176,15 @@ export class Conversation {
 		this.#wasAway = true;
 	}
 
-	/** Once a second: what is missing, and who stopped writing. */
+	/** Once a second, and after `nextStepMs`: what burns, what is missing, and who stopped writing. */
 	tick(): void {
+		this.thread.burnDue(this.#ports.serverNow());
 		this.notes.gaps(this.#ledger.gaps(this.#ports.clock.now()));
+	}
+
+	/** Until something burns or begins to fade; `Infinity` when nothing will. */
+	nextStepMs(): number {
+		return this.thread.nextBurnMs(this.#ports.serverNow(), burnFadeMs);
 	}
 
 	async serverRows(before?: number): Promise<readonly ServerRow[]> {
@@ -181,12 +194,14 @@ export class Conversation {
 		return rows.map((row) => this.#pair(row, row.env === null ? undefined : results.next().value));
 	}
 
-	#pair({ seq, t, env }: Row, opened: Opened | Refused | undefined): ServerRow {
+	#pair({ seq, t, env, burnAt }: Row, opened: Opened | Refused | undefined): ServerRow {
 		const arrivedAt = this.#ports.roomStart() + t * 1000;
 		if (env === null) return { seq, arrivedAt, size: 0 };
-		const row = { seq, arrivedAt, size: env.length, ciphertext: encodeBase64url(env) };
+		const row = { seq, arrivedAt, size: env.length, ciphertext: encodeBase64url(env), ...(burnAt !== null && { burnAt }) };
 		if (opened?.ok !== true || opened.body.type !== 'text') return row;
-		return { ...row, seen: { nick: opened.author.nick, text: opened.body.text } };
+		const { text, burnSeconds } = opened.body;
+		const burns = burnAt !== null || burnSeconds !== undefined;
+		return { ...row, seen: { nick: opened.author.nick, ...(burns ? {} : { text }) } };
 	}
 
 	#hear(arrivals: readonly Arrival[], opened: readonly (Opened | Refused)[]): void {
@@ -194,9 +209,11 @@ export class Conversation {
 		arrivals.forEach((arrival, index) => {
 			if (arrival.how !== 'live' || arrival.row === 0) return;
 			this.#ledger.rows.add({ from: arrival.row, to: arrival.row });
+			if (this.#ledger.isBurned(arrival.row)) this.#burn(arrival.row);
 			this.#markUnseen(arrival.row, opened[index]);
 		});
 		this.#markNamesakes();
+		this.thread.burnDue(this.#ports.serverNow());
 		this.#ports.changed();
 	}
 
@@ -220,8 +237,7 @@ export class Conversation {
 	#burn(row: number): void {
 		this.#ledger.hearBurned(row);
 		this.#ledger.rows.add({ from: row, to: row });
-		const burned = this.thread.items().find((item) => item.kind === 'message' && item.seq === row);
-		if (burned !== undefined) this.thread.remove(burned.id);
+		this.thread.burnRow(row, this.#ports.serverNow());
 		this.#ports.changed();
 	}
 }

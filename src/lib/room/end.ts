@@ -17,13 +17,29 @@ function parseEnding(text: string | null): PublicEnding | null {
 	return publicEndings.find((each) => each === text) ?? null;
 }
 
-/** The room is over here: keys, text and storage go, and with the page everything else. */
+const answerMs = 1500;
+
+/** A page that can't be fetched would leave the browser's own error in its place: then this one stays, emptied, and says what happened. */
+async function moveOn(where: string): Promise<void> {
+	try {
+		await fetch(where, { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(answerMs) });
+	} catch {
+		current.strand();
+		addEventListener('online', () => location.replace(where), { once: true });
+		return;
+	}
+	location.replace(where);
+}
+
+/** The room is over here: keys, text and storage go at once, and with the page everything else. */
 export function finish(ending: Ending): void {
 	endVault();
 	if (erasing) forgetStored();
 	else wipe();
 	writeEnding(erasing ? 'erased' : ending);
-	layers.closed(() => location.replace(erasing || ending === 'left' ? '/' : `/ended#${ending}`));
+	const where = erasing || ending === 'left' ? '/' : `/ended#${ending}`;
+	layers.closed(() => void moveOn(where));
+	current.end(ending);
 }
 
 /** For /ended: why the room ended; survives a reload. `null` when this tab has seen none end. */

@@ -72,7 +72,7 @@ function portsOf({ key, roomId, storageKey }: Door, mayKeep: boolean, finish: Po
 		draw: drawSecurely,
 		signs: pageSigns,
 		keepsake: { write: (record) => mayKeep && writeRecord(storageKey, record) },
-		rejoin: (replaces) => join({ server: pageServer(), vault, key, roomId, replaces }),
+		rejoin: (replaces) => join({ server: pageServer(), vault, clock: pageClock, key, roomId, replaces }),
 		showTyping: () => settings.showTyping,
 		finish
 	};
@@ -121,7 +121,8 @@ export async function enter(door: Door, signal: AbortSignal): Promise<Room> {
 	try {
 		const recalled = await recall(door, lock !== null);
 		const { session } = recalled;
-		const joining = join({ server: pageServer(), vault: pageVault(), key, roomId, ...(session && { replaces: session }) });
+		const way = { server: pageServer(), vault: pageVault(), clock: pageClock };
+		const joining = join({ ...way, key, roomId, ...(session && { replaces: session }) });
 		const joined = await unlessAborted(joining, signal, (late) => late.transport.close());
 		const entered = await takeUp(door, recalled, joined);
 		// Without the lock another tab speaks with the recorded key: this one is somebody new, and keeps nothing.

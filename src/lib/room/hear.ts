@@ -1,5 +1,6 @@
 /** What an opened envelope means: the ledger judges it, and thread and people show it. */
 import type { Opened, Refused } from '../vault/calls.ts';
+import { burnOf } from './burns.ts';
 import type { Ledger } from './ledger.ts';
 import type { Notes } from './notes.ts';
 import type { Presence } from './presence.ts';
@@ -11,6 +12,8 @@ import type { MessageItem } from './view.ts';
 export type Arrival = {
 	readonly row: number;
 	readonly t: number;
+	/** When the server burns it, unix ms by its clock; `null`: never. */
+	readonly burnAt: number | null;
 	/** The poster's connection; `null` in what was replayed or read from history. */
 	readonly connection: string | null;
 	/** `live`: it came by itself. `old`: it was said before one came in. `again`: it was shown here before, and is wanted back. */
@@ -25,6 +28,8 @@ export type HearPorts = {
 	readonly typing: OthersTyping;
 	readonly now: () => number;
 	readonly roomStart: () => number;
+	/** Unix ms. */
+	readonly serverNow: () => number;
 	readonly isWatching: () => boolean;
 	/** Gives the name under which an own message stands on the screen already, and learns that the server has it. */
 	readonly ownArrived: (mid: string) => string | undefined;
@@ -104,12 +109,15 @@ export class Hearing {
 		envelope: Opened,
 		shown: { readonly id: string; readonly text: string; readonly late: boolean; readonly equivocal: boolean }
 	): MessageItem {
-		const { fp, tag, author, own, time } = envelope;
+		const { fp, tag, author, own, time, body } = envelope;
 		const arrivedAt = this.#ports.roomStart() + arrival.t * 1000;
+		const seconds = body.type === 'text' ? body.burnSeconds : undefined;
+		const burn = burnOf({ seconds, burnAt: arrival.burnAt, arrivedAt, now: this.#ports.serverNow() });
 		const clockOff = Math.abs(arrivedAt - time) > clockToleranceMs;
 		return {
 			kind: 'message',
 			...shown,
+			...(burn && { burn }),
 			seq: arrival.row,
 			person: { fp, tag, ...author, namesake: this.#ports.presence.namesakes.has(fp) },
 			own,

@@ -156,7 +156,7 @@ export class History {
 		const { ledger, take } = this.#ports;
 		const kept = rows.filter((row): row is Row & { readonly env: Bytes } => row.env !== null);
 		const how = this.#hasCleared ? 'again' : 'old';
-		await take(kept.map(({ seq, t, env }) => ({ row: seq, t, env, connection: null, how })));
+		await take(kept.map(({ seq, ...row }) => ({ ...row, row: seq, connection: null, how })));
 		if (range.from <= this.#clearedTo) this.#ports.stale(this.#clearedTo);
 		const present = new Set(kept.map((row) => row.seq));
 		const burnedFrom = Math.max(range.from, range.to - replaySize);

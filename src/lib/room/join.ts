@@ -8,7 +8,8 @@ import type { Proof } from '../api/rooms.ts';
 import { StoredTransport } from '../transport/stored.ts';
 import type { KeyRef } from '../vault/calls.ts';
 import type { Vault } from '../vault/vault.ts';
-import type { Joined } from './ports.ts';
+import { startServerClock } from './lasting.ts';
+import type { Clock, Joined } from './ports.ts';
 import { withinTime } from './timers.ts';
 
 /** Where the server is. */
@@ -23,6 +24,7 @@ export type Server = {
 export type JoinRequest = {
 	readonly server: Server;
 	readonly vault: Pick<Vault, 'call'>;
+	readonly clock: Clock;
 	/** Unlocked. */
 	readonly key: KeyRef;
 	readonly roomId: Uint8Array;
@@ -54,14 +56,15 @@ async function doWork({ server, vault }: JoinRequest): Promise<NonNullable<Proof
 	return { challenge, nonce };
 }
 
-async function tryToJoin({ server, vault, key, roomId, replaces }: JoinRequest, work: Proof['work']): Promise<Joined> {
+async function tryToJoin({ server, vault, clock, key, roomId, replaces }: JoinRequest, work: Proof['work']): Promise<Joined> {
 	const connection = await server.connect();
 	try {
 		const { challenge, now } = connection;
+		const serverNow = startServerClock(clock, now);
 		const { clientNonce, proof } = await vault.call('prove', { key, origin: server.origin, challenge });
 		const shown = { roomId, proof, clientNonce, ...(work && { work }), ...(replaces && { replaces }) };
 		const entry = await withinTime(joinRoom(connection.client, shown), answerMs);
-		return { transport: new StoredTransport(connection), entry, roomStart: now - entry.ageMs };
+		return { transport: new StoredTransport(connection), entry, serverNow, roomStart: serverNow() - entry.ageMs };
 	} catch (error) {
 		connection.close();
 		throw error;

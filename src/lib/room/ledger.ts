@@ -105,6 +105,10 @@ class Sender {
 	}
 }
 
+function sizeOf(hole: Hole): number {
+	return hole.to - hole.from + 1;
+}
+
 function splitHole(hole: Hole, seq: number): readonly Hole[] {
 	if (seq < hole.from || seq > hole.to) return [hole];
 	const parts = [
@@ -161,16 +165,18 @@ export class Ledger {
 		this.#burned.add(row);
 	}
 
-	/** What has been missing for 10 s with every row between loaded, by sender. */
+	isBurned(row: number): boolean {
+		return this.#burned.has(row);
+	}
+
+	/** What has burned, and what has been missing for 10 s with every row between loaded, by sender. */
 	gaps(now: number): readonly Gap[] {
 		const gaps: Gap[] = [];
 		for (const sender of this.#all()) {
 			sender.holes = sender.holes.map((hole) => this.#excuse(sender, hole, now));
-			const due = sender.holes.filter(
-				(hole) => !(hole.quiet && sender.rowsAround(hole) === null) && now - hole.since >= gapPatienceMs
-			);
-			const whole = due.reduce((sum, hole) => sum + hole.to - hole.from + 1, 0);
-			const gone = due.reduce((sum, hole) => sum + Math.min(hole.to - hole.from + 1, this.#burnedIn(sender.rowsAround(hole))), 0);
+			const due = sender.holes.filter((hole) => this.#isDue(sender, hole, now));
+			const whole = due.reduce((sum, hole) => sum + sizeOf(hole), 0);
+			const gone = due.reduce((sum, hole) => sum + this.#goneOf(sender, hole), 0);
 			if (whole > 0) gaps.push({ fp: sender.fp, missing: whole - gone, gone });
 		}
 		return gaps;
@@ -215,6 +221,17 @@ export class Ledger {
 	#excuse(sender: Sender, hole: Hole, now: number): Hole {
 		const around = sender.rowsAround(hole);
 		return around === null || this.rows.covers(around) ? hole : { ...hole, since: now };
+	}
+
+	/** What the server accounts for is waited for no longer. */
+	#isDue(sender: Sender, hole: Hole, now: number): boolean {
+		const around = sender.rowsAround(hole);
+		if (now - hole.since >= gapPatienceMs) return !(hole.quiet && around === null);
+		return around !== null && this.rows.covers(around) && this.#goneOf(sender, hole) === sizeOf(hole);
+	}
+
+	#goneOf(sender: Sender, hole: Hole): number {
+		return Math.min(sizeOf(hole), this.#burnedIn(sender.rowsAround(hole)));
 	}
 
 	#burnedIn(range: RowRange | null): number {

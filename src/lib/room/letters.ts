@@ -1,19 +1,25 @@
 /** One's own messages, from the key press to the server's answer, and how they stand on the screen meanwhile. */
+import type { BurnSeconds } from '#protocol/burn';
 import type { Bytes } from '#protocol/bytes';
+import type { Posted } from '../transport/transport.ts';
 import type { Opened, Refused } from '../vault/calls.ts';
+import { burnOf } from './burns.ts';
 import { Flush } from './flush.ts';
 import type { Mail } from './mail.ts';
 import { Outbox } from './send.ts';
 import type { Letter, SealedLetter } from './send.ts';
 import type { Thread } from './thread.ts';
 import { pause } from './timers.ts';
-import type { MessageItem, Person } from './view.ts';
+import type { Burn, MessageItem, Person } from './view.ts';
 
 export type LettersPorts = {
 	readonly mail: Mail;
 	readonly thread: Thread;
 	readonly me: () => Person;
 	readonly wall: () => number;
+	/** Unix ms by the server's clock, now and when the room was made. */
+	readonly serverNow: () => number;
+	readonly roomStart: () => number;
 	readonly isUp: () => boolean;
 	readonly renew: () => void;
 	/** A row of one's own is at the server. */
@@ -36,7 +42,7 @@ export class Letters {
 		this.#ports = ports;
 		const { mail, report } = ports;
 		this.#outbox = new Outbox({
-			seal: (text) => mail.seal({ type: 'text', text }),
+			seal: (text, burnSeconds) => mail.seal({ type: 'text', text, ...(burnSeconds && { burnSeconds }) }),
 			takeBack: (mid) => mail.takeBack(mid),
 			settle: (mid) => mail.settle([mid]),
 			changed: (letter) => this.#draw(letter),
@@ -45,10 +51,10 @@ export class Letters {
 		});
 		this.#flush = new Flush({
 			head: () => this.#outbox.head(),
-			post: (envelope) => mail.post(envelope),
+			post: (envelope, burnSeconds) => mail.post(envelope, burnSeconds),
 			isUp: ports.isUp,
 			wait: (ms) => pause(ms).done,
-			sent: (mid, { seq }) => this.#sent(mid, seq),
+			sent: (mid, posted) => this.#sent(mid, posted),
 			unanswered: (letter) => this.#unanswered(letter),
 			refused: (letter, code) => this.#outbox.refused(letter, code),
 			rejoin: ports.renew,
@@ -61,8 +67,8 @@ export class Letters {
 		return this.#ports.isUp() ? 0 : this.#outbox.letters.filter((letter) => letter.state !== 'refused').length;
 	}
 
-	send(text: string): void {
-		this.#outbox.add({ id: `own ${++this.#count}`, text, time: this.#ports.wall(), state: 'draft' });
+	send(text: string, burnSeconds?: BurnSeconds): void {
+		this.#outbox.add({ id: `own ${++this.#count}`, text, burnSeconds, time: this.#ports.wall(), state: 'draft' });
 	}
 
 	/** What a reload found in the record: it goes out again byte for byte. Both lists are of one length. */
@@ -73,7 +79,7 @@ export class Letters {
 			const { mid, time, body } = own;
 			const stored = (this.#ports.thread.message(mid)?.seq ?? 0) > 0;
 			if (stored) this.#ports.mail.settle([mid]).catch(this.#ports.report);
-			else this.#outbox.add({ id: mid, text: body.text, time, state: 'sealed', sealed: { envelope, mid } });
+			else this.#outbox.add({ ...body, id: mid, time, state: 'sealed', sealed: { envelope, mid } });
 		});
 	}
 
@@ -106,16 +112,22 @@ export class Letters {
 		this.#flush.run();
 	}
 
-	#sent(mid: string, row: number): void {
+	#sent(mid: string, { seq, t }: Posted): void {
 		const letter = this.#outbox.sent(mid);
 		if (letter === undefined) return;
-		this.#ports.thread.putMessage(this.#itemOf(letter, { state: 'sent', seq: row }));
-		this.#ports.stored(row);
+		const { thread, roomStart, stored } = this.#ports;
+		const now = this.#ports.serverNow();
+		const burn = burnOf({ seconds: letter.burnSeconds, arrivedAt: roomStart() + t * 1000, now });
+		thread.putMessage(this.#itemOf(letter, { state: 'sent', seq, ...(burn && { burn }) }));
+		thread.burnDue(now);
+		stored(seq);
 		this.#ports.changed();
 	}
 
 	#draw(letter: Letter): void {
-		this.#ports.thread.putMessage(this.#itemOf(letter, { state: this.#stateOf(letter), seq: 0 }));
+		const { burnSeconds } = letter;
+		const burn: Burn | null = burnSeconds === undefined ? null : { seconds: burnSeconds, at: null, differs: false, gone: false };
+		this.#ports.thread.putMessage(this.#itemOf(letter, { state: this.#stateOf(letter), seq: 0, ...(burn && { burn }) }));
 		this.#ports.changed();
 	}
 
@@ -131,7 +143,7 @@ export class Letters {
 		return this.#ports.isUp() && !this.#outbox.isHeldBack(letter) ? 'sending' : 'queued';
 	}
 
-	#itemOf({ id, text, time, reason }: Letter, now: Pick<MessageItem, 'state' | 'seq'>): MessageItem {
+	#itemOf({ id, text, time, reason }: Letter, now: Pick<MessageItem, 'state' | 'seq' | 'burn'>): MessageItem {
 		const { fp, tag, nick, colour, namesake } = this.#ports.me();
 		const person = { fp, tag, nick, colour, namesake };
 		const marks = { clockOff: false, late: false, equivocal: false, fresh: false };

@@ -1,4 +1,5 @@
 /** Out of the house: seals in order, writes the record before anything is sent (docs/PROTOCOL.md §15), and posts. */
+import type { BurnSeconds } from '#protocol/burn';
 import type { Bytes } from '#protocol/bytes';
 import { ApiFailure } from '../api/failure.ts';
 import type { Posted, Transport } from '../transport/transport.ts';
@@ -46,10 +47,10 @@ export class Mail {
 	}
 
 	/** Throws `ApiFailure`; no answer within 15 s is `OFFLINE`. */
-	post(envelope: Uint8Array): Promise<Posted> {
+	post(envelope: Uint8Array, burnSeconds?: BurnSeconds): Promise<Posted> {
 		const transport = this.#ports.transport();
 		if (transport === null) return Promise.reject(new ApiFailure('OFFLINE'));
-		return withinTime(transport.post(envelope), answerMs);
+		return withinTime(transport.post(envelope, burnSeconds), answerMs);
 	}
 
 	/** Control: said once, to whoever listens. Throws `ApiFailure`. */

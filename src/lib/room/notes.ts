@@ -56,7 +56,7 @@ export class Notes {
 		for (const { fp, missing, gone } of gaps) {
 			const nick = this.#ports.nickOf(fp);
 			if (missing > 0) said.add(this.#tellGap({ is: 'missing', nick, count: missing }, `missing ${fp}`));
-			if (gone > 0) said.add(this.#tellGap({ is: 'gone', nick }, `gone ${fp}`));
+			if (gone > 0) said.add(this.#tellGap({ is: 'gone', nick, count: gone }, `gone ${fp}`));
 		}
 		for (const id of this.#gaps) if (!said.has(id)) this.#ports.thread.remove(id);
 		this.#gaps = said;

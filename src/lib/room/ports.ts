@@ -33,6 +33,8 @@ export type Keepsake = { write(record: Uint8Array): void };
 export type Joined = {
 	readonly transport: Transport;
 	readonly entry: Entry;
+	/** The server's clock from here on, unix ms. */
+	readonly serverNow: () => number;
 	/** When the room was made, unix ms by the server's clock. */
 	readonly roomStart: number;
 };

@@ -36,7 +36,7 @@ function way(): Way {
 		people: 2,
 		plan: 'free'
 	} as const;
-	return { joined: { transport, entry, roomStart: 0 }, breakOff: close };
+	return { joined: { transport, entry, serverNow: () => 0, roomStart: 0 }, breakOff: close };
 }
 
 /** Tries at joining by a script: a code fails, `null` comes through. */

@@ -1,4 +1,5 @@
 /** A room as the screens see it: what a stay shows, made reactive, and the verbs passed on. */
+import type { BurnSeconds } from '#protocol/burn';
 import type { Mode } from '#protocol/mode';
 import type { PlanName } from '#protocol/plans';
 import type { Entered, Ports } from './ports.ts';
@@ -13,7 +14,6 @@ export class Room implements RoomView {
 	readonly password?: string;
 	readonly plan: PlanName;
 	readonly peopleLimit: number;
-	readonly endsAt: number;
 	readonly lifetimeMs: number;
 	readonly opened: boolean;
 	readonly #stay: Stay;
@@ -21,6 +21,8 @@ export class Room implements RoomView {
 	#ending = $state.raw<Ending | null>(null);
 	#cap = $state.raw<number>();
 	#used = $state.raw(0);
+	#endsAt = $state.raw(0);
+	#now = $state.raw(0);
 	#leftMs = $state.raw(0);
 	#me: Person;
 	#people = $state.raw<readonly Person[]>([]);
@@ -46,7 +48,8 @@ export class Room implements RoomView {
 		this.#leftMs = entry.expiresInMs;
 		this.#used = entry.used;
 		this.#stay = new Stay(entered, ports, (change) => this.#show(change));
-		this.endsAt = this.#stay.endsAt;
+		this.#endsAt = this.#stay.endsAt;
+		this.#now = entered.joined.serverNow();
 		this.#me = $state.raw(this.#stay.me);
 	}
 
@@ -64,6 +67,14 @@ export class Room implements RoomView {
 
 	get used(): number {
 		return this.#used;
+	}
+
+	get endsAt(): number {
+		return this.#endsAt;
+	}
+
+	get now(): number {
+		return this.#now;
 	}
 
 	get leftMs(): number {
@@ -116,8 +127,8 @@ export class Room implements RoomView {
 		this.#stay.stop();
 	}
 
-	send(text: string): void {
-		this.#stay.send(text);
+	send(text: string, burnSeconds?: BurnSeconds): void {
+		this.#stay.send(text, burnSeconds);
 	}
 
 	retry(id: string): void {
@@ -165,6 +176,8 @@ export class Room implements RoomView {
 		if (change.ending !== undefined) this.#ending = change.ending;
 		if ('cap' in change) this.#cap = change.cap;
 		this.#used = change.used ?? this.#used;
+		this.#endsAt = change.endsAt ?? this.#endsAt;
+		this.#now = change.now ?? this.#now;
 		this.#leftMs = change.leftMs ?? this.#leftMs;
 		this.#me = change.me ?? this.#me;
 		this.#people = change.people ?? this.#people;

@@ -2,12 +2,15 @@
  * What one has written and the server has not acknowledged, in order. A letter is sealed as soon as it can be, so that a reload
  * finds it in the record; while it is only sealed it may still be taken back (docs/PROTOCOL.md §15).
  */
+import type { BurnSeconds } from '#protocol/burn';
 import type { Bytes } from '#protocol/bytes';
 import type { ServerCode } from '#protocol/errors';
 
 export type Letter = {
 	readonly id: string;
 	readonly text: string;
+	/** Signed inside, and told to the server beside it. */
+	readonly burnSeconds?: BurnSeconds | undefined;
 	/** Unix ms: as signed, once sealed. */
 	readonly time: number;
 	/** `refused`: by the server, for good. `unanswered`: nobody knows; it can only be sent again, as it is. */
@@ -19,7 +22,10 @@ export type Letter = {
 export type SealedLetter = Letter & { readonly sealed: NonNullable<Letter['sealed']> };
 
 export type OutboxPorts = {
-	readonly seal: (text: string) => Promise<{ readonly envelope: Bytes; readonly mid: string; readonly time: number }>;
+	readonly seal: (
+		text: string,
+		burnSeconds?: BurnSeconds
+	) => Promise<{ readonly envelope: Bytes; readonly mid: string; readonly time: number }>;
 	readonly takeBack: (mid: string) => Promise<void>;
 	readonly settle: (mid: string) => Promise<void>;
 	/** A letter has something new to show. */
@@ -162,8 +168,8 @@ export class Outbox {
 
 	async #sealDrafts(): Promise<void> {
 		for (let letter = this.#nextDraft(); letter !== undefined; letter = this.#nextDraft()) {
-			const { id, text } = letter;
-			const sealed = await this.#ports.seal(text).catch((error: unknown) => this.#fault(error));
+			const { id, text, burnSeconds } = letter;
+			const sealed = await this.#ports.seal(text, burnSeconds).catch((error: unknown) => this.#fault(error));
 			if (sealed === null) {
 				// It took no number: those behind it do not wait, and this one may be tried again by hand.
 				this.#change(id, { state: 'refused', reason: 'INTERNAL' });

@@ -1,4 +1,5 @@
 /** Settings without content, reactive; kept in localStorage. */
+import type { BurnSeconds } from '#protocol/burn';
 import { readSettings, writeSettings } from '../storage/settings.ts';
 import type { Settings, Theme } from '../storage/settings.ts';
 
@@ -39,6 +40,24 @@ class LiveSettings {
 
 	set largerText(largerText: boolean) {
 		this.#keep({ ...this.#held, largerText });
+	}
+
+	/** What self-destruct is set to when it is turned on. */
+	get burnStart(): BurnSeconds {
+		return this.#held.burnStart;
+	}
+
+	set burnStart(burnStart: BurnSeconds) {
+		this.#keep({ ...this.#held, burnStart });
+	}
+
+	/** Whether somebody has been told here what burning can't do. */
+	get burnKnown(): boolean {
+		return this.#held.burnKnown;
+	}
+
+	set burnKnown(burnKnown: boolean) {
+		this.#keep({ ...this.#held, burnKnown });
 	}
 
 	#keep(settings: Settings): void {

@@ -7,6 +7,8 @@ export type Shown = Pick<
 	| 'ending'
 	| 'cap'
 	| 'used'
+	| 'endsAt'
+	| 'now'
 	| 'leftMs'
 	| 'me'
 	| 'people'

@@ -1,4 +1,5 @@
 /** One person's stay in a room, from the door to the end: where contact, vault and conversation meet. */
+import type { BurnSeconds } from '#protocol/burn';
 import type { Transport } from '../transport/transport.ts';
 import { Contact } from './contact.ts';
 import { Conversation } from './conversation.ts';
@@ -14,18 +15,24 @@ import { RoomError } from './view.ts';
 import type { Ending, Person, RoomView, ServerRow } from './view.ts';
 
 const tickMs = 1000;
+/** A room that is gone so near to its end was not purged. */
+const endSlackMs = 5000;
 const longAwayMs = 30_000;
 
 export class Stay {
 	readonly #ports: Ports;
 	readonly #entered: Entered;
 	readonly #show: Show;
-	readonly #lasting: Lasting;
+	#lasting: Lasting;
 	readonly #talk: Conversation;
 	readonly #contact: Contact;
 	readonly #letters: Letters;
 	readonly #ownTyping = new OwnTyping();
 	#ticking: ReturnType<typeof setTimeout> | undefined;
+	/** Monotonic ms. */
+	#nextTick = Infinity;
+	/** The clocks have parted, and the server was asked how long the room still lasts. */
+	#hasAsked = false;
 	#unwatch: () => void = () => undefined;
 	#drawDue = false;
 	/** Runs while the page is out of sight, until that was for long. */
@@ -44,8 +51,9 @@ export class Stay {
 		this.#contact = new Contact(entered, ports, {
 			talk,
 			phase: (phase) => this.#phase(phase),
+			joined: ({ entry }) => this.#startAgain(entry.expiresInMs),
 			gone: (reason) => this.end(reason === 'purged' ? 'purged' : 'time'),
-			over: () => this.end(this.#lasting.leftMs() > tickMs ? 'purged' : 'time'),
+			over: () => this.end(this.#lasting.leftMs() > endSlackMs ? 'purged' : 'time'),
 			report: (error) => this.#report(error)
 		});
 		this.#letters = this.#makeLetters();
@@ -72,8 +80,8 @@ export class Stay {
 		this.#letters.restore(unsent, await this.#talk.open(unsent));
 	}
 
-	send(text: string): void {
-		this.#letters.send(text);
+	send(text: string, burnSeconds?: BurnSeconds): void {
+		this.#letters.send(text, burnSeconds);
 		this.#ownTyping.typed(false, this.#ports.clock.now());
 	}
 
@@ -157,6 +165,7 @@ export class Stay {
 			...{ vault, clock, signs, key, me, creator },
 			transport: () => this.#contact.transport,
 			roomStart: () => this.#contact.latest.roomStart,
+			serverNow: () => this.#contact.latest.serverNow(),
 			ownArrived: (mid) => this.#letters.arrived(mid),
 			strangerArrived: () => this.#contact.answerHello(),
 			purged: () => this.end('purged'),
@@ -171,6 +180,8 @@ export class Stay {
 			thread: this.#talk.thread,
 			me: () => this.me,
 			wall: this.#ports.clock.wall,
+			serverNow: () => this.#contact.latest.serverNow(),
+			roomStart: () => this.#contact.latest.roomStart,
 			isUp: () => this.#contact.transport !== null,
 			renew: () => this.#contact.renew(),
 			stored: (row) => this.#talk.stored(row),
@@ -209,11 +220,30 @@ export class Stay {
 	#tick(): void {
 		const leftMs = this.#lasting.leftMs();
 		if (leftMs === 0) return this.end('time');
+		if (this.#lasting.hasJumped() && !this.#hasAsked) {
+			this.#hasAsked = true;
+			this.#contact.renew();
+		}
 		this.#talk.tick();
 		this.#show({ leftMs: ringStep(leftMs) });
+		this.#nextTick = Infinity;
+		this.#tickIn(Math.min(tickMs, leftMs));
 		this.#draw();
+	}
+
+	/** Sooner than was planned, never later. */
+	#tickIn(ms: number): void {
+		const at = this.#ports.clock.now() + ms;
+		if (at >= this.#nextTick) return;
+		this.#nextTick = at;
 		clearTimeout(this.#ticking);
-		this.#ticking = setTimeout(() => this.#tick(), Math.min(tickMs, leftMs));
+		this.#ticking = setTimeout(() => this.#tick(), ms);
+	}
+
+	#startAgain(expiresInMs: number): void {
+		this.#lasting = this.#lasting.again(expiresInMs);
+		this.#hasAsked = false;
+		this.#show({ endsAt: this.#lasting.endsAt });
 	}
 
 	async #ask<Value>(question: (transport: Transport) => Promise<Value>): Promise<Value> {
@@ -235,9 +265,11 @@ export class Stay {
 	#draw(): void {
 		this.#drawDue = false;
 		if (this.#ended) return;
-		const { entry } = this.#contact.latest;
+		this.#tickIn(this.#talk.nextStepMs());
+		const { entry, serverNow } = this.#contact.latest;
+		const now = serverNow();
 		const used = entry.used + Math.max(0, this.#talk.highest - entry.headSeq);
-		this.#show({ ...this.#talk.shown(), me: this.me, waiting: this.#letters.waiting, cap: entry.cap, used });
+		this.#show({ ...this.#talk.shown(), now, me: this.me, waiting: this.#letters.waiting, cap: entry.cap, used });
 	}
 
 	/** A fault of ours: the browser's own report, with nothing of the room in it. */

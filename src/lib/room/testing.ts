@@ -94,6 +94,16 @@ function keeperVault(): Pick<Vault, 'call'> {
 	return { call: async (name, args) => structuredClone(await keeper[name](structuredClone(args))) };
 }
 
+/** A device's clocks, which tests set as people and long sleeps do. */
+export class HandClock implements Clock {
+	/** Added to both clocks. */
+	offsetMs = 0;
+	/** Added to the wall clock alone. */
+	wallMs = 0;
+	readonly now = (): number => performance.now() + this.offsetMs;
+	readonly wall = (): number => Date.now() + this.offsetMs + this.wallMs;
+}
+
 /** One person at one page: what it shows, and the page's signs. */
 export class Guest {
 	readonly sockets: Connection[] = [];
@@ -106,15 +116,16 @@ export class Guest {
 	online = true;
 	/** Whether a new connection would come about. */
 	reachable = true;
-	/** Added to both clocks. */
-	offsetMs = 0;
+	readonly clock: HandClock;
 	stay: Stay;
 
-	constructor(make: (guest: Guest, ports: Ports) => Entered, ports: Omit<Ports, 'clock' | 'signs' | 'keepsake' | 'finish'>) {
-		const clock: Clock = { now: () => performance.now() + this.offsetMs, wall: () => Date.now() + this.offsetMs };
+	constructor(
+		make: (guest: Guest, ports: Ports) => Entered,
+		ports: Omit<Ports, 'clock' | 'signs' | 'keepsake' | 'finish'> & { readonly clock: HandClock }
+	) {
+		this.clock = ports.clock;
 		const whole: Ports = {
 			...ports,
-			clock,
 			signs: {
 				isHidden: () => this.hidden,
 				isOnline: () => this.online,
@@ -131,6 +142,11 @@ export class Guest {
 			this.shown = { ...this.shown, ...change };
 			for (const wake of this.#waiting) wake();
 		});
+	}
+
+	/** Both clocks go on by so much. */
+	set offsetMs(ms: number) {
+		this.clock.offsetMs = ms;
 	}
 
 	signal(event: PageEvent): void {
@@ -187,6 +203,7 @@ export async function openLodging(house: House, people = 20): Promise<Lodging> {
 
 /** Somebody comes in by the link, or back in with what they remember. */
 export async function comeIn(house: House, { code }: Lodging, nick: string, remembered?: Guest): Promise<Guest> {
+	const clock = new HandClock();
 	const vault = keeperVault();
 	const { key, roomId } = await vault.call('readLink', { code });
 	await vault.call('unlock', { key, password });
@@ -196,15 +213,16 @@ export async function comeIn(house: House, { code }: Lodging, nick: string, reme
 	const sockets: Connection[] = [];
 	const server = house.door(sockets);
 	const session = recalled?.session;
-	const joined = await join({ server, vault, key, roomId, ...(session && { replaces: session }) });
+	const joined = await join({ server, vault, clock, key, roomId, ...(session && { replaces: session }) });
 	const { shard, shardTag, card } = joined.entry;
 	const entered = await vault.call('enter', { key, shard, shardTag, card, author, ...(record && { record }) });
 	const unsent = (recalled?.unsent ?? []).map((envelope) => new Uint8Array(envelope));
 	const guest: Guest = new Guest(() => ({ key, link: code, mode: 'stored', author, unsent, joined, ...entered }), {
 		vault,
+		clock,
 		draw: drawSecurely,
 		rejoin: (replaces) =>
-			guest.reachable ? join({ server, vault, key, roomId, replaces }) : Promise.reject(new ApiFailure('OFFLINE')),
+			guest.reachable ? join({ server, vault, clock, key, roomId, replaces }) : Promise.reject(new ApiFailure('OFFLINE')),
 		showTyping: () => true
 	});
 	guest.sockets.push(...sockets);

@@ -1,4 +1,5 @@
 /** The order of what stands on the screen: numbered messages by the server's number, notes where they happened, unsent ones last. Pure. */
+import { ashesOf, isEarly } from './burns.ts';
 import type { MessageItem, NoteItem, ThreadItem } from './view.ts';
 
 /** `row`: the server's number, of the message or of the last one before a note; `Infinity` for what has none yet. */
@@ -14,6 +15,10 @@ export class Thread {
 	#slots: Slot[] = [];
 	readonly #rowOf = new Map<string, Slot>();
 	#turns = 0;
+	/** Message → when it burns, whether it is on the screen or not. */
+	readonly #burning = new Map<string, number>();
+	/** What has burned here never comes back, whatever a server sends. */
+	readonly #burned = new Set<string>();
 	#items: readonly ThreadItem[] | null = [];
 
 	/** The same array as long as nothing changed. */
@@ -32,7 +37,9 @@ export class Thread {
 	}
 
 	/** Puts a message where its number says, or takes it there when it was here without one. */
-	putMessage(item: MessageItem): void {
+	putMessage(given: MessageItem): void {
+		const item = this.#burned.has(given.id) ? ashesOf(given) : given;
+		if (item.burn?.at != null) this.#burning.set(item.id, item.burn.at);
 		const before = this.#rowOf.get(item.id);
 		const row = item.seq === 0 ? Infinity : item.seq;
 		if (before?.row === row) this.#replace(before, item);
@@ -40,6 +47,34 @@ export class Thread {
 			this.remove(item.id);
 			this.#insert({ row, turn: item.seq === 0 ? this.#nextTurn() : 0, item });
 		}
+	}
+
+	/** Whatever is due by now is only told of from here on. Returns whether something was. */
+	burnDue(now: number): boolean {
+		const due = [...this.#burning].filter(([, at]) => at <= now);
+		for (const [id] of due) this.#burn(id);
+		return due.length > 0;
+	}
+
+	/** The server has burned this row. */
+	burnRow(row: number, now: number): void {
+		for (const { row: at, item } of this.#slots) if (at === row && item.kind === 'message') this.#burn(item.id, now);
+	}
+
+	/** Ms until something burns, or begins to fade `fadeMs` before; `Infinity` when nothing does. */
+	nextBurnMs(now: number, fadeMs: number): number {
+		let next = Infinity;
+		for (const at of this.#burning.values()) next = Math.min(next, at - now > fadeMs ? at - now - fadeMs : at - now);
+		return next;
+	}
+
+	#burn(id: string, now?: number): void {
+		this.#burning.delete(id);
+		this.#burned.add(id);
+		const slot = this.#rowOf.get(id);
+		if (slot?.item.kind !== 'message') return;
+		const { burn } = slot.item;
+		this.#replace(slot, ashesOf(slot.item, burn?.differs === true || (now !== undefined && isEarly(burn, now))));
 	}
 
 	/** `after`: the row that it follows. */

@@ -1,4 +1,5 @@
 /** What a screen is shown of a room and what it may ask of it. `room.svelte.ts` implements `RoomView`; every getter is reactive. */
+import type { BurnSeconds } from '#protocol/burn';
 import type { ServerCode } from '#protocol/errors';
 import type { Mode } from '#protocol/mode';
 import type { PlanName } from '#protocol/plans';
@@ -20,6 +21,18 @@ export type Person = {
 
 export type MessageState = 'received' | 'sending' | 'queued' | 'sent' | 'failed';
 
+/** Of a message that doesn't stay. */
+export type Burn = {
+	/** As signed, counted from sending; absent when only the server says that it burns. */
+	readonly seconds?: BurnSeconds;
+	/** By the room's clock (`RoomView.now`); `null` while it isn't sent, and when it is gone. */
+	readonly at: number | null;
+	/** The server's number is not the signed one. */
+	readonly differs: boolean;
+	/** Its words are not held any more. */
+	readonly gone: boolean;
+};
+
 export type MessageItem = {
 	readonly kind: 'message';
 	readonly id: string;
@@ -30,7 +43,9 @@ export type MessageItem = {
 	/** Unix ms, as shown: the signed time, or the server's when they differ by more than five minutes (`clockOff`). */
 	readonly time: number;
 	readonly clockOff: boolean;
+	/** Empty when it is gone. */
 	readonly text: string;
+	readonly burn?: Burn;
 	readonly state: MessageState;
 	/** Why it failed; `OFFLINE` when three tries went unanswered. */
 	readonly reason?: ServerCode | 'OFFLINE';
@@ -48,8 +63,8 @@ export type NoteItem = {
 	readonly time: number;
 	readonly note:
 		| { readonly is: 'you-came' | 'dropped' | 'connected' | 'unverified' | 'cleared' }
-		| { readonly is: 'came' | 'left' | 'fork' | 'equivocation' | 'gone'; readonly nick: string }
-		| { readonly is: 'missing'; readonly nick: string; readonly count: number }
+		| { readonly is: 'came' | 'left' | 'fork' | 'equivocation'; readonly nick: string }
+		| { readonly is: 'missing' | 'gone'; readonly nick: string; readonly count: number }
 		| { readonly is: 'renamed'; readonly nick: string; readonly before: string };
 };
 
@@ -66,8 +81,10 @@ export type ServerRow = {
 	readonly size: number;
 	/** base64url, whole; absent when the row was burned. */
 	readonly ciphertext?: string;
-	/** Absent when it can't be read on this device. */
-	readonly seen?: { readonly nick: string; readonly text: string };
+	/** When the server burns it, by the room's clock. */
+	readonly burnAt?: number;
+	/** Absent when it can't be read on this device. Without a text when it burns: its words stand in the room alone. */
+	readonly seen?: { readonly nick: string; readonly text?: string };
 };
 
 export type Ending = 'time' | 'purged' | 'you' | 'left';
@@ -90,6 +107,8 @@ export interface RoomView {
 	/** Unix ms by this device's clock. */
 	readonly endsAt: number;
 	readonly lifetimeMs: number;
+	/** The server's clock as this device reckons it, unix ms; ticks once a second and when something burns. */
+	readonly now: number;
 	/** Ticks with the ring: once a minute, once a second in the last minute. */
 	readonly leftMs: number;
 	readonly me: Person;
@@ -110,7 +129,7 @@ export interface RoomView {
 	readonly opened: boolean;
 
 	/** Takes a text that fits (`measureText`) and is not blank; never waits for the worker. */
-	send(text: string): void;
+	send(text: string, burnSeconds?: BurnSeconds): void;
 	retry(id: string): void;
 	/** Does nothing for a message that may be at the server already: one that failed with `OFFLINE`. */
 	discard(id: string): void;

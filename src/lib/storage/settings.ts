@@ -1,4 +1,6 @@
 /** Settings without content: docs/PROTOCOL.md §15. Kept in localStorage, checked on the way in. */
+import { toBurnSeconds } from '#protocol/burn';
+import type { BurnSeconds } from '#protocol/burn';
 import { safeStorage } from './safe-storage.ts';
 import type { SafeStorage } from './safe-storage.ts';
 
@@ -12,9 +14,20 @@ export type Settings = {
 	readonly showTyping: boolean;
 	/** Larger text in messages. */
 	readonly largerText: boolean;
+	/** What self-destruct is set to when it is turned on. */
+	readonly burnStart: BurnSeconds;
+	/** A burn message was sent from here, so that its caution was read. */
+	readonly burnKnown: boolean;
 };
 
-export const defaultSettings: Settings = { theme: 'device', enterSends: true, showTyping: true, largerText: false };
+export const defaultSettings: Settings = {
+	theme: 'device',
+	enterSends: true,
+	showTyping: true,
+	largerText: false,
+	burnStart: 60,
+	burnKnown: false
+};
 
 /** Read by static/theme.js too, which sets theme and text size before anything is drawn. */
 export const settingsKey = 'epr1.settings';
@@ -33,12 +46,14 @@ export function parseSettings(text: string): Settings {
 	const value = parse(text);
 	if (typeof value !== 'object' || value === null) return defaultSettings;
 	const field = (name: string): unknown => Reflect.get(value, name);
-	const flag = (name: 'enterSends' | 'showTyping' | 'largerText') => {
+	const flag = (name: 'enterSends' | 'showTyping' | 'largerText' | 'burnKnown') => {
 		const held = field(name);
 		return typeof held === 'boolean' ? held : defaultSettings[name];
 	};
 	const theme = themes.find((each) => each === field('theme')) ?? defaultSettings.theme;
-	return { theme, enterSends: flag('enterSends'), showTyping: flag('showTyping'), largerText: flag('largerText') };
+	const burnStart = toBurnSeconds(field('burnStart')) ?? defaultSettings.burnStart;
+	const [enterSends, showTyping, largerText] = [flag('enterSends'), flag('showTyping'), flag('largerText')];
+	return { theme, enterSends, showTyping, largerText, burnStart, burnKnown: flag('burnKnown') };
 }
 
 export function readSettings(storage: SafeStorage = local): Settings {

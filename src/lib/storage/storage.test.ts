@@ -71,13 +71,20 @@ test('settings come back as they were written', () => {
 	const web = webStorage();
 	const storage = safeStorage(() => web);
 	expect(readSettings(storage)).toEqual(defaultSettings);
-	const chosen = { ...defaultSettings, theme: 'dark', enterSends: false, showTyping: false } as const;
+	const chosen = {
+		...defaultSettings,
+		theme: 'dark',
+		enterSends: false,
+		showTyping: false,
+		burnStart: 10,
+		burnKnown: true
+	} as const;
 	writeSettings(chosen, storage);
 	expect(readSettings(storage)).toEqual(chosen);
 });
 
 test('whatever stands in storage, the settings are sound', () => {
-	for (const text of ['', 'null', '[]', '7', '{"theme":"pink","enterSends":"no"}', '{"theme":', '"dark"']) {
+	for (const text of ['', 'null', '[]', '7', '{"theme":"pink","enterSends":"no"}', '{"burnStart":61}', '{"theme":', '"dark"']) {
 		expect(parseSettings(text)).toEqual(defaultSettings);
 	}
 	const some = parseSettings('{"theme":"light","showTyping":false,"more":1}');

@@ -1,4 +1,5 @@
 /** Stored rooms: every envelope is a row at the server, and the socket's session says whose and where. */
+import type { BurnSeconds } from '#protocol/burn';
 import { decodeBase64url, encodeBase64url } from '#protocol/base64url';
 import { ask, command } from '../api/client.ts';
 import type { Connection } from '../api/connection.ts';
@@ -18,7 +19,14 @@ type Frame = ResultOf<typeof RoomSubscription>['room'];
 function toEvent(frame: Frame): TransportEvent {
 	switch (frame.__typename) {
 		case 'Envelope':
-			return { is: 'envelope', seq: frame.seq, t: frame.t, env: decodeBase64url(frame.env), tag: frame.tag };
+			return {
+				is: 'envelope',
+				seq: frame.seq,
+				t: frame.t,
+				env: decodeBase64url(frame.env),
+				tag: frame.tag,
+				burnAt: frame.burnAt
+			};
 		case 'Burned':
 			return { is: 'burned', seq: frame.seq };
 		case 'Presence':
@@ -40,14 +48,15 @@ export class StoredTransport implements Transport {
 		return this.#connection.closed;
 	}
 
-	async post(envelope: Uint8Array): Promise<Posted> {
-		const { postEnvelope } = await command(this.#connection.client, PostEnvelopeMutation, { env: encodeBase64url(envelope) });
+	async post(envelope: Uint8Array, burnSeconds?: BurnSeconds): Promise<Posted> {
+		const variables = { env: encodeBase64url(envelope), ...(burnSeconds === undefined ? {} : { burnSeconds }) };
+		const { postEnvelope } = await command(this.#connection.client, PostEnvelopeMutation, variables);
 		return { seq: postEnvelope.seq, t: postEnvelope.t, known: postEnvelope.status === 'DUP' };
 	}
 
 	async history(query: RowQuery): Promise<{ readonly rows: readonly Row[]; readonly headSeq: number }> {
 		const { history } = await ask(this.#connection.client, HistoryQuery, { ...query });
-		const rows = history.rows.map(({ seq, t, env }) => ({ seq, t, env: env === null ? null : decodeBase64url(env) }));
+		const rows = history.rows.map(({ env, ...row }) => ({ ...row, env: env === null ? null : decodeBase64url(env) }));
 		return { rows: rows.sort((a, b) => a.seq - b.seq), headSeq: history.headSeq };
 	}
 

@@ -1,4 +1,5 @@
 /** The way that envelopes take between the people of a room, once one is in it. Modes are adapters behind this. */
+import type { BurnSeconds } from '#protocol/burn';
 import type { Bytes } from '#protocol/bytes';
 
 export type Posted = {
@@ -18,20 +19,23 @@ export type TransportEvent =
 			readonly env: Bytes;
 			/** The poster's connection, base64url; `null` for a row that is replayed. */
 			readonly tag: string | null;
+			/** When the server burns it, unix ms by its clock; `null`: never. */
+			readonly burnAt: number | null;
 	  }
 	| { readonly is: 'burned'; readonly seq: number }
 	| { readonly is: 'presence'; readonly count: number; readonly joined: readonly string[]; readonly left: readonly string[] }
 	| { readonly is: 'gone'; readonly reason: 'ended' | 'purged' };
 
-/** A row of the room; `env` is `null` when it was burned. */
-export type Row = { readonly seq: number; readonly t: number; readonly env: Bytes | null };
+/** A row of the room; `env` is `null` when it was burned. `burnAt`: as in `TransportEvent`. */
+export type Row = { readonly seq: number; readonly t: number; readonly env: Bytes | null; readonly burnAt: number | null };
 
 /** The newest `limit` rows below `before`, or the oldest above `after`; the newest of all without either. Ascending. */
 export type RowQuery = { readonly before?: number; readonly after?: number; readonly limit: number };
 
 /** Everything that can be awaited throws `ApiFailure`. */
 export interface Transport {
-	post(envelope: Uint8Array): Promise<Posted>;
+	/** `burnSeconds`: the number that is signed inside; the server deletes it so long after its arrival. */
+	post(envelope: Uint8Array, burnSeconds?: BurnSeconds): Promise<Posted>;
 	history(query: RowQuery): Promise<{ readonly rows: readonly Row[]; readonly headSeq: number }>;
 	/** Events from the row after `after` on, in order. To be called once. */
 	listen(after: number, listener: (event: TransportEvent) => void): void;

@@ -4,10 +4,10 @@ export type Tone = 'calm' | 'warn' | 'danger';
 
 const minuteMs = 60_000;
 
-/** Under a minute danger; under five minutes, or under a tenth of the lifetime, warn. */
+/** `leftMs` as the ring steps, rounded up. Under a minute danger; under five minutes, or under a tenth of the lifetime, warn. */
 export function timeTone(leftMs: number, lifetimeMs: number): Tone {
-	if (leftMs < minuteMs) return 'danger';
-	return leftMs < 5 * minuteMs || leftMs < lifetimeMs / 10 ? 'warn' : 'calm';
+	if (leftMs <= minuteMs) return 'danger';
+	return leftMs <= 5 * minuteMs || leftMs < lifetimeMs / 10 ? 'warn' : 'calm';
 }
 
 /** From 20 characters left warn, at none danger. */

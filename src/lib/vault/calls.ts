@@ -2,6 +2,7 @@
  * The worker boundary as data: what may be asked of the keeper and what it answers. Keys never cross it; what crosses is a
  * `KeyRef`, ciphertext, and the words that a person reads or writes. Byte arrays are plain `Uint8Array`s (structured clone).
  */
+import type { BurnSeconds } from '#protocol/burn';
 import type { Bytes } from '#protocol/bytes';
 import type { ClientCode } from '#protocol/errors';
 import type { Mode } from '#protocol/mode';
@@ -11,7 +12,7 @@ export type KeyRef = number & { readonly brand: 'KeyRef' };
 
 /** What a new message says. `seen` is the sender's ledger: the highest content seq without holes per sender (§8, §10). */
 export type Outgoing =
-	| { readonly type: 'text'; readonly text: string }
+	| { readonly type: 'text'; readonly text: string; readonly burnSeconds?: BurnSeconds }
 	| { readonly type: 'hello'; readonly joinNonce: Bytes }
 	| { readonly type: 'helloReply'; readonly joinNonce: Bytes }
 	| { readonly type: 'bye' }

@@ -1,4 +1,5 @@
-/** A half-typed message, kept beside its room while the composer is away: in memory only, and gone with the room. */
+/** A half-typed message and how long it shall stay, kept beside their room while the composer is away: in memory only, and gone with the room. */
+import type { BurnSeconds } from '#protocol/burn';
 import type { RoomView } from '$lib/room/view';
 
 const drafts = new WeakMap<RoomView, string>();
@@ -10,4 +11,16 @@ export function draftOf(room: RoomView): string {
 
 export function keepDraft(room: RoomView, text: string): void {
 	drafts.set(room, text);
+}
+
+const burns = new WeakMap<RoomView, BurnSeconds>();
+
+/** What self-destruct is set to in a room, until it is changed; `null` when it is off. */
+export function burnChoiceOf(room: RoomView): BurnSeconds | null {
+	return burns.get(room) ?? null;
+}
+
+export function keepBurnChoice(room: RoomView, choice: BurnSeconds | null): void {
+	if (choice === null) burns.delete(room);
+	else burns.set(room, choice);
 }

@@ -1,6 +1,6 @@
 import type { MessageItem, NoteItem, ThreadItem } from '$lib/room/view';
 import { expect, test } from 'vitest';
-import { grewAtStart, saysState, toRows } from './rows';
+import { coveredIn, countGone, grewAtStart, saysState, toRows } from './rows';
 import type { DayOf } from './rows';
 
 const minute = 60_000;
@@ -72,6 +72,22 @@ test('the state stands under the last of a run, and under every failed message',
 	];
 	expect(run.map((_, index) => saysState(run, index))).toEqual([false, true, true, true, true]);
 	expect(saysState([message(1, 1)], 0)).toBe(false);
+});
+
+test('of a message that has burned no state is said, and the one before it keeps its own', () => {
+	const burn = { seconds: 10, at: null, differs: false, gone: true } as const;
+	const run = [message(1, 1, fox, 'sent'), { ...message(2, 1, fox, 'sent'), text: '', burn }];
+	expect(run.map((_, index) => saysState(run, index))).toEqual([true, false]);
+});
+
+test('what others send to burn is covered until it is opened or gone', () => {
+	const burn = { seconds: 10, at: 5, differs: false, gone: false } as const;
+	const rows = toRows([message(1, 1), { ...message(2, 1), burn }, { ...message(3, 1), burn: { ...burn, gone: true } }], utcDay);
+	const [, group] = rows;
+	expect(coveredIn(group, new Set())?.seq).toBe(2);
+	expect(coveredIn(group, new Set(['m2']))).toBeUndefined();
+	expect(coveredIn(toRows([{ ...message(4, 1, fox, 'sent'), burn }], utcDay)[1], new Set())).toBeUndefined();
+	expect(group && countGone(group)).toBe(1);
 });
 
 test('ten thousand items become rows in a few milliseconds', () => {

@@ -76,8 +76,24 @@ export function grewAtStart(before: readonly Row[], next: readonly Row[]): boole
 	return next[next.length - 1]?.key === last.key;
 }
 
-/** The state is said under the last of neighbours that share it; a failed one speaks for itself. */
+/** The first message of a group that is still covered. */
+export function coveredIn(row: Row | undefined, opened: ReadonlySet<string>): MessageItem | undefined {
+	return row?.kind === 'group' ? row.messages.find((message) => isCovered(message, opened)) : undefined;
+}
+
+export function isCovered({ id, own, burn }: MessageItem, opened: ReadonlySet<string>): boolean {
+	return !own && burn?.gone === false && !opened.has(id);
+}
+
+/** Messages of a row that have burned. */
+export function countGone(row: Row): number {
+	return row.kind === 'group' ? row.messages.filter((message) => message.burn?.gone).length : 0;
+}
+
+/** The state is said under the last of neighbours that share it; a failed one speaks for itself, and of a burned one nothing is said. */
 export function saysState(messages: readonly MessageItem[], index: number): boolean {
 	const message = messages[index];
-	return message?.own === true && (message.state === 'failed' || messages[index + 1]?.state !== message.state);
+	if (message?.own !== true || message.burn?.gone === true) return false;
+	const next = messages[index + 1];
+	return message.state === 'failed' || next?.burn?.gone === true || next?.state !== message.state;
 }

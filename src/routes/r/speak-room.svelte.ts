@@ -19,6 +19,11 @@ const isMove = (item: ThreadItem): item is NoteItem =>
 const isWaiting = (item: MessageItem): boolean => item.state === 'queued' || item.state === 'sending';
 const isNews = (item: ThreadItem): item is MessageItem => item.kind === 'message' && item.fresh && !item.own;
 
+/** What burns is never read aloud. */
+function sentenceOf({ person, text, burn }: MessageItem): string {
+	return burn === undefined ? t.room.say.message(person.nick, text) : t.room.say.burn(person.nick);
+}
+
 /** Remembers which of the newest items it has handed out already. */
 function newcomers(room: RoomView): () => readonly ThreadItem[] {
 	let known = new Set(room.items.map((item) => item.id));
@@ -41,7 +46,7 @@ export function speakArrivals(room: RoomView): void {
 	$effect(() => {
 		const fresh = newest();
 		if (document.visibilityState !== 'visible') return;
-		for (const item of fresh.filter(isNews)) messages.add(t.room.say.message(item.person.nick, item.text));
+		for (const item of fresh.filter(isNews)) messages.add(sentenceOf(item));
 		const moves = fresh
 			.filter(isMove)
 			.flatMap(({ note }) => ('nick' in note ? [{ nick: note.nick, came: note.is === 'came' }] : []));
@@ -58,7 +63,8 @@ export function speakEnding(room: RoomView): void {
 	let before = room.leftMs;
 	$effect(() => {
 		const mark = markPassed(before, room.leftMs);
-		before = room.leftMs;
+		// A clock that was set right may give time back; nothing is said twice.
+		before = Math.min(before, room.leftMs);
 		if (mark !== null) say(t.room.ending(t.time.left(mark)));
 	});
 }

@@ -23,6 +23,13 @@ function ring(ms: number): string {
 	return ms >= minuteMs ? `${minutes}m` : `${seconds}s`;
 }
 
+/** "0:18", "23 h 10 min": never less than there is. */
+function countdown(ms: number): string {
+	const whole = Math.ceil(ms / 1000) * 1000;
+	const { days, hours, minutes, seconds } = splitDuration(whole);
+	return days > 0 || hours > 0 ? left(whole) : `${minutes}:${String(seconds).padStart(2, '0')}`;
+}
+
 export const time = {
 	clock,
 	clockSeconds,
@@ -30,6 +37,7 @@ export const time = {
 	number,
 	left,
 	ring,
+	countdown,
 	/** A lifetime that a plan offers, in seconds. */
 	lifetime: (seconds: number) => left(seconds * 1000)
 };

@@ -63,7 +63,8 @@ export const room = {
 		bringBack: 'Bring back',
 		fork: (nick: string) => `Messages of ${nick} don’t follow on from each other. Ask them something only they know.`,
 		equivocation: (nick: string) => `${nick}’s device told two people different things.`,
-		gone: (nick: string) => `A message of ${nick} is gone.`,
+		gone: (nick: string, count: number) =>
+			`${plural(count, { one: '# message', other: '# messages' })} of ${nick} ${count === 1 ? 'is' : 'are'} gone (burned, or withheld)`,
 		missing: (nick: string, count: number) =>
 			`${plural(count, { one: '# message', other: '# messages' })} of ${nick} didn’t reach this device.`
 	},
@@ -95,6 +96,7 @@ export const room = {
 	ending: (time: string) => `This room ends in ${time}.`,
 	say: {
 		message: (nick: string, text: string) => `${nick}: ${text}`,
+		burn: (nick: string) => `${nick} sent a burn message.`,
 		messages: (count: number) => plural(count, { one: '# new message.', other: '# new messages.' }),
 		came: (nicks: readonly string[]) => `${list(nicks)} came in.`,
 		left: (nicks: readonly string[]) => `${list(nicks)} left.`
@@ -135,7 +137,8 @@ export const room = {
 		textOpen: 'The room’s key is forgotten here. To come back you need the link.',
 		confirm: 'Leave',
 		stay: 'Stay',
-		done: 'You left the room.'
+		done: 'You left the room.',
+		left: { title: 'You left the room.', text: 'Its key and its messages are forgotten here.' }
 	},
 	olderFailed: 'Older messages couldn’t be fetched. Try again.'
 };

@@ -17,13 +17,14 @@ export const serverEye = {
 	all: (count: number) => `Show all ${plural(count, { one: '# row', other: '# rows' })}`,
 	more: 'Show older rows',
 	burned: 'burned: row is gone',
+	burning: 'A burn message. Its words stand in the room only.',
 	unreadable: 'Can’t be read on this device.',
 	failed: 'The rows couldn’t be fetched. Check your connection and try again.',
 	empty: 'No rows yet. Say something and watch.',
 	canTell: 'The server can tell',
 	canTellItems: [
 		'that a room exists, and when it ends',
-		'how many rows it has, and when each arrived',
+		'how many rows it has, when each arrived, and which of them burn when',
 		'how many people are connected, and from which addresses while they are',
 		'nothing from the sizes: every row is equally long'
 	],

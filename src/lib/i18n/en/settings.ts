@@ -12,6 +12,7 @@ export const settings = {
 	enterSends: 'Enter sends the message',
 	enterSendsHint: 'Shift and Enter starts a new line.',
 	enterSendsOffHint: 'Off: Enter starts a new line, Ctrl and Enter sends.',
+	burnStart: 'Burn timer starts at',
 	thisDevice: 'This device',
 	kept: 'Kept here',
 	keptText:

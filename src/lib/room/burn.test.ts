@@ -1,0 +1,153 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { testDatabase } from '../../../server/db/testing.ts';
+import type { TestDatabase } from '../../../server/db/testing.ts';
+import { startServer } from '../../../server/testing.ts';
+import type { TestServer } from '../../../server/testing.ts';
+import { comeIn, House, openLodging } from './testing.ts';
+import type { Guest, Lodging } from './testing.ts';
+
+let database: TestDatabase;
+let server: TestServer;
+let house: House;
+const guests: Guest[] = [];
+
+beforeAll(async () => {
+	database = await testDatabase();
+	server = await startServer({ databaseUrl: database.url });
+	house = new House(server);
+	await house.open();
+});
+afterEach(() => {
+	for (const guest of guests.splice(0)) guest.stay.stop();
+});
+afterAll(async () => {
+	await house.shut();
+	await server.stop();
+	await database.stop();
+});
+
+async function come(lodging: Lodging, nick: string): Promise<Guest> {
+	const guest = await comeIn(house, lodging, nick);
+	guests.push(guest);
+	return guest;
+}
+
+const leftMs = (guest: Guest) => (guest.messages[0]?.burn?.at ?? 0) - (guest.shown.now ?? 0);
+const isGone = (guest: Guest) => guest.messages[0]?.burn?.gone === true;
+
+test('a message that burns stands with its time on both screens, and at its time both forget its words by themselves', async () => {
+	const lodging = await openLodging(house);
+	const [ada, bo] = [await come(lodging, 'Ada'), await come(lodging, 'Bo')];
+	ada.stay.send('the code is 7731', 60);
+	await bo.until(() => bo.texts.includes('the code is 7731') && ada.messages[0]?.state === 'sent');
+	for (const guest of [ada, bo]) {
+		expect(guest.messages[0]?.burn).toMatchObject({ seconds: 60, differs: false, gone: false });
+		expect(leftMs(guest)).toBeGreaterThan(55_000);
+		expect(leftMs(guest)).toBeLessThan(61_100);
+	}
+	for (const guest of [ada, bo]) {
+		guest.offsetMs = 58_000;
+		guest.signal('online');
+		expect(guest.texts).toEqual(['the code is 7731']);
+		guest.offsetMs = 61_000;
+		guest.signal('online');
+		// By this device alone, at once: no word from anybody is waited for.
+		expect(isGone(guest)).toBe(true);
+		expect(JSON.stringify(guest.shown)).not.toContain('7731');
+	}
+});
+
+test('a message that burns before its row can be read is told of without its words', async () => {
+	const lodging = await openLodging(house);
+	const ada = await come(lodging, 'Ada');
+	ada.stay.send('gone by now', 10);
+	await ada.until(() => ada.messages[0]?.state === 'sent');
+	await server.services.db.sql`update envelopes set burn_at = clock_timestamp() where room = (select max(id) from rooms)`;
+	ada.stay.send('still here');
+	await ada.until(() => ada.messages.length === 2 && ada.messages[1]?.state === 'sent');
+	const bo = await come(lodging, 'Bo');
+	await bo.until(() => bo.texts.includes('still here'));
+	// Nobody waits ten seconds for what the server accounts for.
+	await bo.until(() => bo.notes.includes('gone Ada'));
+	expect(bo.shown.items?.find((item) => item.kind === 'note' && item.note.is === 'gone')).toMatchObject({ note: { count: 1 } });
+	expect(bo.texts).toEqual(['still here']);
+	expect((await bo.stay.serverRows())[0]).toMatchObject({ seq: 1, size: 0 });
+});
+
+test('a server that was told another number is given away on both screens, and the shorter one counts', async () => {
+	const lodging = await openLodging(house);
+	const [ada, bo] = [await come(lodging, 'Ada'), await come(lodging, 'Bo')];
+	const posts = server.services.posts;
+	const { post } = posts;
+	posts.post = (request) => post({ ...request, burnSeconds: 3600 });
+	try {
+		ada.stay.send('an hour, says the server', 60);
+		await bo.until(() => bo.messages[0]?.burn?.differs === true);
+		await ada.until(() => ada.messages[0]?.burn?.differs === true);
+	} finally {
+		posts.post = post;
+	}
+	expect(leftMs(bo)).toBeLessThan(61_100);
+});
+
+test('nothing of a burn message is in Server’s eye view but that it is there', async () => {
+	const lodging = await openLodging(house);
+	const ada = await come(lodging, 'Ada');
+	ada.stay.send('the code is 7731', 60);
+	await ada.until(() => ada.messages[0]?.state === 'sent');
+	const [row] = await ada.stay.serverRows();
+	expect(row?.seen).toEqual({ nick: 'Ada' });
+	expect(Math.abs((row?.burnAt ?? 0) - Date.now() - 60_000)).toBeLessThan(5000);
+});
+
+test('what a reload finds unsent burns as it was to, byte for byte', async () => {
+	const lodging = await openLodging(house);
+	const ada = await come(lodging, 'Ada');
+	const bo = await come(lodging, 'Bo');
+	await ada.until(() => ada.here.includes('Bo'));
+	const posts = server.services.posts;
+	const { post } = posts;
+	const sent: { readonly env: string; readonly burnSeconds: number | null }[] = [];
+	posts.post = (request) => {
+		if (request.burnSeconds !== null)
+			sent.push({ env: Buffer.from(request.env).toString('hex'), burnSeconds: request.burnSeconds });
+		return sent.length === 1 ? Promise.reject(new Error('nobody answers')) : post(request);
+	};
+	try {
+		ada.stay.send('twice', 300);
+		await ada.until(() => sent.length === 1);
+		ada.stay.stop();
+		const again = await comeIn(house, lodging, 'Ada', ada);
+		guests.push(again);
+		await bo.until(() => bo.texts.includes('twice'));
+	} finally {
+		posts.post = post;
+	}
+	expect(bo.messages[0]?.burn).toMatchObject({ seconds: 300, differs: false });
+	expect(sent[1]).toEqual(sent[0]);
+	expect(sent[0]?.burnSeconds).toBe(300);
+});
+
+test('a room that ends, ends on this device by itself, and a clock that is set does not move its end', async () => {
+	const lodging = await openLodging(house);
+	const ada = await come(lodging, 'Ada');
+	const left = 30 * 24 * 3600_000;
+	const endsIn = () => (ada.shown.endsAt ?? 0) - ada.clock.wall();
+	for (const hours of [12, -12]) {
+		ada.clock.wallMs = hours * 3600_000;
+		ada.signal('visible');
+		if (hours > 0) await ada.until(() => ada.shown.phase === 'reconnecting');
+		await ada.until(() => ada.shown.phase === 'open');
+		ada.signal('visible');
+		if (hours > 0) expect(Math.abs(endsIn() - left)).toBeLessThan(10_000);
+		expect(Math.abs((ada.shown.leftMs ?? 0) - left)).toBeLessThan(120_000);
+		expect(ada.endings).toEqual([]);
+	}
+	ada.online = false;
+	ada.reachable = false;
+	ada.signal('offline');
+	ada.offsetMs = left + 1000;
+	ada.signal('visible');
+	expect(ada.endings).toEqual(['time']);
+	expect(ada.shown.items).toEqual([]);
+});
