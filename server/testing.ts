@@ -35,17 +35,19 @@ export type TestServer = {
 	stop(): Promise<void>;
 };
 
-/** `databaseUrl`: migrated and with partitions; stays as it is. Rates are wide open unless `limits` says otherwise. */
+/** `databaseUrl`: migrated and with partitions; stays as it is. Rates are wide open unless `limits` says otherwise. `keyringDir`: one of its own when absent. */
 export async function startServer({
 	databaseUrl,
-	limits = {}
+	limits = {},
+	keyringDir
 }: {
 	databaseUrl: string;
 	limits?: Partial<Limits>;
+	keyringDir?: string;
 }): Promise<TestServer> {
 	const folder = await mkdtemp(path.join(tmpdir(), 'sotto-server-'));
 	const db = openDatabase(databaseUrl, { max: 8 });
-	const keyring = await openKeyring(folder);
+	const keyring = await openKeyring(keyringDir ?? folder);
 	const log: string[] = [];
 	const services = assemble({ db, keyring, limits: { ...wideOpen, ...limits }, write: (line) => log.push(line) });
 	const persisted = Object.fromEntries(Object.values(documents).map((text) => [hashOf(text), text]));

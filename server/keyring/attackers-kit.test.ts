@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { endExpiredRooms } from '../rooms/end.ts';
+import type { TestServer } from '../testing.ts';
+import { startServer } from '../testing.ts';
+import { attack } from './testing-attacker.ts';
+import type { Disks } from './testing-disks.ts';
+import { openDisks } from './testing-disks.ts';
+import type { RealRoom } from './testing-house.ts';
+import { fillRealRoom } from './testing-house.ts';
+
+const roomCount = 20;
+const messagesEach = 50;
+const all = roomCount * messagesEach;
+
+let disks: Disks;
+let server: TestServer;
+let rooms: RealRoom[];
+
+beforeAll(async () => {
+	disks = await openDisks();
+	server = await startServer({ databaseUrl: disks.databaseUrl, keyringDir: disks.keyringDir });
+	const words = (room: number) => Array.from({ length: messagesEach }, (_, n) => `room ${room} message ${n}`);
+	const names = Array.from({ length: roomCount }, (_, room) => room);
+	rooms = await Promise.all(names.map((room) => fillRealRoom(server, `four words make ${room}`, words(room))));
+}, 120_000);
+afterAll(async () => {
+	await server.stop();
+	await disks.stop();
+});
+
+/** Half of the rooms are purged, the other half's time is over. */
+async function endAll(): Promise<void> {
+	const purged = rooms.slice(0, roomCount / 2);
+	for (const { person } of purged) expect((await person.run('purge')).errors).toBeUndefined();
+	await disks.db.sql`update rooms set expires_at = clock_timestamp()`;
+	await endExpiredRooms(server.services);
+	await Promise.all(rooms.map(({ person }) => person.closed));
+}
+
+test('copies of everything, with link and password, open all messages while rooms live and none once they ended', async () => {
+	const refKey = readFileSync(path.join(disks.keyringDir, 'ref.key'));
+	const loot = (places: readonly string[]) => ({ places, refKey, invitations: rooms });
+	const midLife = [disks.copyCluster(), await disks.copyBackup()];
+	const keyringMidLife = disks.copyKeyring();
+	expect(attack(loot([...midLife, keyringMidLife])).size).toBe(all);
+
+	await endAll();
+	const after = [disks.copyCluster(), await disks.copyBackup()];
+	const keyringAfter = disks.copyKeyring();
+	expect(attack(loot([...midLife, ...after, keyringAfter])).size).toBe(0);
+	// It is the keyring that closed them: with its forbidden copy everything would open again.
+	expect(attack(loot([...midLife, keyringMidLife])).size).toBe(all);
+}, 240_000);
