@@ -69,7 +69,8 @@ const walls: Readonly<Record<string, readonly string[]>> = {
 		'server/fanout',
 		'src/lib/protocol'
 	],
-	'server/http': ['src/lib/protocol']
+	'server/http': ['src/lib/protocol'],
+	'server/doctor': ['server/db', 'server/keyring', 'server/config']
 };
 
 /** What only puts things together may enter every room. */

@@ -1,6 +1,7 @@
-/** Settings of Postgres that keep what people do out of its logs, and what was acknowledged on its disk: docs/PROTOCOL.md §6.3. */
+/** Settings of Postgres that the server gives to the embedded one and that `npm run doctor` looks for in others: docs/PROTOCOL.md §6.3. */
 
-export const serverSettings: Readonly<Record<string, string>> = {
+/** These keep what people do out of its logs, and what was acknowledged on its disk. */
+export const guardSettings: Readonly<Record<string, string>> = {
 	log_statement: 'none',
 	log_min_duration_statement: '-1',
 	log_min_error_statement: 'panic',
@@ -10,7 +11,10 @@ export const serverSettings: Readonly<Record<string, string>> = {
 	log_connections: '',
 	log_disconnections: 'off',
 	log_checkpoints: 'off',
-	synchronous_commit: 'on',
-	shared_buffers: '64MB',
-	max_connections: '50'
+	synchronous_commit: 'on'
 };
+
+/** Sizes for a small machine. */
+const sizeSettings: Readonly<Record<string, string>> = { shared_buffers: '64MB', max_connections: '50' };
+
+export const serverSettings: Readonly<Record<string, string>> = { ...guardSettings, ...sizeSettings };
