@@ -99,21 +99,33 @@ function keysFor(room: Room, images: readonly Buffer[]): Keys[] {
 		}
 		for (const at of occurrences(image, room.ref)) {
 			const slotKey = image.subarray(Math.max(0, at - 32), at);
-			if (slotKey.length === 32) slots.set(slotKey.toString('hex'), slotKey);
+			if (slotKey.length === 32 && isRecordEnd(image, at + 16)) slots.set(slotKey.toString('hex'), slotKey);
 		}
 	}
 	return [...epochs.values()].flatMap((epoch) => [...slots.values()].map((slotKey) => ({ ...epoch, slotKey })));
 }
 
-/** A row holds the seal shortly after the name. */
+/** Behind the name a record has its state and 15 zero bytes. */
+function isRecordEnd(image: Buffer, at: number): boolean {
+	return zerosIn(image, at + 1, at + 16) === 15;
+}
+
+function zerosIn(image: Buffer, from: number, to: number): number {
+	let zeros = 0;
+	for (let at = from; at < to; at++) if (image[at] === 0) zeros++;
+	return zeros;
+}
+
+/** A row holds the seal shortly after the name, behind the one byte in which Postgres writes a length of 108. */
 function sealsFor({ ref }: Room, images: readonly Buffer[]): Buffer[] {
 	const reach = 48;
+	const sealLength = ((108 + 1) << 1) | 1;
 	const seals = new Map<string, Buffer>();
 	for (const image of images) {
 		for (const at of occurrences(image, ref)) {
 			for (let from = at + 16; from < at + 16 + reach && from + 108 <= image.length; from++) {
 				const seal = image.subarray(from, from + 108);
-				seals.set(seal.toString('latin1'), seal);
+				if (image[from - 1] === sealLength) seals.set(seal.toString('latin1'), seal);
 			}
 		}
 	}
@@ -151,8 +163,7 @@ function openGcm(key: Buffer, { iv, aad, sealed }: Sealed): Buffer | null {
 function envelopesIn(image: Buffer): Buffer[] {
 	const found: Buffer[] = [];
 	for (const at of occurrences(image, Buffer.from([1, 0, 0, 0]))) {
-		const envelope = image.subarray(at, at + 1364);
-		if (envelope.length === 1364 && envelope.subarray(4, 68).filter((byte) => byte === 0).length < 8) found.push(envelope);
+		if (at + 1364 <= image.length && zerosIn(image, at + 4, at + 68) < 8) found.push(image.subarray(at, at + 1364));
 	}
 	return found;
 }
