@@ -7,30 +7,26 @@ import { argon2Sync, createDecipheriv, createHash, createHmac, hkdfSync } from '
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-export type Loot = {
-	/** Folders or single files: data directories, backups, write-ahead logs, raw images of a disk. */
-	readonly places: readonly string[];
-	readonly refKey: Uint8Array;
-	readonly invitations: readonly { readonly code: string; readonly password: string }[];
-};
+export type Invitation = { readonly code: string; readonly password: string };
 
 type Keys = { readonly epochHour: number; readonly epochKey: Buffer; readonly slotKey: Buffer };
-type Room = { readonly roomId: Buffer; readonly byte0: number; readonly contentRoot: Buffer; readonly ref: Buffer };
+/** What link, password and K_ref say of a room. */
+export type Victim = { readonly roomId: Buffer; readonly byte0: number; readonly contentRoot: Buffer; readonly ref: Buffer };
 
 const kdf = (ikm: Uint8Array, salt: Uint8Array | string, info: Uint8Array | string, size: number) =>
 	Buffer.from(hkdfSync('sha256', ikm, salt, info, size));
 
-/** The texts of all messages that could be opened. */
-export function attack({ places, refKey, invitations }: Loot): ReadonlySet<string> {
+/**
+ * The texts of all messages of the rooms that could be opened. `places`: folders or single files, such as data directories,
+ * backups, write-ahead logs, or raw images of a disk.
+ */
+export function attack(victims: readonly Victim[], places: readonly string[]): ReadonlySet<string> {
 	const images = places.flatMap(filesOf).map((file) => readFileSync(file));
-	const envelopes = [
-		...new Map(images.flatMap(envelopesIn).map((envelope) => [envelope.toString('hex', 4, 36), envelope])).values()
-	];
+	const envelopes = new Map(images.flatMap(envelopesIn).map((envelope) => [envelope.toString('latin1', 4, 36), envelope]));
 	const texts = new Set<string>();
-	for (const invitation of invitations) {
-		const room = roomOf(invitation, refKey);
+	for (const room of victims) {
 		for (const kEnv of roomKeysFor(room, images)) {
-			for (const envelope of envelopes) {
+			for (const envelope of envelopes.values()) {
 				const text = openText(room, kEnv, envelope);
 				if (text !== null) texts.add(text);
 			}
@@ -52,8 +48,8 @@ function* occurrences(bytes: Buffer, sought: Buffer): Generator<number> {
 	for (let at = bytes.indexOf(sought); at !== -1; at = bytes.indexOf(sought, at + 1)) yield at;
 }
 
-/** §4, from what the invitation says. */
-function roomOf({ code, password }: Loot['invitations'][number], refKey: Uint8Array): Room {
+/** §4. */
+export function victimOf({ code, password }: Invitation, refKey: Uint8Array): Victim {
 	const link = fromBase32(code);
 	const byte0 = link[0] ?? 0;
 	const secret = link.subarray(1, 33);
@@ -77,7 +73,7 @@ function fromBase32(code: string): Buffer {
 }
 
 /** Every seal beside the room's name, tried with every slot key beside the same name under every epoch key. */
-function* roomKeysFor(room: Room, images: readonly Buffer[]): Generator<Buffer> {
+function* roomKeysFor(room: Victim, images: readonly Buffer[]): Generator<Buffer> {
 	const seals = sealsFor(room, images);
 	for (const keys of keysFor(room, images)) {
 		const shard = firstShard(room, keys, seals);
@@ -88,7 +84,7 @@ function* roomKeysFor(room: Room, images: readonly Buffer[]): Generator<Buffer> 
 }
 
 /** §6.1: a record is slotKey(32) ‖ ref(16) …, a header "EPRK1" 00 00 00 ‖ u64 epochHour ‖ epochKey(32) …; wherever such bytes lie. */
-function keysFor(room: Room, images: readonly Buffer[]): Keys[] {
+function keysFor(room: Victim, images: readonly Buffer[]): Keys[] {
 	const magic = Buffer.from('EPRK1\0\0\0');
 	const epochs = new Map<string, Pick<Keys, 'epochHour' | 'epochKey'>>();
 	const slots = new Map<string, Buffer>();
@@ -117,7 +113,7 @@ function zerosIn(image: Buffer, from: number, to: number): number {
 }
 
 /** A row holds the seal shortly after the name, behind the one byte in which Postgres writes a length of 108. */
-function sealsFor({ ref }: Room, images: readonly Buffer[]): Buffer[] {
+function sealsFor({ ref }: Victim, images: readonly Buffer[]): Buffer[] {
 	const reach = 48;
 	const sealLength = ((108 + 1) << 1) | 1;
 	const seals = new Map<string, Buffer>();
@@ -132,7 +128,7 @@ function sealsFor({ ref }: Room, images: readonly Buffer[]): Buffer[] {
 	return [...seals.values()];
 }
 
-function firstShard({ roomId, byte0 }: Room, { epochHour, epochKey, slotKey }: Keys, seals: readonly Buffer[]): Buffer | null {
+function firstShard({ roomId, byte0 }: Victim, { epochHour, epochKey, slotKey }: Keys, seals: readonly Buffer[]): Buffer | null {
 	const kek = kdf(Buffer.concat([epochKey, slotKey]), roomId, 'epr/1/kek', 32);
 	const hour = Buffer.alloc(4);
 	hour.writeUInt32BE(epochHour);
@@ -169,7 +165,7 @@ function envelopesIn(image: Buffer): Buffer[] {
 }
 
 /** §7 and §8: the text of a message, by its commitment first. */
-function openText({ roomId, byte0 }: Room, kEnv: Buffer, envelope: Buffer): string | null {
+function openText({ roomId, byte0 }: Victim, kEnv: Buffer, envelope: Buffer): string | null {
 	const salt = envelope.subarray(4, 36);
 	const aad = Buffer.concat([Buffer.from('epr/1/aad'), roomId, Buffer.from([byte0]), envelope.subarray(0, 4), salt]);
 	const info = Buffer.concat([Buffer.from('epr/1/msg'), createHash('sha256').update(aad).digest()]);
