@@ -58,7 +58,7 @@ function tryToBind(request: BindingRequest): Promise<Bound | null> {
 		const isNew = ofFolder === null && ofDatabase === null;
 		const losesRooms = !isNew && (await hasRooms(tx));
 		if (losesRooms && !endRooms) throw lostKeyring(request);
-		if (losesRooms) await tx`truncate rooms, envelopes`;
+		if (losesRooms) await tx`truncate rooms, envelopes, remains`;
 		const id = randomBytes(idSize);
 		await tx`insert into installation (id) values (${id}) on conflict (one) do update set id = excluded.id`;
 		await writeAnew({ folder, name, bytes: id, randomBytes });
