@@ -62,6 +62,8 @@ export class Person {
 	async closesTheSheet(): Promise<void> {
 		await this.page.keyboard.press('Escape');
 		await expect(this.page.getByRole('dialog')).toHaveCount(0);
+		// Its history entry goes a moment later, and a reload begun before that would be given up by the browser.
+		await this.page.waitForFunction(() => !JSON.stringify(history.state).includes('sotto.layers'));
 	}
 
 	async opensTheLink(link: string): Promise<void> {
