@@ -7,6 +7,8 @@ export type LoopTimes = {
 	/** Before the window, so that connections, caches and compilers are warm. */
 	readonly warmMs: number;
 	readonly windowMs: number;
+	/** When given, the window closes when this resolves, instead of after `windowMs`. */
+	readonly windowEnd?: Promise<unknown>;
 };
 
 export type LoopResult = {
@@ -17,19 +19,28 @@ export type LoopResult = {
 	readonly latenciesMs: readonly number[];
 };
 
-export type WindowEdges = { readonly opened?: () => void; readonly closed?: () => void };
+/** `answered` hears of every operation that was answered in the window, with its latency in milliseconds. */
+export type WindowEdges = {
+	readonly opened?: () => void;
+	readonly closed?: () => void;
+	readonly answered?: (latencyMs: number) => void;
+};
 
 /** Resolves when every lane's last operation is answered. `edges` are told when the window opens and closes. */
 export async function closedLoop(lanes: readonly Lane[], times: LoopTimes, edges: WindowEdges = {}): Promise<LoopResult> {
 	const latenciesMs: number[] = [];
 	let counting = false;
 	let stopping = false;
+	const count = (latencyMs: number) => {
+		latenciesMs.push(latencyMs);
+		edges.answered?.(latencyMs);
+	};
 	const run = (lane: Lane) =>
 		new Promise<void>((resolve) => {
 			const begin = () => {
 				const begun = performance.now();
 				lane(() => {
-					if (counting) latenciesMs.push(performance.now() - begun);
+					if (counting) count(performance.now() - begun);
 					if (stopping) return resolve();
 					begin();
 				});
@@ -41,7 +52,7 @@ export async function closedLoop(lanes: readonly Lane[], times: LoopTimes, edges
 	counting = true;
 	const opened = performance.now();
 	edges.opened?.();
-	await passed(times.windowMs);
+	await (times.windowEnd ?? passed(times.windowMs));
 	counting = false;
 	const seconds = (performance.now() - opened) / 1000;
 	edges.closed?.();

@@ -21,6 +21,8 @@ export class Connection {
 	onDelivery: () => void = () => {};
 	readonly #client: Client;
 	readonly #waiting = new Map<string, Reply>();
+	/** Ids of requests to which a refusal is an answer like another. */
+	readonly #attempts = new Set<string>();
 	#inRoom: (() => void) | null = null;
 	/** The next frame without an id, which is a greeting. */
 	readonly greeting: Promise<string>;
@@ -63,6 +65,12 @@ export class Connection {
 		});
 	}
 
+	/** Resolves with the whole answer, even when it is a refusal. */
+	attempt(id: string, text: string): Promise<string> {
+		this.#attempts.add(id);
+		return this.request(id, text);
+	}
+
 	/** Resolves with the room's first frame. */
 	subscribe(text: string): Promise<void> {
 		return new Promise((resolve) => {
@@ -93,7 +101,7 @@ export class Connection {
 		const id = bytes.toString('latin1', start + at.id, start + at.id + 2);
 		const reply = this.#waiting.get(id);
 		if (reply === undefined) throw new Error('reply: expected an id that was asked for');
-		if (end - start < refusalLetters) {
+		if (!this.#attempts.delete(id) && end - start < refusalLetters) {
 			const text = bytes.toString('latin1', start, end);
 			if (text.includes('"errors"') || bytes[start + at.type] === code('e')) throw new Error(`refused: ${text}`);
 		}

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Connection } from './connection.ts';
 import { roomId } from './connection.ts';
+import type { Room } from './room.ts';
 import { proveAccess } from './room.ts';
 import type { Wire } from './wire.ts';
 
@@ -18,8 +19,15 @@ function readHashes(): ReadonlyMap<string, string> {
 	);
 }
 
+/** What the baseline has no words for. */
+export type OurWire = Wire & {
+	peekText(id: string, room: Room): string;
+	/** Greets and joins; resolves to whether the server let us in. */
+	tryToEnter(connection: Connection, room: Room): Promise<boolean>;
+};
+
 /** `origin`: the one that the server is configured with. */
-export function createOurWire(origin: string): Wire {
+export function createOurWire(origin: string): OurWire {
 	const hashes = readHashes();
 	/** The order of the keys is that of our client's exchanges. */
 	const text = (id: string, operationName: string, variables: object) => {
@@ -33,17 +41,24 @@ export function createOurWire(origin: string): Wire {
 		connection.send('{"type":"connection_init"}');
 		return parseChallenge(await connection.greeting);
 	};
+	const joinText = (id: string, room: Room, challenge: Buffer) => {
+		const { proof, clientNonce } = proveAccess(room, originHash, challenge);
+		return text(id, 'JoinRoom', { roomId: letters(room.id), proof: letters(proof), clientNonce: letters(clientNonce) });
+	};
 	return {
 		address: (port) => ({ port, path: '/graphql', protocol: 'graphql-transport-ws' }),
 		async greet(connection) {
 			await meet(connection);
 		},
 		async enter(connection, room) {
-			const { proof, clientNonce } = proveAccess(room, originHash, await meet(connection));
-			const variables = { roomId: letters(room.id), proof: letters(proof), clientNonce: letters(clientNonce) };
-			await connection.request('j0', text('j0', 'JoinRoom', variables));
+			await connection.request('j0', joinText('j0', room, await meet(connection)));
 			await connection.subscribe(text(roomId, 'Room', { after: 0 }));
 		},
+		async tryToEnter(connection, room) {
+			const answer = await connection.attempt('j0', joinText('j0', room, await meet(connection)));
+			return !isRefusal(answer);
+		},
+		peekText: (id, room) => text(id, 'Peek', { roomId: letters(room.id) }),
 		createText: (id, room) =>
 			text(id, 'CreateRoom', {
 				roomId: letters(room.id),
@@ -56,6 +71,11 @@ export function createOurWire(origin: string): Wire {
 		postText: (id, env) => text(id, 'PostEnvelope', { env }),
 		historyText: (id, before) => text(id, 'History', { before, limit: 50 })
 	};
+}
+
+/** Whether the answer to an operation says that it was not done. */
+export function isRefusal(answer: string): boolean {
+	return answer.includes('"errors"') || answer.includes('"type":"error"');
 }
 
 function letters(bytes: Buffer): string {

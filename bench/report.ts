@@ -97,12 +97,12 @@ function sum(results: readonly Result[], read: (result: Result) => number): numb
 	return results.reduce((total, result) => total + read(result), 0);
 }
 
-function number(value: number): string {
+export function number(value: number): string {
 	if (value >= 100) return Math.round(value).toLocaleString('en');
 	return value.toFixed(2);
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
 	const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 	return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

@@ -6,15 +6,25 @@ import postgres from 'postgres';
 import { limitVariable } from '../server/config.ts';
 import { startEmbedded } from '../server/db/embedded.ts';
 import { createBareWire } from './bare-wire.ts';
+import type { OurWire } from './our-wire.ts';
 import { createOurWire } from './our-wire.ts';
 import type { ServerProcess, ServerRequest } from './server-process.ts';
 import { startServer } from './server-process.ts';
 import type { System, SystemName } from './system.ts';
 import { createSystem } from './system.ts';
+import type { Wire } from './wire.ts';
+
+/** A database of its own, and a folder that isn't there yet. */
+export type Place = { readonly databaseUrl: string; readonly dataDir: string };
+
+/** Our system alone, for what the baseline doesn't do. */
+export type Ours = Place & { readonly system: System; readonly wire: OurWire; stop(): Promise<void> };
 
 export type Stage = {
 	/** Both systems with new servers and new databases; `stop` ends these two servers. */
 	start(): Promise<Readonly<Record<SystemName, System>> & { stop(): Promise<void> }>;
+	startOurs(): Promise<Ours>;
+	makePlace(name: string): Promise<Place>;
 	/** Ends everything that still runs, and leaves nothing behind. */
 	end(): Promise<void>;
 };
@@ -41,24 +51,32 @@ export async function openStage(options: Profiling): Promise<Stage> {
 	chmodSync(folder, 0o711); // As root, Postgres runs as another user, who must get in.
 	const embedded = await startEmbedded({ dataDir: path.join(folder, 'postgres') });
 	const running = new Set<ServerProcess>();
-	let generation = 0;
+	let places = 0;
 	const stop = async (server: ServerProcess) => {
 		await server.stop();
 		running.delete(server);
 	};
-	const start = async (name: SystemName) => {
-		const databaseUrl = await createDatabase(embedded.url, `${name}_${generation}`);
-		const server = await startServer(requestFor(name, databaseUrl, path.join(folder, `${name}-${generation}`), options));
-		running.add(server);
-		const wire = name === 'ours' ? createOurWire(originOf(server.port)) : createBareWire(originOf(server.port));
-		return createSystem({ name, server, wire, databaseUrl, cluster: embedded.cluster });
+	const makePlace = async (name: string): Promise<Place> => {
+		const own = `${name}_${++places}`;
+		return { databaseUrl: await createDatabase(embedded.url, own), dataDir: path.join(folder, own) };
 	};
+	const start = async <W extends Wire>(name: SystemName, wireOf: (origin: string) => W) => {
+		const place = await makePlace(name);
+		const server = await startServer(requestFor(name, place, options));
+		running.add(server);
+		const wire = wireOf(originOf(server.port));
+		const system = createSystem({ name, server, wire, databaseUrl: place.databaseUrl, cluster: embedded.cluster });
+		return { ...place, system, wire, stop: () => stop(server) };
+	};
+	const startOurs = () => start('ours', createOurWire);
 	return {
 		async start() {
-			generation++;
-			const [ours, baseline] = await Promise.all([start('ours'), start('baseline')]);
-			return { ours, baseline, stop: async () => void (await Promise.all([stop(ours.server), stop(baseline.server)])) };
+			const [ours, baseline] = await Promise.all([startOurs(), start('baseline', createBareWire)]);
+			const stopBoth = async () => void (await Promise.all([ours.stop(), baseline.stop()]));
+			return { ours: ours.system, baseline: baseline.system, stop: stopBoth };
 		},
+		startOurs,
+		makePlace,
 		async end() {
 			await Promise.all([...running].map(stop));
 			await embedded.stop();
@@ -69,7 +87,7 @@ export async function openStage(options: Profiling): Promise<Stage> {
 
 type Profiling = { readonly profileDir?: string };
 
-function requestFor(name: SystemName, databaseUrl: string, dataDir: string, profiling: Profiling): ServerRequest {
+function requestFor(name: SystemName, { databaseUrl, dataDir }: Place, profiling: Profiling): ServerRequest {
 	const script = name === 'ours' ? 'server/main.ts' : 'bench/baseline.ts';
 	const environment = (port: number) => ({
 		PORT: String(port),

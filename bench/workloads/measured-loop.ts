@@ -21,6 +21,7 @@ export async function measuredLoop(
 ): Promise<Measured> {
 	const cpu: Promise<Cpu>[] = [];
 	const loop = await closedLoop(lanes, times, {
+		...edges,
 		opened: () => {
 			cpu.push(system.cpu());
 			edges.opened?.();

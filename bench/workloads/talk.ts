@@ -1,6 +1,6 @@
 /** People in rooms who send as soon as their last message was acknowledged, while everybody in the room reads along. */
 import { textFrame } from '../client.ts';
-import type { LoopTimes } from '../closed-loop.ts';
+import type { LoopTimes, WindowEdges } from '../closed-loop.ts';
 import type { Connection } from '../connection.ts';
 import { fillTemplate, readyEnvelope, templateOf } from '../message.ts';
 import type { Room } from '../room.ts';
@@ -39,7 +39,12 @@ export type Talk = Omit<Measured, 'loop' | 'perSecond'> & {
 };
 
 /** Runs the crowds, waits for the last delivery, checks every reader's ledger, and closes all sockets. */
-export async function talk(system: System, crowds: readonly Crowd[], times: LoopTimes): Promise<Talk> {
+export async function talk(
+	system: System,
+	crowds: readonly Crowd[],
+	times: LoopTimes,
+	{ answered }: Pick<WindowEdges, 'answered'> = {}
+): Promise<Talk> {
 	const groups = crowds.map(({ members, senders }) => ({ members, senders: members.slice(0, senders).map(newSender) }));
 	const lanes = groups.flatMap((group) => group.senders.map((sender) => laneOf(system.wire, sender)));
 	const members = crowds.flatMap((crowd) => crowd.members);
@@ -48,7 +53,8 @@ export async function talk(system: System, crowds: readonly Crowd[], times: Loop
 	const marks = { opened: 0, closed: 0 };
 	const { loop, perSecond, ...measured } = await measuredLoop(system, lanes, times, {
 		opened: () => (marks.opened = delivered),
-		closed: () => (marks.closed = delivered)
+		closed: () => (marks.closed = delivered),
+		...(answered === undefined ? {} : { answered })
 	});
 	const expected = groups.reduce((sum, group) => sum + group.members.length * sentBy(group.senders), 0);
 	await arrival(members, () => delivered >= expected);
