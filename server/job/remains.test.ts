@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => house.stop());
 
 test('the envelopes of rooms that ended go, in batches, also those of a room with more than a batch; others stay', async () => {
-	await openMany(house, { count: 3, envelopes: 700 });
+	await openMany(house, { count: 3, envelopes: 1_200 });
 	await openMany(house, { count: 60, envelopes: 5 });
 	await openMany(house, { count: 2, envelopes: 4, over: false });
 	await endExpiredRooms(house.ports);
