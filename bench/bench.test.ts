@@ -22,3 +22,17 @@ test.skipIf(!isBuilt)(
 		}
 	}
 );
+
+test.skipIf(!isBuilt)(
+	'in their short form the endings leave no key and no row, let nobody in, and lose and double nothing',
+	{ timeout: 60_000 },
+	() => {
+		const { status, stdout, stderr } = spawnSync(node, ['bench/endings.ts', '--quick'], { cwd: root, encoding: 'utf8' });
+		expect(stderr).toBe('');
+		expect(status).toBe(0);
+		expect(stdout).toMatch(/\| s until all keys are zeros \| \d+\.\d\d \|/);
+		expect(stdout).toMatch(/\| s until all rows are gone \| \d+\.\d\d \|/);
+		expect(stdout).toMatch(/\| tries after the end, let in \| [1-9]\d*, 0 \|/);
+		expect(stdout).toMatch(/\| messages lost, doubled \| 0, 0 \|/);
+	}
+);

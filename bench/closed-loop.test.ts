@@ -19,3 +19,13 @@ test('a lane never has two operations in flight, and only those of the window co
 	expect(loop.answered).toBeGreaterThan(0);
 	expect(loop.answered).toBeLessThan(begun);
 });
+
+test('a window that has no length of its own closes when its end resolves, and every latency in it is heard', async () => {
+	const { promise, resolve } = Promise.withResolvers<null>();
+	const lane: Lane = (answered) => void setImmediate(answered);
+	let heard = 0;
+	const answered = () => void (++heard === 30 && resolve(null));
+	const loop = await closedLoop([lane], { warmMs: 1, windowMs: 0, windowEnd: promise }, { answered });
+	expect(heard).toBe(loop.answered);
+	expect(heard).toBeGreaterThanOrEqual(30);
+});

@@ -10,70 +10,66 @@ const wanted = { keysSeconds: 5, overSeconds: overMs / 1_000, rowsSeconds: 60, p
 
 export type EndingRuns = { readonly endings: readonly Ending[]; readonly creating: readonly Creating[] };
 
-export function formatEndings({ endings, creating }: EndingRuns, { rooms, messages, talkingRooms }: EndingScale): string {
+type Cells = readonly string[];
+
+export function formatEndings({ endings, creating }: EndingRuns, scale: EndingScale): string {
+	const rows = [...endingRows(endings, scale), ...talkRows(endings, scale), ...creatingRows(creating)];
+	return table(['what', 'number', 'measured', 'wanted', 'met'], rows);
+}
+
+function endingRows(endings: readonly Ending[], { rooms, messages }: EndingScale): readonly Cells[] {
 	const of = (read: (ending: Ending) => number) => median(endings.map(read));
-	const created = (read: (run: Creating) => number) => median(creating.map(read));
-	const many = `${rooms.toLocaleString('en')} rooms of ${messages} messages end`;
-	const ratio = of(({ before, during }) => during.p99Ms / before.p99Ms);
-	return table(
-		['what', 'number', 'measured', 'wanted', 'met'],
+	const what = `${rooms.toLocaleString('en')} rooms of ${messages} messages end`;
+	const tried = sumOf(endings, ({ tries }) => tries.after.tried);
+	const open = sumOf(endings, ({ tries }) => tries.after.open);
+	const openMs = of(({ tries }) => tries.openMs);
+	return [
+		[what, 's until all keys are zeros', ...atMost(of(seconds('keysZeroMs')), wanted.keysSeconds)],
+		['the same', 's until all are flushed, and no room has a row', ...atMost(of(seconds('roomsGoneMs')), wanted.keysSeconds)],
+		['the same', 's until the last one was looked at or entered', ...atMost(openMs / 1_000, wanted.overSeconds)],
+		['the same', 'tries after the end, let in', ...plain(`${tried}, ${open}`)],
+		['the same', 's until all rows are gone', ...atMost(of(seconds('rowsGoneMs')), wanted.rowsSeconds)]
+	];
+}
+
+function talkRows(endings: readonly Ending[], { talkingRooms }: EndingScale): readonly Cells[] {
+	const of = (read: (ending: Ending) => number) => median(endings.map(read));
+	const before = `${talkingRooms} rooms of 5 talk, before`;
+	const during = 'the same, from the end to the last row';
+	const faults = `${sumOf(endings, ({ lost }) => lost)}, ${sumOf(endings, ({ doubled }) => doubled)}`;
+	return [
+		[before, 'ms to the acknowledgement, p99', ...plain(number(of((ending) => ending.before.p99Ms)))],
+		[during, 'ms to the acknowledgement, p99', ...plain(number(of((ending) => ending.during.p99Ms)))],
 		[
-			[many, 's until all keys are zeros', ...most(of(seconds('keysZeroMs')), wanted.keysSeconds)],
-			['the same', 's until all are flushed, and no room has a row', ...most(of(seconds('roomsGoneMs')), wanted.keysSeconds)],
-			[
-				'the same',
-				's until the last one was looked at or entered',
-				...most(
-					of((ending) => ending.tries.openMs / 1000),
-					wanted.overSeconds
-				)
-			],
-			[
-				'the same',
-				'tries after the end, let in',
-				`${sumOf(endings, ({ tries }) => tries.after.tried)}, ${sumOf(endings, ({ tries }) => tries.after.open)}`,
-				'',
-				''
-			],
-			['the same', 's until all rows are gone', ...most(of(seconds('rowsGoneMs')), wanted.rowsSeconds)],
-			[
-				`${talkingRooms} rooms of 5 talk, before`,
-				'ms to the acknowledgement, p99',
-				number(of(({ before }) => before.p99Ms)),
-				'',
-				''
-			],
-			[
-				'the same, from the end to the last row',
-				'ms to the acknowledgement, p99',
-				number(of(({ during }) => during.p99Ms)),
-				'',
-				''
-			],
-			['the same', 'during over before', ...most(ratio, wanted.p99Ratio)],
-			['the same, before', 'acknowledged/s', number(of(({ before }) => before.perSecond)), '', ''],
-			['the same, from the end to the last row', 'acknowledged/s', number(of(({ during }) => during.perSecond)), '', ''],
-			[
-				'the same',
-				'messages lost, doubled',
-				`${sumOf(endings, ({ lost }) => lost)}, ${sumOf(endings, ({ doubled }) => doubled)}`,
-				'',
-				''
-			],
-			[
-				'a room is made',
-				'ms, p50',
-				...most(
-					created(({ synced }) => synced.p50Ms),
-					wanted.createMs
-				)
-			],
-			['the same', 'ms, p99', number(created(({ synced }) => synced.p99Ms)), '', ''],
-			['without the flush of its key', 'ms, p50', number(created(({ unsynced }) => unsynced.p50Ms)), '', ''],
-			['the same', 'ms, p99', number(created(({ unsynced }) => unsynced.p99Ms)), '', ''],
-			['with the flush over without', 'p50', number(created(({ synced, unsynced }) => synced.p50Ms / unsynced.p50Ms)), '', '']
-		]
-	);
+			'the same',
+			'during over before',
+			...atMost(
+				of((ending) => ending.during.p99Ms / ending.before.p99Ms),
+				wanted.p99Ratio
+			)
+		],
+		[before, 'acknowledged/s', ...plain(number(of((ending) => ending.before.perSecond)))],
+		[during, 'acknowledged/s', ...plain(number(of((ending) => ending.during.perSecond)))],
+		['the same', 'messages lost, doubled', ...plain(faults)]
+	];
+}
+
+function creatingRows(creating: readonly Creating[]): readonly Cells[] {
+	const of = (read: (run: Creating) => number) => median(creating.map(read));
+	return [
+		[
+			'a room is made',
+			'ms, p50',
+			...atMost(
+				of(({ synced }) => synced.p50Ms),
+				wanted.createMs
+			)
+		],
+		['the same', 'ms, p99', ...plain(number(of(({ synced }) => synced.p99Ms)))],
+		['without the flush of its key', 'ms, p50', ...plain(number(of(({ unsynced }) => unsynced.p50Ms)))],
+		['the same', 'ms, p99', ...plain(number(of(({ unsynced }) => unsynced.p99Ms)))],
+		['with the flush over without', 'p50', ...plain(number(of(({ synced, unsynced }) => synced.p50Ms / unsynced.p50Ms)))]
+	];
 }
 
 /** Messages lost or doubled, runs that left keys or rows, and tries that were let in a second after the end. */
@@ -89,8 +85,13 @@ function seconds(name: 'keysZeroMs' | 'roomsGoneMs' | 'rowsGoneMs'): (ending: En
 }
 
 /** The cells `measured`, `wanted` and `met`. */
-function most(value: number, limit: number): readonly string[] {
-	return [number(value), `≤ ${limit}`, value <= limit ? 'yes' : 'no'];
+function atMost(value: number, limit: number): Cells {
+	return [value === Infinity ? 'never' : number(value), `≤ ${limit}`, value <= limit ? 'yes' : 'no'];
+}
+
+/** The same for what has no mark. */
+function plain(measured: string): Cells {
+	return [measured, '', ''];
 }
 
 function sumOf(endings: readonly Ending[], read: (ending: Ending) => number): number {
