@@ -81,6 +81,8 @@ const result = formatEndings(runs, scale);
 say(result);
 if (options.write) {
 	const today = new Date().toISOString().slice(0, 10);
-	writeFileSync(document, withRun(readFileSync(document, 'utf8'), `${today}. ${setting}\n\n${result}`, 'endings'));
+	const [load = 0] = loadavg();
+	const run = `${today}. ${setting} Load average when it ended: ${load.toFixed(1)}.\n\n${result}`;
+	writeFileSync(document, withRun(readFileSync(document, 'utf8'), run, 'endings'));
 }
 await end(endingFaults(runs.endings) > 0 ? 1 : 0);
