@@ -161,6 +161,7 @@ const cases: readonly Case[] = [
 /** A start in main.ts's order, as far as the keyring goes. */
 async function start(place: Place) {
 	const life = await openPorts(place);
+	lives.push(life);
 	const { db, keyring } = life.ports;
 	const epochHour = Math.floor((await databaseSeconds(db)) / hourSeconds);
 	await bindToDatabase({ db, keyring, folder: place.keyringDir, epochHour, endRooms: false, randomBytes });
@@ -220,11 +221,13 @@ async function holdsAny(keys: readonly Uint8Array[]): Promise<boolean> {
 /** One database for all, since making one takes longer than a case. */
 let database: TestDatabase;
 let keyringDir: string;
+const lives: Life[] = [];
 beforeAll(async () => {
 	database = await testDatabase();
 	keyringDir = await mkdtemp(path.join(tmpdir(), 'sotto-killed-'));
 });
 afterEach(async () => {
+	for (const life of lives.splice(0)) await life.stop();
 	await database.db.sql`delete from envelopes`;
 	await database.db.sql`with gone as (delete from remains) delete from rooms`;
 	for (const name of await readdir(keyringDir)) if (name.includes('.ek')) await rm(path.join(keyringDir, name));
