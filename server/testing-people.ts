@@ -65,7 +65,7 @@ export async function postOperation(server: TestServer, name: DocumentName, vari
 	return postBody(server, body);
 }
 
-export async function postBody(server: TestServer, body: unknown): Promise<Result> {
+export async function postBody(server: Pick<TestServer, 'host'>, body: unknown): Promise<Result> {
 	const headers = { 'content-type': 'application/json', accept: 'application/json' };
 	const response = await fetch(`http://${server.host}/graphql`, { method: 'POST', headers, body: JSON.stringify(body) });
 	return (await response.json()) as Result;
@@ -154,7 +154,7 @@ export class Following {
 }
 
 export async function openSocket(
-	server: TestServer,
+	server: Pick<TestServer, 'host' | 'origin'>,
 	options: { origin?: string; protocol?: string; init?: boolean } = {}
 ): Promise<TestSocket> {
 	const ws = new WebSocket(`ws://${server.host}/graphql`, options.protocol ?? 'graphql-transport-ws', {

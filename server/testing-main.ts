@@ -1,0 +1,118 @@
+/** For tests: the server as it is run, a process of `node server/main.ts`, and people who use the operations of the build. */
+import { spawn } from 'node:child_process';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { freePort } from './db/processes.ts';
+import type { Result, TestRoom, TestSocket } from './testing-people.ts';
+import { codeIn, Following, makeEnvelope, openSocket, persisted, postBody, proofFor, text } from './testing-people.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const operationsFile = new URL('graphql/persisted.json', import.meta.url);
+
+/** Whether `npm run build` has been here: without it there is no server to run. */
+export const isBuilt = existsSync(operationsFile) && existsSync(`${root}build/handler.js`);
+
+export type Main = {
+	readonly host: string;
+	readonly origin: string;
+	/** What it printed. */
+	readonly lines: readonly string[];
+	/** A counter of /metrics. */
+	count(name: string): Promise<number>;
+	/** The whole process stands still, its sockets open, until 'SIGCONT'. */
+	signal(name: 'SIGSTOP' | 'SIGCONT'): void;
+	/** As `kill -9` does. Resolves when it is gone. */
+	kill(): Promise<void>;
+	stop(): Promise<void>;
+};
+
+/** Resolves when it listens. Rejects with what it printed when it ends before. */
+export async function startMain(environment: Readonly<Record<string, string>>): Promise<Main> {
+	const port = await freePort();
+	const origin = `http://localhost:${port}`;
+	const child = spawn(`${root}node_modules/.bin/node`, ['server/main.ts'], {
+		cwd: root,
+		env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: String(port), ...environment },
+		stdio: ['ignore', 'pipe', 'inherit']
+	});
+	const lines: string[] = [];
+	const ended = once(child, 'exit');
+	const end = async (signal: NodeJS.Signals) => {
+		if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+		await ended;
+	};
+	await new Promise<void>((resolve, reject) => {
+		createInterface({ input: child.stdout }).on('line', (line) => {
+			lines.push(line);
+			if (line.includes('listening on')) resolve();
+		});
+		void ended.then(() => reject(new Error(`test: the server ended before it listened:\n${lines.join('\n')}`)));
+	});
+	return {
+		host: `127.0.0.1:${port}`,
+		origin,
+		lines,
+		async count(name) {
+			const answer = await fetch(`http://127.0.0.1:${port}/metrics`);
+			return Number(new RegExp(`^sotto_${name} (\\d+)$`, 'm').exec(await answer.text())?.[1] ?? NaN);
+		},
+		signal: (name) => void child.kill(name),
+		kill: () => end('SIGKILL'),
+		stop: () => end('SIGTERM')
+	};
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** What our client sends for the operation of this name. */
+function operation(name: string, variables: Values) {
+	const documents: Record<string, string> = JSON.parse(readFileSync(operationsFile, 'utf8'));
+	const document = Object.values(documents).find((each) => new RegExp(`^\\s*\\w+ ${name}\\b`).test(each));
+	if (document === undefined) throw new Error(`test: expected an operation named ${name}; run npm run generate`);
+	return persisted(document, variables);
+}
+
+/** Throws the code of a refusal. */
+function must(result: Result): void {
+	if (result.errors !== undefined) throw new Error(codeIn(result));
+}
+
+export async function openRoomAt(main: Main): Promise<TestRoom> {
+	const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+	const roomId = randomBytes(16);
+	const { query: _, ...body } = operation('CreateRoom', {
+		roomId: text(roomId),
+		byte0: 0x12,
+		accessPub: text(publicKey.export({ format: 'der', type: 'spki' }).subarray(-32)),
+		shard: text(randomBytes(32)),
+		shardTag: text(randomBytes(16)),
+		card: text(makeEnvelope({ kind: 'control' }))
+	});
+	must(await postBody(main, body));
+	return { roomId, accessKey: privateKey };
+}
+
+export type Reader = { readonly socket: TestSocket; readonly following: Following };
+
+/** Somebody inside who follows the room. */
+export async function enterAt(main: Main, room: TestRoom): Promise<Reader> {
+	const socket = await openSocket(main);
+	must(await socket.ask(operation('JoinRoom', proofFor(main, room, socket.ack.challenge))));
+	const following = new Following();
+	socket.listen('room', (message) => following.take(message));
+	socket.send({ id: 'room', type: 'subscribe', payload: operation('Room', { after: 0 }) });
+	await following.until(({ events }) => events.length > 0);
+	return { socket, following };
+}
+
+export async function postAt({ socket }: Reader): Promise<void> {
+	must(await socket.ask(operation('PostEnvelope', { env: text(makeEnvelope()) })));
+}
+
+/** Resolves when the room is said to be gone. */
+export async function untilGone({ following }: Reader): Promise<void> {
+	await following.until(({ events }) => events.at(-1)?.__typename === 'Gone');
+}
