@@ -8,6 +8,7 @@ import { createAccess } from './access/access.ts';
 import { createApp } from './app.ts';
 import { readConfig } from './config.ts';
 import { openDatabase } from './db/client.ts';
+import { databaseAhead } from './db/clock.ts';
 import { dataDirectoryOf } from './db/data-directory.ts';
 import { startEmbedded } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
@@ -26,12 +27,10 @@ import { openKeyring } from './keyring/file-keyring.ts';
 import { requirePlaceApart } from './keyring/folder.ts';
 import { createLog, placeOf } from './log.ts';
 import { createMetrics } from './metrics.ts';
-import { databaseSeconds } from './rooms/rows.ts';
 import type { Services } from './services.ts';
 
-const now = Date.now;
 const dayMs = 86_400_000;
-const hourSeconds = 3600;
+const hourMs = 3_600_000;
 
 function say(words: string): void {
 	process.stdout.write(`sotto: ${words}\n`);
@@ -65,7 +64,7 @@ function fail(error: Error): void {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
 process.on('uncaughtException', fail);
 
-const log = createLog((line) => process.stdout.write(`${line}\n`), now);
+const log = createLog((line) => process.stdout.write(`${line}\n`), Date.now);
 const config = readConfig(process.env);
 const metrics = createMetrics();
 
@@ -78,6 +77,9 @@ const db = openDatabase(config.databaseUrl ?? embedded?.url ?? '', { max: config
 closers.unshift(() => db.close());
 await requireVersion(db);
 await migrate(db);
+// Ends, hours and days are the database's. People are told times of both, so this process goes by its clock too, however wrong its own is.
+const ahead = await databaseAhead(db, Date.now);
+const now = () => Date.now() + ahead;
 await ensurePartitions(db, Math.floor(now() / dayMs));
 
 const { keyringDir, keyringLost } = config;
@@ -87,8 +89,8 @@ const keyring = await openKeyring(keyringDir, {
 	report: (error) => log.error('keyring', { code: codeOf(error), at: placeOf(error) })
 });
 closers.unshift(() => keyring.close());
-// By the database's clock, which decides what is over; and before anybody is let in.
-const epochHour = Math.floor((await databaseSeconds(db)) / hourSeconds);
+// Before anybody is let in.
+const epochHour = Math.floor(now() / hourMs);
 const bound = await bindToDatabase({ db, keyring, folder: keyringDir, epochHour, endRooms: keyringLost, randomBytes });
 if (keyringLost) say(`${bound === 'rooms ended' ? 'all rooms are ended' : 'no keyring was lost'}. Unset KEYRING_LOST.`);
 await keyring.sweep(epochHour);

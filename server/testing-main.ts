@@ -29,11 +29,12 @@ export type Main = {
 	stop(): Promise<void>;
 };
 
-/** Resolves when it listens. Rejects with what it printed when it ends before. */
-export async function startMain(environment: Readonly<Record<string, string>>): Promise<Main> {
+/** Resolves when it listens. Rejects with what it printed when it ends before. `aheadMs`: by how much its clock goes wrong. */
+export async function startMain(environment: Readonly<Record<string, string>>, aheadMs = 0): Promise<Main> {
 	const port = await freePort();
 	const origin = `http://localhost:${port}`;
-	const child = spawn(`${root}node_modules/.bin/node`, ['server/main.ts'], {
+	const clock = `data:text/javascript,const real = Date.now; Date.now = () => real() + ${aheadMs};`;
+	const child = spawn(`${root}node_modules/.bin/node`, ['--import', clock, 'server/main.ts'], {
 		cwd: root,
 		env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: String(port), ...environment },
 		stdio: ['ignore', 'pipe', 'inherit']
@@ -76,8 +77,9 @@ function operation(name: string, variables: Values) {
 }
 
 /** Throws the code of a refusal. */
-function must(result: Result): void {
-	if (result.errors !== undefined) throw new Error(codeIn(result));
+function must({ data, errors }: Result): Result['data'] {
+	if (errors !== undefined) throw new Error(codeIn({ errors }));
+	return data;
 }
 
 export async function openRoomAt(main: Main): Promise<TestRoom> {
@@ -95,21 +97,37 @@ export async function openRoomAt(main: Main): Promise<TestRoom> {
 	return { roomId, accessKey: privateKey };
 }
 
-export type Reader = { readonly socket: TestSocket; readonly following: Following };
+type Joined = { readonly ageMs: number; readonly expiresInMs: number };
+export type Reader = { readonly socket: TestSocket; readonly following: Following; readonly joined: Joined };
 
 /** Somebody inside who follows the room. */
 export async function enterAt(main: Main, room: TestRoom): Promise<Reader> {
 	const socket = await openSocket(main);
-	must(await socket.ask(operation('JoinRoom', proofFor(main, room, socket.ack.challenge))));
+	const { joinRoom: joined } = must(await socket.ask(operation('JoinRoom', proofFor(main, room, socket.ack.challenge))));
 	const following = new Following();
 	socket.listen('room', (message) => following.take(message));
 	socket.send({ id: 'room', type: 'subscribe', payload: operation('Room', { after: 0 }) });
 	await following.until(({ events }) => events.length > 0);
-	return { socket, following };
+	return { socket, following, joined };
 }
 
-export async function postAt({ socket }: Reader): Promise<void> {
-	must(await socket.ask(operation('PostEnvelope', { env: text(makeEnvelope()) })));
+type Words = { readonly kind?: 'content' | 'control'; readonly burnSeconds?: number };
+
+/** Resolves to `t`, the seconds since the room was made. */
+export async function postAt({ socket }: Reader, { kind = 'content', burnSeconds }: Words = {}): Promise<number> {
+	const env = text(makeEnvelope({ kind }));
+	return must(await socket.ask(operation('PostEnvelope', { env, burnSeconds }))).postEnvelope.t;
+}
+
+/** How many rows there are. */
+export async function readAt({ socket }: Reader): Promise<number> {
+	return must(await socket.ask(operation('History', { after: 0 }))).history.rows.length;
+}
+
+/** For how long the room still lasts, in milliseconds. */
+export async function peekAt(main: Main, { roomId }: TestRoom): Promise<number> {
+	const { query: _, ...body } = operation('Peek', { roomId: text(roomId) });
+	return must(await postBody(main, body)).peek.expiresInMs;
 }
 
 /** Resolves when the room is said to be gone. */
