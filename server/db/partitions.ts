@@ -3,7 +3,8 @@ import type { Database, Statements } from './client.ts';
 
 /** A room lasts 90 days at the most and may be opened just before midnight. */
 const daysAhead = 91;
-const partitionLock = 7_071_002;
+/** Any number that nothing else locks in this database. */
+const partitionLock = 7_071_003;
 
 /** `today`: days since 1970 (UTC). Safe at any time, in every instance at once; does nothing for days that are there. */
 export async function ensurePartitions(db: Database, today: number): Promise<void> {
