@@ -113,9 +113,9 @@ test('a run that was killed after detaching, or in the middle of it, is finished
 test('while one instance keeps the partitions the others do nothing, and do not wait', async () => {
 	const { db } = database;
 	const holder = await db.sql.reserve();
-	await holder`select pg_advisory_lock(7071002)`;
+	await holder`select pg_advisory_lock(7071003)`;
 	expect(await keepPartitions(db, today + 1)).toEqual({ done: 0, backlog: 0 });
-	await holder`select pg_advisory_unlock(7071002)`;
+	await holder`select pg_advisory_unlock(7071003)`;
 	holder.release();
 	await keepPartitions(db, today + 1);
 	expect(await partitions()).toContain(`envelopes_${today + 92}`);
