@@ -1,5 +1,4 @@
-import { setTimeout as later } from 'node:timers/promises';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Layers } from './layers.ts';
 
 /** A browser's session history: traversals arrive later, and a push forgets what was ahead. */
@@ -26,10 +25,15 @@ class Tab {
 }
 
 let tab: Tab;
-const settled = () => later(30);
+const settled = () => vi.advanceTimersByTimeAsync(30);
 
 beforeEach(() => {
+	vi.useFakeTimers();
 	tab = new Tab();
+});
+
+afterEach(() => {
+	vi.useRealTimers();
 });
 
 /** A layer as a component has it: it is let go when it closes, whoever closed it. */
@@ -86,7 +90,7 @@ test('a layer that opens while the entry of another goes has one of its own in t
 	const first = opens();
 	await settled();
 	first.release();
-	await later(2);
+	await vi.advanceTimersByTimeAsync(2);
 	const second = opens();
 	await settled();
 	expect(tab.at).toBe(1);
@@ -117,7 +121,6 @@ test('what has to wait for the layers runs at once when there are none, and else
 });
 
 test('a browser that never tells of its arrival holds nothing up', async () => {
-	vi.useFakeTimers();
 	opens();
 	await vi.advanceTimersByTimeAsync(10);
 	vi.spyOn(tab, 'go').mockImplementation(() => undefined);
@@ -127,5 +130,4 @@ test('a browser that never tells of its arrival holds nothing up', async () => {
 	expect(run).not.toHaveBeenCalled();
 	await vi.advanceTimersByTimeAsync(200);
 	expect(run).toHaveBeenCalledOnce();
-	vi.useRealTimers();
 });
