@@ -4,33 +4,26 @@ import type { Ending, RoomView } from './view.ts';
 /** A room that can be left without a word, as a page that goes does. */
 export type StoppableRoom = RoomView & { stop(): void };
 
+/** How everything ended on this page: a room did, or the device was erased. */
+export type Ended = Ending | 'erased';
+
 class Current {
 	#room = $state.raw<StoppableRoom | null>(null);
-	#ending = $state.raw<Ending | null>(null);
-	#stranded = $state.raw(false);
+	#ended = $state.raw<Ended | null>(null);
 
 	/** Reactive. */
 	get room(): StoppableRoom | null {
 		return this.#room;
 	}
 
-	/** How the room ended that was here a moment ago; another page is on its way. Reactive. */
-	get ending(): Ending | null {
-		return this.#ending;
+	/** Set for good: the page says this and nothing else until another takes its place. Reactive. */
+	get ended(): Ended | null {
+		return this.#ended;
 	}
 
-	/** No other page can be fetched, so that this one must say what happened. Reactive. */
-	get stranded(): boolean {
-		return this.#stranded;
-	}
-
-	end(ending: Ending): void {
+	end(ended: Ended): void {
 		this.#room = null;
-		this.#ending = ending;
-	}
-
-	strand(): void {
-		this.#stranded = true;
+		this.#ended = ended;
 	}
 
 	hold(room: StoppableRoom): void {

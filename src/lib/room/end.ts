@@ -1,10 +1,12 @@
 /** How a room ends on this device, and what a page may know of it afterwards: docs/PROTOCOL.md §15. */
 import { layers } from '../back/page-layers.ts';
 import { dropEnding, readEnding as readKept, wipe, writeEnding } from '../storage/session-record.ts';
-import { forgetSettings } from '../storage/settings.ts';
 import { current } from './current.svelte.ts';
+import type { Ended } from './current.svelte.ts';
 import { takeFragment } from './fragment.ts';
+import { loadAnew } from './load-anew.ts';
 import { endVault } from './page-vault.ts';
+import { settings } from './settings.svelte.ts';
 import type { Ending } from './view.ts';
 
 type PublicEnding = Exclude<Ending, 'left'>;
@@ -17,29 +19,26 @@ function parseEnding(text: string | null): PublicEnding | null {
 	return publicEndings.find((each) => each === text) ?? null;
 }
 
-const answerMs = 1500;
-
-/** A page that can't be fetched would leave the browser's own error in its place: then this one stays, emptied, and says what happened. */
-async function moveOn(where: string): Promise<void> {
-	try {
-		await fetch(where, { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(answerMs) });
-	} catch {
-		current.strand();
-		addEventListener('online', () => location.replace(where), { once: true });
-		return;
-	}
-	location.replace(where);
-}
-
-/** The room is over here: keys, text and storage go at once, and with the page everything else. */
+/**
+ * The room is over here: keys, text and storage go at once, and with the page everything else. Until another page can be
+ * fetched this one says what happened, at the address of the other: a reload, and a link that is opened here, find a new page.
+ */
 export function finish(ending: Ending): void {
+	if (current.ended !== null) return;
+	const ended = erasing ? 'erased' : ending;
 	endVault();
 	if (erasing) forgetStored();
 	else wipe();
-	writeEnding(erasing ? 'erased' : ending);
-	const where = erasing || ending === 'left' ? '/' : `/ended#${ending}`;
-	layers.closed(() => void moveOn(where));
-	current.end(ending);
+	writeEnding(ended);
+	current.end(ended);
+	layers.closed(() => {
+		history.replaceState(null, '', addressOf(ended));
+		loadAnew().catch(reportError);
+	});
+}
+
+function addressOf(ended: Ended): string {
+	return ended === 'left' || ended === 'erased' ? '/' : `/ended#${ended}`;
 }
 
 /** For /ended: why the room ended; survives a reload. `null` when this tab has seen none end. */
@@ -87,7 +86,7 @@ export function watchErasing(): void {
 function forgetStored(): void {
 	wipe();
 	dropEnding();
-	forgetSettings();
+	settings.forget();
 }
 
 /** Storage goes first, so that nothing survives a tab that is closed meanwhile; a goodbye writes the record once more. */

@@ -10,12 +10,11 @@ import { backoffMs } from './backoff.ts';
 import { enter, lockWaitMs } from './enter.ts';
 import { drawSecurely, suggestAlias } from './nick.ts';
 import { guardPage } from './page-guard.ts';
-import { pageClock, pageSigns } from './page-signs.ts';
+import { pageClock, restOffline } from './page-signs.ts';
 import { forgetKey, pageVault } from './page-vault.ts';
 import { toProblem } from './problems.ts';
 import { requireSupport } from './support.ts';
 import { loadSockets, pageServer } from './page-server.ts';
-import { pause } from './timers.ts';
 import { RoomError } from './view.ts';
 import type { EntryProblem, GateView } from './view.ts';
 
@@ -230,10 +229,7 @@ export class Gate implements GateView {
 	/** At its own pace, or as soon as there is a network again. */
 	async #tryLater(): Promise<void> {
 		const mine = this.#round;
-		const rest = pause(backoffMs(this.#away++, drawSecurely));
-		const unwatch = pageSigns.watch((event) => event === 'online' && rest.cancel());
-		await rest.done;
-		unwatch();
+		await restOffline(backoffMs(this.#away++, drawSecurely));
 		if (mine === this.#round) await this.#look();
 	}
 

@@ -1,5 +1,6 @@
 /** The browser's signs that a stay in a room lives by. */
 import type { PageEvent, PageSigns } from './ports.ts';
+import { pause } from './timers.ts';
 
 /** Frames are not drawn in a hidden page; then this is when the work is done. */
 const withoutFrameMs = 100;
@@ -30,5 +31,13 @@ export const pageSigns: PageSigns = {
 	watch,
 	beforeFrame
 };
+
+/** Resolves after `ms`, or as soon as there is a network again. */
+export async function restOffline(ms: number): Promise<void> {
+	const rest = pause(ms);
+	const unwatch = watch((event) => event === 'online' && rest.cancel());
+	await rest.done;
+	unwatch();
+}
 
 export const pageClock = { now: () => performance.now(), wall: () => Date.now() };

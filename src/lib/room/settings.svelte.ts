@@ -1,6 +1,6 @@
 /** Settings without content, reactive; kept in localStorage. */
 import type { BurnSeconds } from '#protocol/burn';
-import { readSettings, writeSettings } from '../storage/settings.ts';
+import { defaultSettings, forgetSettings, readSettings, writeSettings } from '../storage/settings.ts';
 import type { Settings, Theme } from '../storage/settings.ts';
 
 export type { Theme } from '../storage/settings.ts';
@@ -58,6 +58,12 @@ class LiveSettings {
 
 	set burnKnown(burnKnown: boolean) {
 		this.#keep({ ...this.#held, burnKnown });
+	}
+
+	/** "Erase this device": nothing of them may be written back by what is changed later. */
+	forget(): void {
+		this.#held = defaultSettings;
+		forgetSettings();
 	}
 
 	#keep(settings: Settings): void {

@@ -22,7 +22,6 @@ export const purge = {
 };
 
 export const ended = {
-	page: 'Ended',
 	title: 'This room has ended.',
 	purged: 'Somebody in it chose to purge it. Its messages are deleted from the server, and this device has forgotten them too.',
 	you: 'You purged it. Its messages are deleted from the server, and this device has forgotten them too.',

@@ -26,5 +26,6 @@ export const settings = {
 	holdHint: 'Keep holding for about two seconds. Let go to stop. With a keyboard, hold Space.',
 	keep: 'Keep everything',
 	erased: 'This device remembers nothing.',
+	erasedText: 'The room in this browser, your alias in it and the settings are removed.',
 	eraseFailed: 'Something couldn’t be erased. Clear this site’s data in the browser’s settings.'
 };
