@@ -101,8 +101,10 @@ test('a reload, leaving and a purge with a sheet open leave no entry of it behin
 		await ben.comesIn(invitation, 'Paper Moon');
 		await ben.page.getByRole('button', { name: 'Share this room' }).click();
 		await expect.poll(() => entry(ben.page)).toContain('sotto.layers');
+		const loaded = ben.page.waitForEvent('load');
 		await ada.purges();
-		await ben.page.waitForURL('**/ended**');
+		await loaded;
+		await expect(ben.page).toHaveURL(/ended$/);
 		await expect(ben.page.getByText('Somebody in it chose to purge it.')).toBeVisible();
 		await ben.page.goBack();
 		await expect(ben.page).toHaveURL(/how-it-works$/);

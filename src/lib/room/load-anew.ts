@@ -9,6 +9,8 @@ const answerMs = 10_000;
 /** Not before the server can give it: else the browser's own error, or a proxy's, would stand in its place. */
 export async function loadAnew(): Promise<void> {
 	for (let tries = 0; !(await isServed()); tries++) await restOffline(backoffMs(tries, drawSecurely));
+	// Back, pressed while the new page is on its way, would stop it.
+	addEventListener('popstate', () => location.reload());
 	location.reload();
 }
 
