@@ -51,15 +51,6 @@ class LiveSettings {
 		this.#keep({ ...this.#held, burnStart });
 	}
 
-	/** Whether somebody has been told here what burning can't do. */
-	get burnKnown(): boolean {
-		return this.#held.burnKnown;
-	}
-
-	set burnKnown(burnKnown: boolean) {
-		this.#keep({ ...this.#held, burnKnown });
-	}
-
 	#keep(settings: Settings): void {
 		this.#held = settings;
 		writeSettings(settings);
