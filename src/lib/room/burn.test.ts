@@ -128,6 +128,97 @@ test('what a reload finds unsent burns as it was to, byte for byte', async () =>
 	expect(sent[0]?.burnSeconds).toBe(300);
 });
 
+/** While `work` goes on nobody hears what becomes of messages that burn. */
+async function withoutAnswers(work: () => Promise<void>): Promise<void> {
+	const posts = server.services.posts;
+	const { post } = posts;
+	const { promise, reject } = Promise.withResolvers<never>();
+	promise.catch(() => undefined);
+	posts.post = (request) => (request.burnSeconds === null ? post(request) : promise);
+	try {
+		await work();
+	} finally {
+		posts.post = post;
+		reject(new Error('nobody answers'));
+	}
+}
+
+test('a message whose answer was lost burns at its sender, too, counted from when it first went out', async () => {
+	const lodging = await openLodging(house);
+	const ada = await come(lodging, 'Ada');
+	await withoutAnswers(async () => {
+		ada.stay.send('the code is 7731', 10);
+		await ada.until(() => ada.messages[0]?.burn?.at != null);
+		ada.online = ada.reachable = false;
+		ada.signal('offline');
+		expect(ada.messages[0]?.state).toBe('queued');
+		expect(leftMs(ada)).toBeGreaterThan(8000);
+		expect(leftMs(ada)).toBeLessThan(10_100);
+		ada.offsetMs = 11_000;
+		ada.signal('online');
+		expect(isGone(ada)).toBe(true);
+		expect(JSON.stringify(ada.shown)).not.toContain('7731');
+	});
+	ada.online = ada.reachable = true;
+	ada.signal('online');
+	await ada.until(() => ada.messages[0]?.state === 'sent');
+	expect(ada.texts).toEqual(['']);
+});
+
+test('what a reload finds unsent after its time is never shown again', async () => {
+	const lodging = await openLodging(house);
+	const ada = await come(lodging, 'Ada');
+	// It is signed as it would have been a minute ago.
+	ada.clock.wallMs = -60_000;
+	await withoutAnswers(async () => {
+		ada.stay.send('the code is 7731', 10);
+		await ada.until(() => ada.messages[0]?.burn?.at != null);
+		ada.stay.stop();
+		const again = await comeIn(house, lodging, 'Ada', ada);
+		guests.push(again);
+		await again.until(() => again.messages.length === 1);
+		expect(isGone(again)).toBe(true);
+		expect(JSON.stringify(again.shown)).not.toContain('7731');
+	});
+});
+
+async function withAMessageOfFiveMinutes(): Promise<Guest> {
+	const lodging = await openLodging(house);
+	const [ada, bo] = [await come(lodging, 'Ada'), await come(lodging, 'Bo')];
+	ada.stay.send('five minutes', 300);
+	await bo.until(() => bo.texts.includes('five minutes'));
+	return bo;
+}
+
+test('a clock that was set burns nothing: the room is covered until the server has said how late it is', async () => {
+	const bo = await withAMessageOfFiveMinutes();
+	bo.clock.wallMs = 600_000;
+	bo.signal('visible');
+	expect([bo.shown.covered, isGone(bo)]).toEqual([true, false]);
+	await bo.until(() => bo.shown.phase === 'open' && bo.shown.covered === false);
+	expect(bo.texts).toEqual(['five minutes']);
+	expect(leftMs(bo)).toBeGreaterThan(290_000);
+});
+
+test('a clock that has gone ahead is believed when nobody answers within five seconds, and at once without a network', async () => {
+	const bo = await withAMessageOfFiveMinutes();
+	bo.reachable = false;
+	bo.clock.wallMs = 600_000;
+	bo.signal('visible');
+	bo.offsetMs = 4900;
+	bo.signal('visible');
+	expect([bo.shown.covered, isGone(bo)]).toEqual([true, false]);
+	bo.offsetMs = 5100;
+	bo.signal('visible');
+	expect([bo.shown.covered, isGone(bo)]).toEqual([false, true]);
+
+	const cleo = await withAMessageOfFiveMinutes();
+	cleo.online = cleo.reachable = false;
+	cleo.clock.wallMs = 600_000;
+	cleo.signal('offline');
+	expect([cleo.shown.covered, isGone(cleo)]).toEqual([false, true]);
+});
+
 test('a room that ends, ends on this device by itself, and a clock that is set does not move its end', async () => {
 	const lodging = await openLodging(house);
 	const ada = await come(lodging, 'Ada');

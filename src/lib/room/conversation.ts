@@ -176,9 +176,13 @@ export class Conversation {
 		this.#wasAway = true;
 	}
 
-	/** Once a second, and after `nextStepMs`: what burns, what is missing, and who stopped writing. */
-	tick(): void {
+	/** Before anything is shown: what is due by the server's clock loses its words. */
+	burnDue(): void {
 		this.thread.burnDue(this.#ports.serverNow());
+	}
+
+	/** Once a second: what is missing. */
+	tick(): void {
 		this.notes.gaps(this.#ledger.gaps(this.#ports.clock.now()));
 	}
 
@@ -213,7 +217,6 @@ export class Conversation {
 			this.#markUnseen(arrival.row, opened[index]);
 		});
 		this.#markNamesakes();
-		this.thread.burnDue(this.#ports.serverNow());
 		this.#ports.changed();
 	}
 

@@ -23,9 +23,9 @@ function bench(texts: readonly string[], script: readonly (FailureCode | null)[]
 			if (head === null) resolve(undefined);
 			return head;
 		},
-		post: async (envelope) => {
+		post: async ({ sealed }) => {
 			expect(++inFlight).toBe(1);
-			posted.push(new TextDecoder().decode(envelope));
+			posted.push(new TextDecoder().decode(sealed.envelope));
 			await Promise.resolve();
 			inFlight--;
 			const answer = answers.shift() ?? null;

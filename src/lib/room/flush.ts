@@ -1,5 +1,4 @@
 /** Takes letters to the server, one in flight at a time. Being offline is only a slow flush. */
-import type { BurnSeconds } from '#protocol/burn';
 import type { ServerCode } from '#protocol/errors';
 import { ApiFailure } from '../api/failure.ts';
 import type { FailureCode } from '../api/failure.ts';
@@ -9,7 +8,7 @@ import type { SealedLetter } from './send.ts';
 export type FlushPorts = {
 	readonly head: () => SealedLetter | null;
 	/** Rejects with an `ApiFailure`; never hangs. */
-	readonly post: (envelope: Uint8Array, burnSeconds?: BurnSeconds) => Promise<Posted>;
+	readonly post: (letter: SealedLetter) => Promise<Posted>;
 	readonly isUp: () => boolean;
 	readonly wait: (ms: number) => Promise<void>;
 	readonly sent: (mid: string, posted: Posted) => void;
@@ -64,9 +63,9 @@ export class Flush {
 	}
 
 	async #post(letter: SealedLetter): Promise<void> {
-		const { envelope, mid } = letter.sealed;
+		const { mid } = letter.sealed;
 		try {
-			this.#ports.sent(mid, await this.#ports.post(envelope, letter.burnSeconds));
+			this.#ports.sent(mid, await this.#ports.post(letter));
 		} catch (error) {
 			if (!(error instanceof ApiFailure)) throw error;
 			await this.#fail(letter, error.code);

@@ -115,6 +115,16 @@ test('a burned row explains a hole without accusing anybody', () => {
 	expect(ledger.gaps(gapPatienceMs)).toEqual([{ fp: 'a', missing: 0, gone: 2 }]);
 });
 
+test('a message that was read before it burned is no alibi for what somebody else’s hole hides', () => {
+	const ledger = ledgerWith(9);
+	ledger.hear(said('a', 1, 1), 0);
+	ledger.hear(said('b', 1, 2), 0);
+	ledger.hear(said('a', 3, 3), 0);
+	ledger.hearBurned(2);
+	expect(ledger.gaps(0)).toEqual([]);
+	expect(ledger.gaps(gapPatienceMs)).toEqual([{ fp: 'a', missing: 1, gone: 0 }]);
+});
+
 test('what somebody else has seen and I have not is missing after ten seconds', () => {
 	const ledger = ledgerWith(9);
 	ledger.hear(said('a', 1, 1), 0);

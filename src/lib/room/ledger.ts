@@ -127,6 +127,8 @@ export class Ledger {
 	readonly #byFp = new Map<string, Sender>();
 	readonly #controls = new Map<string, number>();
 	readonly #burned = new Set<number>();
+	/** Rows whose messages were read: whatever burns there later accounts for nobody else's hole. */
+	readonly #read = new Set<number>();
 
 	constructor(joinedAt: number) {
 		this.#joinedAt = joinedAt;
@@ -134,6 +136,7 @@ export class Ledger {
 
 	hear(heard: Heard, now: number): Verdict {
 		const sender = this.#senderOf(heard);
+		this.#read.add(heard.row);
 		const known = sender.entries.get(heard.seq) ?? [];
 		if (known.some((entry) => entry.chain === heard.chain)) return { is: 'duplicate' };
 		const late = sender.isLate(heard);
@@ -237,7 +240,7 @@ export class Ledger {
 	#burnedIn(range: RowRange | null): number {
 		if (range === null) return 0;
 		let count = 0;
-		for (const row of this.#burned) if (row >= range.from && row <= range.to) count++;
+		for (const row of this.#burned) if (row >= range.from && row <= range.to && !this.#read.has(row)) count++;
 		return count;
 	}
 }

@@ -51,7 +51,7 @@ export class Letters {
 		});
 		this.#flush = new Flush({
 			head: () => this.#outbox.head(),
-			post: (envelope, burnSeconds) => mail.post(envelope, burnSeconds),
+			post: (letter) => this.#post(letter),
 			isUp: ports.isUp,
 			wait: (ms) => pause(ms).done,
 			sent: (mid, posted) => this.#sent(mid, posted),
@@ -79,7 +79,8 @@ export class Letters {
 			const { mid, time, body } = own;
 			const stored = (this.#ports.thread.message(mid)?.seq ?? 0) > 0;
 			if (stored) this.#ports.mail.settle([mid]).catch(this.#ports.report);
-			else this.#outbox.add({ ...body, id: mid, time, state: 'sealed', sealed: { envelope, mid } });
+			else
+				this.#outbox.add({ ...body, id: mid, time, postedAt: this.#signedAt(time), state: 'sealed', sealed: { envelope, mid } });
 		});
 	}
 
@@ -100,6 +101,13 @@ export class Letters {
 		return name;
 	}
 
+	/** What has burned on the screen is forgotten here, too, down to its envelope. */
+	forgetBurned(): void {
+		const { thread } = this.#ports;
+		for (const { id, text } of this.#outbox.letters)
+			if (text !== '' && thread.message(id)?.burn?.gone === true) this.#outbox.burned(id);
+	}
+
 	/** Nothing goes out any more. */
 	stop(): void {
 		clearTimeout(this.#again);
@@ -115,20 +123,28 @@ export class Letters {
 	#sent(mid: string, { seq, t }: Posted): void {
 		const letter = this.#outbox.sent(mid);
 		if (letter === undefined) return;
-		const { thread, roomStart, stored } = this.#ports;
-		const now = this.#ports.serverNow();
-		const burn = burnOf({ seconds: letter.burnSeconds, arrivedAt: roomStart() + t * 1000, now });
+		const { thread, roomStart, stored, serverNow } = this.#ports;
+		const burn = burnOf({ seconds: letter.burnSeconds, arrivedAt: roomStart() + t * 1000, now: serverNow() });
 		thread.putMessage(this.#itemOf(letter, { state: 'sent', seq, ...(burn && { burn }) }));
-		thread.burnDue(now);
 		stored(seq);
 		this.#ports.changed();
 	}
 
 	#draw(letter: Letter): void {
-		const { burnSeconds } = letter;
-		const burn: Burn | null = burnSeconds === undefined ? null : { seconds: burnSeconds, at: null, differs: false, gone: false };
+		const burn = unansweredBurn(letter);
 		this.#ports.thread.putMessage(this.#itemOf(letter, { state: this.#stateOf(letter), seq: 0, ...(burn && { burn }) }));
 		this.#ports.changed();
+	}
+
+	#post(letter: SealedLetter): Promise<Posted> {
+		this.#outbox.posting(letter, this.#ports.serverNow());
+		return this.#ports.mail.post(letter.sealed.envelope, letter.burnSeconds);
+	}
+
+	/** What a reload finds may have gone out as soon as it was signed. Unix ms by the server's clock, never in the future. */
+	#signedAt(time: number): number {
+		const { serverNow, wall } = this.#ports;
+		return serverNow() - Math.max(0, wall() - time);
 	}
 
 	/** It can't be taken back, so it is tried again by itself: a server that is only slow keeps nobody waiting for a tap. */
@@ -150,4 +166,10 @@ export class Letters {
 		const why = now.state === 'failed' && reason !== undefined ? { reason } : {};
 		return { kind: 'message', id, ...now, person, own: true, time, text, ...marks, ...why };
 	}
+}
+
+/** Of a letter without an answer: the others may have it since it first went out, so that is when its time began. */
+function unansweredBurn({ burnSeconds: seconds, postedAt }: Letter): Burn | null {
+	if (seconds === undefined) return null;
+	return { seconds, at: postedAt === undefined ? null : postedAt + seconds * 1000, differs: false, gone: false };
 }

@@ -175,3 +175,31 @@ test('a vault that fails is reported once and not asked without end', async () =
 	await rest();
 	expect([asked, faults.length]).toEqual([1, 1]);
 });
+
+test('what has burned while nobody answered keeps its envelope alone, and a refusal brings no words back', async () => {
+	const { outbox, chain, shown, write, rest } = bench();
+	write('a', 'b');
+	await rest();
+	const head = outbox.head();
+	if (head === null) throw new Error('nothing is sealed');
+	outbox.posting(head, 5);
+	outbox.posting(head, 9);
+	expect(shown.get('a')?.postedAt).toBe(5);
+	outbox.burned('a');
+	expect(outbox.head()).toMatchObject({ text: '', sealed: { mid: 'mid1:a' } });
+	await outbox.refused(head, 'QUOTA_MESSAGES');
+	await rest();
+	expect(outbox.letters.map(({ text, state }) => [text, state])).toEqual([['b', 'sealed']]);
+	expect(chain).toEqual(['mid3:b']);
+});
+
+test('what was refused was never out, so that its time has not begun', async () => {
+	const { outbox, shown, write, rest } = bench();
+	write('a');
+	await rest();
+	const head = outbox.head();
+	if (head === null) throw new Error('nothing is sealed');
+	outbox.posting(head, 5);
+	await outbox.refused(head, 'QUOTA_MESSAGES');
+	expect(shown.get('a')).not.toHaveProperty('postedAt');
+});

@@ -8,11 +8,14 @@ import type { ServerCode } from '#protocol/errors';
 
 export type Letter = {
 	readonly id: string;
+	/** Empty once it has burned: then the envelope alone is held. */
 	readonly text: string;
 	/** Signed inside, and told to the server beside it. */
 	readonly burnSeconds?: BurnSeconds | undefined;
 	/** Unix ms: as signed, once sealed. */
 	readonly time: number;
+	/** When it first went out, or may have: unix ms by the server's clock. */
+	readonly postedAt?: number;
 	/** `refused`: by the server, for good. `unanswered`: nobody knows; it can only be sent again, as it is. */
 	readonly state: 'draft' | 'sealed' | 'refused' | 'unanswered';
 	readonly sealed?: { readonly envelope: Bytes; readonly mid: string };
@@ -70,6 +73,16 @@ export class Outbox {
 		return first?.state === 'sealed' && isSealed(first) ? first : null;
 	}
 
+	/** It goes out: from the first time on it may be at the server, whatever comes back. `now`: unix ms by the server's clock. */
+	posting({ id }: SealedLetter, now: number): void {
+		this.#change(id, { postedAt: this.#find(id)?.postedAt ?? now });
+	}
+
+	/** Its time is over: nothing is held but the envelope. */
+	burned(id: string): void {
+		this.#change(id, { text: '' });
+	}
+
 	/** The server has it. `undefined` when that was known. */
 	sent(mid: string): Letter | undefined {
 		const letter = this.#letters.find((each) => each.sealed?.mid === mid);
@@ -101,7 +114,7 @@ export class Outbox {
 
 	/** Sends again what failed: as it is when nobody knows its fate, as a new one when it was refused. */
 	retry(id: string): void {
-		const letter = this.#letters.find((each) => each.id === id);
+		const letter = this.#find(id);
 		if (letter?.state === 'unanswered') this.#goOn(id);
 		else if (letter?.state === 'refused') {
 			this.#letters = [...this.#letters.filter((each) => each !== letter), letter];
@@ -112,7 +125,7 @@ export class Outbox {
 
 	/** `false` when the letter may be at the server already. */
 	discard(id: string): boolean {
-		const letter = this.#letters.find((each) => each.id === id);
+		const letter = this.#find(id);
 		if (letter === undefined || letter.sealed !== undefined) return false;
 		this.#letters = this.#letters.filter((each) => each !== letter);
 		return true;
@@ -154,10 +167,12 @@ export class Outbox {
 	async #takeBack(letter: SealedLetter, reason: ServerCode): Promise<void> {
 		const from = this.#letters.findIndex((each) => each.id === letter.id);
 		const after = this.#letters.slice(from).filter(isSealed);
-		for (const { id, sealed } of after.reverse()) {
+		for (const { id, text, sealed } of after.reverse()) {
 			await this.#ports.takeBack(sealed.mid);
 			this.#names.delete(sealed.mid);
-			this.#unseal(id, id === letter.id ? { state: 'refused', reason } : { state: 'draft' });
+			// Nothing is left of it that could be sent.
+			if (text === '') this.#letters = this.#letters.filter((each) => each.id !== id);
+			else this.#unseal(id, id === letter.id ? { state: 'refused', reason } : { state: 'draft' });
 		}
 	}
 
@@ -192,16 +207,20 @@ export class Outbox {
 		return null;
 	}
 
+	#find(id: string): Letter | undefined {
+		return this.#letters.find((letter) => letter.id === id);
+	}
+
 	#change(id: string, change: Partial<Letter>): void {
 		this.#letters = this.#letters.map((letter) => (letter.id === id ? { ...letter, ...change } : letter));
-		const letter = this.#letters.find((each) => each.id === id);
+		const letter = this.#find(id);
 		if (letter !== undefined) this.#ports.changed(letter);
 	}
 
 	#unseal(id: string, change: Partial<Letter>): void {
 		this.#letters = this.#letters.map((letter) => {
 			if (letter.id !== id) return letter;
-			const { sealed: _given, ...draft } = letter;
+			const { sealed: _given, postedAt: _at, ...draft } = letter;
 			return draft;
 		});
 		this.#change(id, change);

@@ -3,6 +3,7 @@ import type { BurnSeconds } from '#protocol/burn';
 import type { Transport } from '../transport/transport.ts';
 import { Contact } from './contact.ts';
 import { Conversation } from './conversation.ts';
+import { Doubt } from './doubt.ts';
 import { ringStep, startLasting } from './lasting.ts';
 import type { Lasting } from './lasting.ts';
 import { purgeRoom, sayGoodbye } from './leaving.ts';
@@ -31,8 +32,9 @@ export class Stay {
 	#ticking: ReturnType<typeof setTimeout> | undefined;
 	/** Monotonic ms. */
 	#nextTick = Infinity;
-	/** The clocks have parted, and the server was asked how long the room still lasts. */
-	#hasAsked = false;
+	readonly #doubt: Doubt;
+	/** Back from where it was out of sight for long, until the server has answered. */
+	#isBack = false;
 	#unwatch: () => void = () => undefined;
 	#drawDue = false;
 	/** Runs while the page is out of sight, until that was for long. */
@@ -46,6 +48,7 @@ export class Stay {
 		this.#show = show;
 		const { me, author, joined } = entered;
 		this.#lasting = startLasting(ports.clock, joined.entry.expiresInMs);
+		this.#doubt = new Doubt(ports.clock);
 		const talk = (this.#talk = this.#makeTalk());
 		talk.presence.heard({ ...me, author }, joined.entry.tag, 0);
 		this.#contact = new Contact(entered, ports, {
@@ -191,7 +194,8 @@ export class Stay {
 	}
 
 	#phase(phase: RoomView['phase']): void {
-		this.#show({ phase, covered: false });
+		this.#isBack = false;
+		this.#show({ phase });
 		this.#letters.lineChanged();
 		this.#draw();
 	}
@@ -211,24 +215,32 @@ export class Stay {
 
 	/** docs/PROTOCOL.md §15: what was out of sight for long is not shown again before the server was asked. */
 	async #lookAgain(isVisible: boolean): Promise<void> {
-		if (isVisible && this.#away?.leftMs() === 0) this.#show({ covered: true });
+		if (isVisible && this.#away?.leftMs() === 0) this.#isBack = true;
 		if (isVisible) this.#away = null;
+		this.#draw();
 		await this.#contact.check();
-		if (!this.#ended) this.#show({ covered: false });
+		this.#isBack = false;
+		this.#draw();
 	}
 
 	#tick(): void {
 		const leftMs = this.#lasting.leftMs();
 		if (leftMs === 0) return this.end('time');
-		if (this.#lasting.hasJumped() && !this.#hasAsked) {
-			this.#hasAsked = true;
-			this.#contact.renew();
-		}
 		this.#talk.tick();
 		this.#show({ leftMs: ringStep(leftMs) });
 		this.#nextTick = Infinity;
 		this.#tickIn(Math.min(tickMs, leftMs));
 		this.#draw();
+	}
+
+	/** Once the clocks agree, or nobody has answered in time. */
+	#burnDue(): void {
+		if (this.#lasting.hasJumped() && this.#doubt.arises(this.#ports.signs.isOnline())) this.#contact.renew();
+		const doubtMs = this.#doubt.leftMs();
+		if (doubtMs > 0) return this.#tickIn(doubtMs);
+		this.#talk.burnDue();
+		this.#letters.forgetBurned();
+		this.#tickIn(this.#talk.nextStepMs());
 	}
 
 	/** Sooner than was planned, never later. */
@@ -242,7 +254,7 @@ export class Stay {
 
 	#startAgain(expiresInMs: number): void {
 		this.#lasting = this.#lasting.again(expiresInMs);
-		this.#hasAsked = false;
+		this.#doubt.ends();
 		this.#show({ endsAt: this.#lasting.endsAt });
 	}
 
@@ -265,11 +277,12 @@ export class Stay {
 	#draw(): void {
 		this.#drawDue = false;
 		if (this.#ended) return;
-		this.#tickIn(this.#talk.nextStepMs());
+		this.#burnDue();
 		const { entry, serverNow } = this.#contact.latest;
 		const now = serverNow();
 		const used = entry.used + Math.max(0, this.#talk.highest - entry.headSeq);
-		this.#show({ ...this.#talk.shown(), now, me: this.me, waiting: this.#letters.waiting, cap: entry.cap, used });
+		const covered = this.#isBack || this.#doubt.leftMs() > 0;
+		this.#show({ ...this.#talk.shown(), now, covered, me: this.me, waiting: this.#letters.waiting, cap: entry.cap, used });
 	}
 
 	/** A fault of ours: the browser's own report, with nothing of the room in it. */

@@ -49,11 +49,9 @@ export class Thread {
 		}
 	}
 
-	/** Whatever is due by now is only told of from here on. Returns whether something was. */
-	burnDue(now: number): boolean {
-		const due = [...this.#burning].filter(([, at]) => at <= now);
-		for (const [id] of due) this.#burn(id);
-		return due.length > 0;
+	/** Whatever is due by now is only told of from here on. */
+	burnDue(now: number): void {
+		for (const [id, at] of [...this.#burning]) if (at <= now) this.#burn(id);
 	}
 
 	/** The server has burned this row. */
