@@ -1,26 +1,15 @@
 import { expect, test } from './fixtures.ts';
-import type { Person } from './person.ts';
-
-/** From now on, whatever the page would have a screen reader say is kept. */
-async function listens({ page }: Person): Promise<void> {
-	await page.evaluate(() => {
-		const said: string[] = [];
-		Reflect.set(globalThis, 'said', said);
-		const status = document.getElementById('say');
-		if (status === null) throw new Error('nothing speaks on this page');
-		const keep = () => status.textContent !== '' && said.push(status.textContent);
-		new MutationObserver(keep).observe(status, { characterData: true, childList: true, subtree: true });
-	});
-}
-
-function heard({ page }: Person): Promise<string[]> {
-	return page.evaluate(() => Reflect.get(globalThis, 'said') as string[]);
-}
 
 test('a message that burns is covered, opens, and is gone from both screens on time', async ({ meet }) => {
 	const [ada, ben] = [await meet(), await meet()];
 	const invitation = await ada.opensARoom('Thursday plans');
 	await ben.comesIn(invitation, 'Paper Moon');
+
+	await test.step('a look at the choices leaves it off', async () => {
+		await ada.page.getByRole('button', { name: 'Self-destruct: Off' }).click();
+		await ada.page.getByRole('button', { name: 'Self-destruct: 1 min' }).click();
+		await expect(ada.page.getByRole('button', { name: 'Self-destruct: Off' })).toBeVisible();
+	});
 
 	await test.step('one tap turns it on; the first time it is said what it can not do', async () => {
 		await ada.page.getByRole('button', { name: 'Self-destruct: Off' }).click();
@@ -29,11 +18,15 @@ test('a message that burns is covered, opens, and is gone from both screens on t
 		await expect(ada.page.getByRole('button', { name: 'Self-destruct: 10 s' })).toBeVisible();
 	});
 
-	await listens(ben);
+	const benHears = await ben.listens();
 	await ada.says('The code is 7731.');
 	const sent = Date.now();
+	await test.step('the device keeps no trace of having sent it', async () => {
+		expect(await ada.page.evaluate(() => JSON.stringify(Object.values(localStorage)))).not.toMatch(/burnKnown/);
+	});
+
 	await test.step('it arrives covered, and its sender sees how long it stays', async () => {
-		await expect(ben.thread.getByRole('button', { name: /^Open burn message/ })).toBeVisible();
+		await expect(ben.thread.getByRole('button', { name: 'Open burn message', exact: true })).toBeVisible();
 		await expect(ben.page.getByText('7731')).toHaveCount(0);
 		await expect(ada.thread.getByText(/^Gone in 0:(10|0\d)$/)).toBeVisible();
 	});
@@ -55,8 +48,8 @@ test('a message that burns is covered, opens, and is gone from both screens on t
 	});
 
 	await test.step('what is read aloud never says its words', async () => {
-		await expect.poll(() => heard(ben)).toContain('The message is gone.');
-		const said = (await heard(ben)).filter((line) => !line.includes('key is made'));
+		await expect.poll(benHears).toContain('The message is gone.');
+		const said = (await benHears()).filter((line) => !line.includes('key is made'));
 		expect(said).toEqual([
 			expect.stringMatching(/ sent a burn message\.$/),
 			expect.stringMatching(/^Gone in \d+ seconds?\.$/),
@@ -77,7 +70,7 @@ test('who comes after a message has burned sees one honest line, and Server’s 
 	await ada.sees('A message burned and is gone.');
 	await ben.comesIn(invitation, 'Paper Moon');
 	await ben.sees('Did you get it?');
-	await expect(ben.thread.getByText(/^1 message of .+ is gone \(burned, or withheld\)$/)).toBeVisible();
+	await expect(ben.thread.getByText(/^1 message of .+ is gone \(burned, or withheld\)\.$/)).toBeVisible();
 	await ben.opensTheMenu('Server’s eye view');
 	await expect(ben.page.getByText('burned: row is gone')).toBeVisible();
 });

@@ -30,6 +30,19 @@ export class Person {
 		return new Person(context, context.pages()[0] ?? (await context.newPage()));
 	}
 
+	/** What screen readers are told from now on. */
+	async listens(): Promise<() => Promise<string[]>> {
+		await this.page.evaluate(() => {
+			const said: string[] = [];
+			Reflect.set(globalThis, 'said', said);
+			const speaker = document.getElementById('say');
+			if (speaker === null) throw new Error('nothing speaks on this page');
+			const keep = () => speaker.textContent !== '' && said.push(speaker.textContent);
+			new MutationObserver(keep).observe(speaker, { characterData: true, childList: true, subtree: true });
+		});
+		return () => this.page.evaluate<string[]>(() => Reflect.get(globalThis, 'said'));
+	}
+
 	/** From the home page to a room, with the share sheet open. Returns what is to be passed on. */
 	async opensARoom(roomName: string): Promise<Invitation> {
 		await this.page.goto('/');

@@ -1,21 +1,5 @@
-import type { Locator, Page } from '@playwright/test';
+import type { Locator } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
-
-/** Everything that screen readers were told from now on. */
-async function listens(page: Page): Promise<() => Promise<string[]>> {
-	await page.evaluate(() => {
-		const heard: string[] = [];
-		Reflect.set(globalThis, 'heard', heard);
-		const speaker = document.querySelector('#say');
-		if (speaker === null) throw new Error('no #say');
-		new MutationObserver(() => heard.push(speaker.textContent)).observe(speaker, {
-			childList: true,
-			characterData: true,
-			subtree: true
-		});
-	});
-	return () => page.evaluate<string[]>(() => Reflect.get(globalThis, 'heard'));
-}
 
 test('a room that fills up while somebody writes keeps what they wrote, says so, and never drops the focus', async ({
 	meet,
@@ -27,7 +11,7 @@ test('a room that fills up while somebody writes keeps what they wrote, says so,
 	await ben.comesIn(invitation, 'Amber Fox');
 	await cleo.comesIn(invitation, 'Slow River');
 	const sentence = 'This room has reached its 2 messages. Everybody can still read it until it ends.';
-	const benHears = await listens(ben.page);
+	const benHears = await ben.listens();
 	await ben.composer.fill('Half a thou');
 	await cleo.composer.focus();
 	await ada.says('One');

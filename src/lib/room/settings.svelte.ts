@@ -51,15 +51,6 @@ class LiveSettings {
 		this.#keep({ ...this.#held, burnStart });
 	}
 
-	/** Whether somebody has been told here what burning can't do. */
-	get burnKnown(): boolean {
-		return this.#held.burnKnown;
-	}
-
-	set burnKnown(burnKnown: boolean) {
-		this.#keep({ ...this.#held, burnKnown });
-	}
-
 	/** "Erase this device": nothing of them may be written back by what is changed later. */
 	forget(): void {
 		this.#held = defaultSettings;

@@ -79,7 +79,7 @@ export type ServerRow = {
 	readonly arrivedAt: number;
 	/** Bytes. 0 when the row was burned. */
 	readonly size: number;
-	/** base64url, whole; absent when the row was burned. */
+	/** base64url, whole; absent when the row was burned, or when its time has passed since it was fetched. */
 	readonly ciphertext?: string;
 	/** When the server burns it, by the room's clock. */
 	readonly burnAt?: number;

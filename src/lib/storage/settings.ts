@@ -16,8 +16,6 @@ export type Settings = {
 	readonly largerText: boolean;
 	/** What self-destruct is set to when it is turned on. */
 	readonly burnStart: BurnSeconds;
-	/** A burn message was sent from here, so that its caution was read. */
-	readonly burnKnown: boolean;
 };
 
 export const defaultSettings: Settings = {
@@ -25,8 +23,7 @@ export const defaultSettings: Settings = {
 	enterSends: true,
 	showTyping: true,
 	largerText: false,
-	burnStart: 60,
-	burnKnown: false
+	burnStart: 60
 };
 
 /** Read by static/theme.js too, which sets theme and text size before anything is drawn. */
@@ -46,14 +43,14 @@ export function parseSettings(text: string): Settings {
 	const value = parse(text);
 	if (typeof value !== 'object' || value === null) return defaultSettings;
 	const field = (name: string): unknown => Reflect.get(value, name);
-	const flag = (name: 'enterSends' | 'showTyping' | 'largerText' | 'burnKnown') => {
+	const flag = (name: 'enterSends' | 'showTyping' | 'largerText') => {
 		const held = field(name);
 		return typeof held === 'boolean' ? held : defaultSettings[name];
 	};
 	const theme = themes.find((each) => each === field('theme')) ?? defaultSettings.theme;
 	const burnStart = toBurnSeconds(field('burnStart')) ?? defaultSettings.burnStart;
 	const [enterSends, showTyping, largerText] = [flag('enterSends'), flag('showTyping'), flag('largerText')];
-	return { theme, enterSends, showTyping, largerText, burnStart, burnKnown: flag('burnKnown') };
+	return { theme, enterSends, showTyping, largerText, burnStart };
 }
 
 export function readSettings(storage: SafeStorage = local): Settings {

@@ -76,8 +76,7 @@ test('settings come back as they were written', () => {
 		theme: 'dark',
 		enterSends: false,
 		showTyping: false,
-		burnStart: 10,
-		burnKnown: true
+		burnStart: 10
 	} as const;
 	writeSettings(chosen, storage);
 	expect(readSettings(storage)).toEqual(chosen);
@@ -89,6 +88,20 @@ test('whatever stands in storage, the settings are sound', () => {
 	}
 	const some = parseSettings('{"theme":"light","showTyping":false,"more":1}');
 	expect(some).toEqual({ ...defaultSettings, theme: 'light', showTyping: false });
+});
+
+test('nothing of what was sent stands among the settings, and what stood there is not carried on', () => {
+	const web = webStorage();
+	const storage = safeStorage(() => web);
+	web.setItem('epr1.settings', '{"burnKnown":true}');
+	writeSettings(readSettings(storage), storage);
+	expect(Object.keys(JSON.parse(web.getItem('epr1.settings') ?? ''))).toEqual([
+		'theme',
+		'enterSends',
+		'showTyping',
+		'largerText',
+		'burnStart'
+	]);
 });
 
 test('forgetting one room leaves the record and the link of another', () => {

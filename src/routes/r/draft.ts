@@ -24,3 +24,14 @@ export function keepBurnChoice(room: RoomView, choice: BurnSeconds | null): void
 	if (choice === null) burns.delete(room);
 	else burns.set(room, choice);
 }
+
+let cautionRead = false;
+
+/** Whether a message that burns went out from this page, so that somebody has read what burning can't do. Kept nowhere else. */
+export function hasReadCaution(): boolean {
+	return cautionRead;
+}
+
+export function readCaution(): void {
+	cautionRead = true;
+}

@@ -64,7 +64,7 @@ export const room = {
 		fork: (nick: string) => `Messages of ${nick} don’t follow on from each other. Ask them something only they know.`,
 		equivocation: (nick: string) => `${nick}’s device told two people different things.`,
 		gone: (nick: string, count: number) =>
-			`${plural(count, { one: '# message', other: '# messages' })} of ${nick} ${count === 1 ? 'is' : 'are'} gone (burned, or withheld)`,
+			`${plural(count, { one: '# message', other: '# messages' })} of ${nick} ${count === 1 ? 'is' : 'are'} gone (burned, or withheld).`,
 		missing: (nick: string, count: number) =>
 			`${plural(count, { one: '# message', other: '# messages' })} of ${nick} didn’t reach this device.`
 	},

@@ -17,6 +17,7 @@ export const serverEye = {
 	all: (count: number) => `Show all ${plural(count, { one: '# row', other: '# rows' })}`,
 	more: 'Show older rows',
 	burned: 'burned: row is gone',
+	over: 'Its time is over. Fetch again to see what the server still holds.',
 	burning: 'A burn message. Its words stand in the room only.',
 	unreadable: 'Can’t be read on this device.',
 	failed: 'The rows couldn’t be fetched. Check your connection and try again.',
