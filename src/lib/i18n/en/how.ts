@@ -78,7 +78,7 @@ const sections: readonly Section[] = [
 		title: 'When a room ends',
 		blocks: [
 			{
-				text: 'Its messages are deleted from the server, everybody is shown out, and each device forgets the room. The link then opens nothing, and no answer tells whether there ever was a room.'
+				text: 'The server overwrites its share of the room’s key and deletes the messages, everybody is shown out, and each device forgets the room. What is left in old copies of the database can’t be read any more. The link then opens nothing, and no answer tells whether there ever was a room.'
 			},
 			{
 				text: 'What we can’t delete: what people in the room copied, photographed or remember. And if whoever runs the server keeps backups, those hold encrypted rows until they are thrown away; it takes the link, the password and the server’s own keys together to read them.'
