@@ -23,7 +23,8 @@ export const purge = {
 
 export const ended = {
 	title: 'This room has ended.',
-	purged: 'Somebody in it chose to purge it. Its messages and key are gone from the server, and this device has forgotten them too.',
+	purged:
+		'Somebody in it chose to purge it. Its messages and key are gone from the server, and this device has forgotten them too.',
 	you: 'You purged it. Its messages and key are gone from the server, and this device has forgotten them too.',
 	time: 'Its time was up. Its messages and key are gone from the server, and this device has forgotten them too.'
 };
