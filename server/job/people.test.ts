@@ -6,7 +6,10 @@ import { endExpiredRooms, purgeRoom } from '../rooms/end.ts';
 import { unlockJoins } from '../rooms/leave.ts';
 import type { House, NewRoom } from '../rooms/testing.ts';
 import { join, openHouse } from '../rooms/testing.ts';
+import { createLog } from '../log.ts';
+import { createJob } from './job.ts';
 import { dismissOver } from './people.ts';
+import { createTasks } from './tasks.ts';
 import { anotherProcess, openRoom, passTime } from './testing.ts';
 
 let here: House;
@@ -54,4 +57,47 @@ test('a room whose time is over is so here too, whether another process has ende
 		expect(events).toEqual([{ kind: 'gone', reason: 'ended' }]);
 		expect(session.ended).toBe(true);
 	}
+});
+
+test('nobody is told that a room is gone before its key is, in a second in which all tasks have their turn', async () => {
+	const room = await openRoom(here);
+	const { session } = await join(here, room);
+	const happened: string[] = [];
+	const { keyring } = here.ports;
+	const { promise: askedTwice, resolve: askAgain } = Promise.withResolvers<null>();
+	let asked = 0;
+	/** A slow disk: nothing is wiped before each task that tells people has asked for it, or has come to its end without. */
+	const wipe = async (epoch: number, slot: number) => {
+		if (++asked === 2) askAgain(null);
+		await Promise.race([askedTwice, job.turn('people')]);
+		await keyring.wipe(epoch, slot);
+		happened.push('key gone');
+	};
+	const ports = { ...here.ports, keyring: { ...keyring, wipe } };
+	ports.bus.subscribe(session.room.ref, ({ kind }) => happened.push(kind));
+	const tasks = createTasks(ports).filter(({ every }) => every === 'second');
+	const lines: string[] = [];
+	const job = createJob({ log: createLog((line) => lines.push(line), Date.now), metrics: ports.metrics }, tasks);
+	await passTime(here, room);
+	await Promise.all(tasks.map(({ name }) => job.turn(name)));
+	await job.stop();
+	expect(happened[0]).toBe('key gone');
+	expect(happened).toContain('gone');
+	expect(session.ended).toBe(true);
+	expect(lines.join()).not.toContain('error');
+});
+
+test('who is in a room whose key can not be destroyed stays there until it can; the others are told, and the job hears of it', async () => {
+	const rooms = [await openRoom(here), await openRoom(here)];
+	const sessions = await Promise.all(rooms.map(async (room) => (await join(here, room)).session));
+	const { keyring } = here.ports;
+	const wipe = async (epoch: number, slot: number) => {
+		if (slot === sessions[0]?.room.slot) throw new Error('test: the disk is full');
+		await keyring.wipe(epoch, slot);
+	};
+	for (const room of rooms) await passTime(here, room);
+	await expect(dismissOver({ ...here.ports, keyring: { ...keyring, wipe } })).rejects.toThrow('the disk is full');
+	expect(sessions.map(({ ended }) => ended)).toEqual([false, true]);
+	expect(await dismissOver(here.ports)).toEqual({ done: 1, backlog: 0 });
+	expect(sessions.map(({ ended }) => ended)).toEqual([true, true]);
 });
