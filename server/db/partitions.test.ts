@@ -88,24 +88,41 @@ test('the day after tomorrow is made when a partition is missing', async () => {
 	expect(await partitions()).toContain(`envelopes_${today + 2}`);
 });
 
+/** Detaching waits for who reads the partition, in two steps; giving up in the second leaves it pending. */
+async function cutOffDetaching(day: number): Promise<void> {
+	const { db } = database;
+	const name = `envelopes_${day}`;
+	const reader = await db.sql.reserve();
+	await reader`begin`;
+	await reader`select from ${reader(name)}`;
+	const killed = await db.sql.reserve();
+	await killed`set lock_timeout = '200ms'`;
+	await expect(killed`alter table envelopes detach partition ${killed(name)} concurrently`).rejects.toThrow('lock timeout');
+	await killed`reset lock_timeout`;
+	await reader`rollback`;
+	reader.release();
+	killed.release();
+}
+
 test('a run that was killed after detaching, or in the middle of it, is finished by the next', async () => {
 	const { db } = database;
 	await ensurePartitions(db, today - 2);
 	const [detached, pending] = [`envelopes_${today - 2}`, `envelopes_${today - 1}`];
 	await db.sql`alter table envelopes detach partition ${db.sql(detached)}`;
-	// Detaching waits for who reads the partition, in two steps; giving up in the second leaves it pending.
-	const reader = await db.sql.reserve();
-	await reader`begin`;
-	await reader`select from ${reader(pending)}`;
-	const killed = await db.sql.reserve();
-	await killed`set lock_timeout = '200ms'`;
-	await expect(killed`alter table envelopes detach partition ${killed(pending)} concurrently`).rejects.toThrow('lock timeout');
-	await reader`rollback`;
-	reader.release();
-	killed.release();
+	await cutOffDetaching(today - 1);
 	expect(await db.sql`select inhrelid::regclass::text as name from pg_inherits where inhdetachpending`).toEqual([
 		{ name: pending }
 	]);
+	expect(await keepPartitions(db, today)).toEqual({ done: 2, backlog: 0 });
+	expect(await tables()).toEqual(await partitions());
+});
+
+test('a day whose detaching was cut off is finished before an older one that lost its last room later', async () => {
+	const { db } = database;
+	await ensurePartitions(db, today - 2);
+	await fill(today - 2, 'with its room');
+	await cutOffDetaching(today - 1);
+	await db.sql`delete from rooms`;
 	expect(await keepPartitions(db, today)).toEqual({ done: 2, backlog: 0 });
 	expect(await tables()).toEqual(await partitions());
 });

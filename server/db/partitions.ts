@@ -52,13 +52,14 @@ type Partition = {
 	readonly rooms: boolean;
 };
 
+/** Postgres lets one detachment of a table be pending: a day whose was cut off comes before all others. */
 async function dropOver(sql: Statements, today: number, made: number): Promise<{ done: number; backlog: number }> {
 	const over = await sql<Partition[]>`
 		select day, pending, exists (select from rooms where rooms.day = found.day) as rooms from (
 			select substring(relname from 11)::int as day, inhdetachpending as pending
 			from pg_class left join pg_inherits on inhrelid = pg_class.oid and inhparent = 'envelopes'::regclass
 			where relname ~ '^envelopes_[0-9]{1,9}$' and relkind = 'r' and pg_table_is_visible(pg_class.oid)
-		) as found where day < ${today} order by day`;
+		) as found where day < ${today} order by pending is not true, day`;
 	const empty = over.filter((partition) => !partition.rooms);
 	for (const partition of empty) await dropDay(sql, partition);
 	return { done: made + empty.length, backlog: over.length - empty.length };
