@@ -65,3 +65,15 @@ test('rooms that ended and were left over are counted, and a database without ta
 	expect(left[0]?.what).toContain('closed to everybody: 1.');
 	expect(await findingsWith(({ sql }) => sql`drop table rooms`)).toEqual([]);
 });
+
+test('rooms whose messages are still to be deleted are counted too, and a database of a version without such a table is no fault', async () => {
+	const left = await findingsWith(async ({ sql }) => {
+		await sql`
+			insert into rooms (ref, epoch, day, byte0, slot, sealed, created_at, expires_at, plan, people, card)
+			values ('a', 1, 1, 18, 0, 'a', now(), now() - interval '1 minute', 0, 2, 'a')`;
+		await sql`insert into remains (room, day) values (7, 1), (8, 1)`;
+	});
+	expect(left[0]).toMatchObject({ level: 'warning' });
+	expect(left[0]?.what).toContain('closed to everybody: 3.');
+	expect(await findingsWith(({ sql }) => sql`drop table remains`)).toEqual([]);
+});

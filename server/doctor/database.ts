@@ -76,14 +76,26 @@ async function clock({ sql }: Database, now: () => number): Promise<Finding> {
 	);
 }
 
-async function leftOver({ sql }: Database): Promise<Finding> {
-	const [table] = await sql<{ there: boolean }[]>`select to_regclass('rooms') is not null as there`;
-	if (table?.there !== true) return ok('The database is empty; the server makes its tables at its first start.');
-	const [row] = await sql<{ rooms: number }[]>`
+async function leftOver(db: Database): Promise<Finding> {
+	if (!(await hasTable(db, 'rooms'))) return ok('The database is empty; the server makes its tables at its first start.');
+	const [row] = await db.sql<{ rooms: number }[]>`
 		select count(*)::int as rooms from rooms where expires_at < clock_timestamp() - make_interval(secs => ${deletionSeconds})`;
-	if (row?.rooms === 0) return ok('No room that has ended is left over.');
+	const left = (row?.rooms ?? 0) + (await countRemains(db));
+	if (left === 0) return ok('No room that has ended is left over.');
 	return warning(
-		`Rooms that have ended and are still in the database, closed to everybody: ${row?.rooms}.`,
-		'Start the server: it ends them before it listens. If it is running, look for “job” in its log.'
+		`Rooms that have ended and of which something is still in the database, closed to everybody: ${left}.`,
+		'Start the server, which deletes it. If it is running, look again in a minute, and then for “job” in its log.'
 	);
+}
+
+/** Rooms whose row is gone and whose messages are still to be deleted. */
+async function countRemains(db: Database): Promise<number> {
+	if (!(await hasTable(db, 'remains'))) return 0;
+	const [row] = await db.sql<{ rooms: number }[]>`select count(*)::int as rooms from remains`;
+	return row?.rooms ?? 0;
+}
+
+async function hasTable({ sql }: Database, name: string): Promise<boolean> {
+	const [table] = await sql<{ there: boolean }[]>`select to_regclass(${name}) is not null as there`;
+	return table?.there === true;
 }
