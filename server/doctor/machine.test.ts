@@ -23,6 +23,11 @@ test('core dumps, swap and plain http are each told, with what to do', () => {
 	expect(text).toContain('→ Encrypt');
 });
 
+test('of core dumps is told what holds for what this shell starts, since a service may have another limit', () => {
+	for (const found of ['0', 'unlimited', ''])
+		expect(checkMachine({ ...good, limits: limits(found) })[0]?.what).toContain('from here');
+});
+
 test('what a system does not tell is a warning, not a reassurance', () => {
 	expect(levels({ ...good, limits: null, swaps: null })).toEqual(['warning', 'warning', 'ok']);
 });

@@ -15,13 +15,14 @@ export function checkMachine(facts: MachineFacts): readonly Finding[] {
 	return [coreDumps(facts), swap(facts), address(facts)];
 }
 
+/** The limit is the doctor's own, from the shell that started it; a service may have another one. */
 function coreDumps({ limits }: MachineFacts): Finding {
 	const soft = /^Max core file size\s+(\S+)/m.exec(limits ?? '')?.[1];
-	if (soft === '0') return ok('A crash leaves no image of the memory (core dump).');
+	if (soft === '0') return ok('A crash of what is started from here leaves no image of the memory (core dump).');
 	const what =
 		soft === undefined
-			? 'Whether a crash leaves an image of the memory can’t be seen here.'
-			: 'A crash may leave an image of the memory, keys included.';
+			? 'Whether a crash of what is started from here leaves an image of the memory can’t be seen.'
+			: 'A crash of what is started from here may leave an image of the memory, keys included.';
 	return warning(what, 'Start the server with core dumps off: ulimit -c 0, or LimitCORE=0 in its systemd unit.');
 }
 
