@@ -16,13 +16,25 @@ export type Binaries = {
 const nobody = { uid: 65534, gid: 65534 };
 
 export function findBinaries(dataDir: string): Binaries {
-	const asRoot = process.getuid?.() === 0;
-	const ids = asRoot ? nobody : {};
+	const ids = idsOfPostgres();
 	mkdirSync(dataDir, { recursive: true });
 	const installed = nativeFolder();
-	const native = !asRoot || reaches(installed, ids) ? installed : copyOutside(installed);
-	const home = !asRoot || reaches(dataDir, ids) ? path.join(dataDir, 'postgres') : outside('data', dataDir);
-	return { program: programIn(native), home, ids };
+	const native = reaches(installed, ids) ? installed : copyOutside(installed);
+	return { program: programIn(native), home: homeIn(dataDir, ids), ids };
+}
+
+/** Whether a server has made its database for this folder. Changes nothing. */
+export function hasCluster(dataDir: string): boolean {
+	const folder = path.resolve(dataDir);
+	return existsSync(folder) && existsSync(path.join(homeIn(folder, idsOfPostgres()), 'cluster', 'PG_VERSION'));
+}
+
+function idsOfPostgres(): Binaries['ids'] {
+	return process.getuid?.() === 0 ? nobody : {};
+}
+
+function homeIn(dataDir: string, ids: Binaries['ids']): string {
+	return reaches(dataDir, ids) ? path.join(dataDir, 'postgres') : outside('data', dataDir);
 }
 
 function nativeFolder(): string {
@@ -67,7 +79,7 @@ function parseLinks(text: string): readonly Link[] {
 }
 
 function reaches(folder: string, ids: Binaries['ids']): boolean {
-	return spawnSync('ls', ['-d', `${folder}/.`], { ...ids, stdio: 'ignore' }).status === 0;
+	return ids.uid === undefined || spawnSync('ls', ['-d', `${folder}/.`], { ...ids, stdio: 'ignore' }).status === 0;
 }
 
 /** Below a folder that only root may enter, Postgres can neither be started nor read its data: these have a place in /var/lib. */
