@@ -46,7 +46,7 @@ async function compare({ db }: TaskPorts, hours: AsyncIterable<readonly LiveSlot
 			for (const row of await roomsOfHour(db, epoch)) if (!orphans.delete(nameOf(epoch, row.slot, row.ref))) suspects.push(row);
 		}
 	}
-	suspects.push(...(await roomsOfOtherHours(db, [...epochs])));
+	for await (const rows of roomsOfOtherHours(db, [...epochs])) suspects.push(...rows);
 	return { orphans, suspects };
 }
 

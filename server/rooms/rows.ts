@@ -63,6 +63,9 @@ export async function insertRoom({ sql }: Database, room: NewRoom): Promise<{ re
 	return row ?? null;
 }
 
+/** The most that one statement asks for or brings. */
+const rowsAtOnce = 1_000;
+
 /** The database's clock and a timer's are not the same: a room is over this many seconds before it reads its last. */
 const dueAhead = 0.025;
 
@@ -109,10 +112,15 @@ export async function buryRooms(sql: Statements, ids: readonly bigint[]): Promis
 
 /** Which of `ids` are over by the database's clock, or not there any more. */
 export async function roomsOver({ sql }: Database, ids: readonly bigint[]): Promise<readonly bigint[]> {
-	const rows = await sql<{ id: bigint }[]>`
-		select own.id from unnest(${arrayOf(ids)}::bigint[]) as own (id) left join rooms on rooms.id = own.id
-		where rooms.id is null or rooms.expires_at <= statement_timestamp() + make_interval(secs => ${dueAhead})`;
-	return rows.map((row) => row.id);
+	const over: bigint[] = [];
+	for (let from = 0; from < ids.length; from += rowsAtOnce) {
+		const rows = await sql<{ id: bigint }[]>`
+			select own.id from unnest(${arrayOf(ids.slice(from, from + rowsAtOnce))}::bigint[]) as own (id)
+				left join rooms on rooms.id = own.id
+			where rooms.id is null or rooms.expires_at <= statement_timestamp() + make_interval(secs => ${dueAhead})`;
+		over.push(...rows.map((row) => row.id));
+	}
+	return over;
 }
 
 /** All rooms that end in this hour, over or not. Their index is that of `expires_at`: a room that ends on the hour belongs to the one before. */
@@ -123,7 +131,20 @@ export function roomsOfHour({ sql }: Database, epoch: number): Promise<readonly 
 			and expires_at <= to_timestamp((${epoch}::int + 1) * 3600::bigint)`;
 }
 
-/** All rooms that end in none of these hours. */
-export function roomsOfOtherHours({ sql }: Database, epochs: readonly number[]): Promise<readonly EndedRoom[]> {
-	return sql<EndedRoom[]>`select id, ref, epoch, slot from rooms where epoch <> all (${arrayOf(epochs)}::int[])`;
+/** All rooms that end in none of these hours, up to 1,000 at a time in the order of their ids. */
+export async function* roomsOfOtherHours(
+	{ sql }: Database,
+	epochs: readonly number[]
+): AsyncGenerator<readonly EndedRoom[], void> {
+	let after = 0n;
+	for (;;) {
+		const page = await sql<EndedRoom[]>`
+			select id, ref, epoch, slot from rooms where id > ${after} and epoch <> all (${arrayOf(epochs)}::int[])
+			order by id limit ${rowsAtOnce}`;
+		const last = page.at(-1);
+		if (last === undefined) return;
+		yield page;
+		if (page.length < rowsAtOnce) return;
+		after = last.id;
+	}
 }
