@@ -6,7 +6,10 @@ export type SlotKeys = { readonly epochKey: Uint8Array; readonly slotKey: Uint8A
 /** A slot in use. `ref` (16 bytes): the keyed name of its room. */
 export type LiveSlot = { readonly epochHour: number; readonly slot: number; readonly ref: Uint8Array };
 
-/** The three calls that every process of the host has. They reject when no process has kept the keyring for 10 s. */
+/**
+ * The three calls that every process of the host has. They reject when no process has kept the keyring for 10 s, and when the
+ * folder is gone or another than at the start: that says nothing of any key.
+ */
 export interface Slots {
 	/**
 	 * Reserves a slot in the file of the hour in which the room ends; on the medium when it resolves. No slot is given out twice.
@@ -26,7 +29,7 @@ export interface Keyring extends Slots {
 	readonly workKey: Uint8Array;
 	/**
 	 * The slots in use, the files one after the other, each as it is when its turn comes; files without any are left out. A slot
-	 * is here before its room's row is committed. `null` in a process that isn't the writer.
+	 * is here before its room's row is committed. `null` in a process that isn't the writer. Rejects as the calls do.
 	 */
 	live(): AsyncIterable<readonly LiveSlot[]> | null;
 	/**
