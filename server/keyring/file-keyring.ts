@@ -47,8 +47,8 @@ export async function openKeyring(folder: string, options: KeyringOptions = {}):
 		refKey,
 		workKey,
 		create: (epochHour, ref) => call((slots) => slots.create(epochHour, ref)),
-		read: (epochHour, slot) => call((slots) => slots.read(epochHour, slot)),
-		wipe: (epochHour, slot) => call((slots) => slots.wipe(epochHour, slot)),
+		read: (epochHour, slot, ref) => call((slots) => slots.read(epochHour, slot, ref)),
+		wipe: (epochHour, slot, ref) => call((slots) => slots.wipe(epochHour, slot, ref)),
 		live: () => hours()?.live() ?? null,
 		sweep: async (epochHour) => hours()?.sweep(epochHour) ?? 0,
 		async close() {

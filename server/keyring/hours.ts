@@ -1,5 +1,6 @@
 /** All hours' files of a folder, for the one process that writes them: docs/PROTOCOL.md §6. */
 import path from 'node:path';
+import { equalBytes } from '#protocol/bytes';
 import { createHour } from './hour.ts';
 import type { Hour, HourOptions } from './hour.ts';
 import type { LiveSlot, SlotKeys, Slots } from './keyring.ts';
@@ -30,8 +31,8 @@ export function createHours(options: Omit<HourOptions, 'epochHour'>): Hours {
 			if (epochHour < ended) throw new Error('keyring: expected an hour that is not over');
 			return hourAt(epochHour).create(ref);
 		},
-		read: (epochHour, slot) => readSlot(options, epochHour, slot),
-		wipe: (epochHour, slot) => hourAt(epochHour).wipe(slot),
+		read: (epochHour, slot, ref) => readSlot(options, { epochHour, slot, ref }),
+		wipe: (epochHour, slot, ref) => hourAt(epochHour).wipe(slot, ref),
 		live: () => liveSlots(options),
 		async sweep(epochHour) {
 			ended = Math.max(ended, epochHour);
@@ -54,7 +55,7 @@ async function listHours({ disk, folder }: Place): Promise<readonly number[]> {
 }
 
 /** Every use reads the file anew: no key stays in memory. */
-async function readSlot({ disk, folder }: Place, epochHour: number, slot: number): Promise<SlotKeys | null> {
+async function readSlot({ disk, folder }: Place, { epochHour, slot, ref }: LiveSlot): Promise<SlotKeys | null> {
 	if (!Number.isInteger(slot) || slot < 0) return null;
 	const open = await disk.open(path.join(folder, fileName(epochHour)), 'read');
 	if (open === null) return null;
@@ -62,8 +63,9 @@ async function readSlot({ disk, folder }: Place, epochHour: number, slot: number
 		const [header, record] = await Promise.all([open.read(blockSize, 0), open.read(blockSize, offsetOf(slot))]);
 		try {
 			const found = parseRecord(record);
-			const epochKey = found === null ? null : parseHeader(header, epochHour);
-			return found === null || epochKey === null ? null : { epochKey, slotKey: found.slotKey.slice() };
+			if (found === null || !equalBytes(found.ref, ref)) return null;
+			const epochKey = parseHeader(header, epochHour);
+			return epochKey === null ? null : { epochKey, slotKey: found.slotKey.slice() };
 		} finally {
 			header.fill(0);
 			record.fill(0);

@@ -16,10 +16,13 @@ export interface Slots {
 	 * A call that was cut off, or whose process ended, may leave a slot that nobody uses.
 	 */
 	create(epochHour: number, ref: Uint8Array): Promise<number>;
-	/** `null` when the slot is free or wiped, or its hour's file is gone. */
-	read(epochHour: number, slot: number): Promise<SlotKeys | null>;
-	/** After this resolves the slot's key is gone from the medium. Calls that come together share one flush for each hour. */
-	wipe(epochHour: number, slot: number): Promise<void>;
+	/** `null` when the slot is free, wiped or another room's than `ref`, or its hour's file is gone. */
+	read(epochHour: number, slot: number, ref: Uint8Array): Promise<SlotKeys | null>;
+	/**
+	 * After this resolves the key that `ref` has in the slot is gone from the medium; another room's stays. Calls that come
+	 * together share one flush for each hour.
+	 */
+	wipe(epochHour: number, slot: number, ref: Uint8Array): Promise<void>;
 }
 
 export interface Keyring extends Slots {

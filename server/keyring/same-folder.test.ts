@@ -33,9 +33,9 @@ async function liveCount(): Promise<number> {
 }
 
 async function expectAllFail(): Promise<void> {
-	await expect(keyring.read(hour, slot)).rejects.toThrow(fault);
-	await expect(keyring.read(hour + 1, 0)).rejects.toThrow(fault);
-	await expect(keyring.wipe(hour, slot)).rejects.toThrow(fault);
+	await expect(keyring.read(hour, slot, ref)).rejects.toThrow(fault);
+	await expect(keyring.read(hour + 1, 0, ref)).rejects.toThrow(fault);
+	await expect(keyring.wipe(hour, slot, ref)).rejects.toThrow(fault);
 	await expect(keyring.create(hour, ref)).rejects.toThrow(fault);
 	await expect(keyring.create(hour + 1, ref)).rejects.toThrow(fault);
 	await expect(keyring.sweep(hour)).rejects.toThrow(fault);
@@ -46,7 +46,7 @@ test('a folder that is taken away is an error, not an end of rooms, and when it 
 	await rename(folder, away());
 	await expectAllFail();
 	await rename(away(), folder);
-	expect([await keyring.read(hour, slot), await liveCount()]).toEqual([expect.anything(), 1]);
+	expect([await keyring.read(hour, slot, ref), await liveCount()]).toEqual([expect.anything(), 1]);
 });
 
 test('an empty folder in its place is an error, and stays empty', async () => {
@@ -74,6 +74,6 @@ test('the same folder emptied, or filled with another keyring, is an error', asy
 
 test('a file of an hour that is missing in a whole folder is gone', async () => {
 	await rm(path.join(folder, `${hour}.ek`));
-	expect([await keyring.read(hour, slot), await liveCount()]).toEqual([null, 0]);
-	await keyring.wipe(hour, slot);
+	expect([await keyring.read(hour, slot, ref), await liveCount()]).toEqual([null, 0]);
+	await keyring.wipe(hour, slot, ref);
 });
