@@ -4,7 +4,7 @@ import path from 'node:path';
 import { codeOf } from './codes.ts';
 import { systemDisk } from './disk.ts';
 import { clusterAround, openToOthers } from './folder.ts';
-import { damagedFiles } from './hours.ts';
+import { damagedFiles, remedyOfDamage } from './hours.ts';
 
 /** Whole sentences: what it is, and what to do. */
 export type Finding = { readonly fault: string; readonly remedy: string };
@@ -15,9 +15,14 @@ const unfit: Readonly<Record<number, string>> = {
 	0x2fc12fc1: 'zfs',
 	0xf2f52010: 'f2fs',
 	0xca451a4e: 'bcachefs',
+	0x794c7630: 'overlayfs',
 	0x6969: 'nfs',
 	0xff534d42: 'cifs',
-	0xfe534d42: 'smb'
+	0xfe534d42: 'smb',
+	0x517b: 'smb',
+	0x01021997: '9p',
+	0x65735546: 'a FUSE file system',
+	0x00c36400: 'ceph'
 };
 
 /** `clusters`: data directories of Postgres that are known. Empty when all is well. A server may be running on the folder. */
@@ -61,6 +66,6 @@ async function rightsOf(folder: string): Promise<readonly Finding[]> {
 async function filesOf(folder: string): Promise<readonly Finding[]> {
 	return (await damagedFiles({ disk: systemDisk, folder })).map((name) => ({
 		fault: `${path.join(folder, name)} is damaged or not a file of keys.`,
-		remedy: 'Put the right one back, or move it away: the rooms of its hour end then.'
+		remedy: `${remedyOfDamage(path.join(folder, name))} A server ends it by itself when its hour is over.`
 	}));
 }

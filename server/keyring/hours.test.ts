@@ -31,6 +31,7 @@ async function allLive(hours: Hours): Promise<LiveSlot[]> {
 	return found;
 }
 
+const sweepAnew = async () => (await open()).sweep(hour);
 const bytesOf = (epochHour = hour) => readFile(path.join(folder, `${epochHour}.ek`));
 const times = <Result>(count: number, make: (index: number) => Result): Result[] =>
 	Array.from({ length: count }, (_, i) => make(i));
@@ -213,12 +214,27 @@ test('a record that was cut off is no slot: its place stays free, and half a key
 test('a file that is not the keys of its hour stops the start, and is named', async () => {
 	for (const wrong of [Buffer.alloc(0), Buffer.alloc(10), Buffer.alloc(64, 1), Buffer.from(toHex(randomBytes(64)))]) {
 		await writeFile(path.join(folder, `${hour}.ek`), wrong);
-		await expect(open(), String(wrong.length)).rejects.toThrow(`${hour}.ek is damaged`);
+		await expect(sweepAnew(), String(wrong.length)).rejects.toThrow(
+			/\/497000\.ek is damaged .* overwrite it \(shred -u .*\/497000\.ek\)/
+		);
 	}
 	await rm(path.join(folder, `${hour}.ek`));
 	await (await open()).create(hour, ref);
 	await writeFile(path.join(folder, `${hour + 1}.ek`), await bytesOf());
-	await expect(open()).rejects.toThrow(`${hour + 1}.ek is damaged`);
+	await expect(sweepAnew()).rejects.toThrow(`${hour + 1}.ek is damaged`);
+});
+
+test('a damaged file of an hour that is over stops no start: it is overwritten and gone', async () => {
+	const hours = await open();
+	await hours.create(hour, ref);
+	const bytes = await bytesOf();
+	await writeFile(path.join(folder, `${hour}.ek`), bytes.fill(1, 0, 64));
+	await link(path.join(folder, `${hour}.ek`), path.join(folder, 'kept'));
+	await writeFile(path.join(folder, `${hour + 1}.ek`), 'x');
+	await expect((await open()).sweep(hour + 1)).rejects.toThrow(`${hour + 1}.ek is damaged`);
+	expect((await readdir(folder)).sort()).toEqual([`${hour + 1}.ek`, 'kept']);
+	expect(await readFile(path.join(folder, 'kept'))).toEqual(Buffer.alloc(128));
+	expect(await (await open()).sweep(hour + 2)).toBe(1);
 });
 
 test('an hour whose end was cut off after its header was gone is ended by the next start', async () => {
@@ -237,10 +253,12 @@ test('files are for their owner alone', async () => {
 	expect((await stat(path.join(folder, `${hour}.ek`))).mode & 0o777).toBe(0o600);
 });
 
-test('the key of all rooms that version 0.1 kept is overwritten and gone after a start', async () => {
+test('the key of all rooms that version 0.1 kept is there until a sweep, and overwritten then', async () => {
 	await writeFile(path.join(folder, 'seal.key'), randomBytes(32));
 	await link(path.join(folder, 'seal.key'), path.join(folder, 'kept'));
-	await open();
+	const hours = await open();
+	expect((await readdir(folder)).sort()).toEqual(['kept', 'seal.key']);
+	await hours.sweep(hour);
 	expect(await readdir(folder)).toEqual(['kept']);
 	expect(await readFile(path.join(folder, 'kept'))).toEqual(Buffer.alloc(32));
 });

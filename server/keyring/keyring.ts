@@ -37,7 +37,8 @@ export interface Keyring extends Slots {
 	live(): AsyncIterable<readonly LiveSlot[]> | null;
 	/**
 	 * Ends the hours before `epochHour`: overwrites, flushes and unlinks their files. Resolves to how many there were; to 0 in a
-	 * process that isn't the writer. Afterwards no slot can be reserved in these hours.
+	 * process that isn't the writer. Afterwards no slot can be reserved in these hours. Rejects when the file of another hour is
+	 * damaged. Only for a folder that is known to be this database's: it also ends the one key that version 0.1 had.
 	 */
 	sweep(epochHour: number): Promise<number>;
 	/** Waits for what is under way and lets another process be the writer. */
