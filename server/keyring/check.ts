@@ -9,7 +9,10 @@ import { damagedFiles, remedyOfDamage } from './hours.ts';
 /** Whole sentences: what it is, and what to do. */
 export type Finding = { readonly fault: string; readonly remedy: string };
 
-/** Magic numbers of Linux' statfs(2) for file systems that write elsewhere than where the old bytes are, or on another machine. */
+/**
+ * Magic numbers of Linux' statfs(2) for file systems that write elsewhere than where the old bytes are, that go with a container,
+ * or where another machine or program decides.
+ */
 const unfit: Readonly<Record<number, string>> = {
 	0x9123683e: 'btrfs',
 	0x2fc12fc1: 'zfs',
@@ -49,9 +52,15 @@ function placeOf(folder: string, clusters: readonly string[]): Finding | null {
 	return { fault, remedy: 'Set KEYRING_DIR to a folder outside, best on a volume of its own.' };
 }
 
+/** The file system's name when it isn't fit; `null` when it is, or isn't known. `type`: as Linux' statfs(2) has it. */
+export function unfitFileSystem(type: number): string | null {
+	return unfit[type] ?? null;
+}
+
+/** Outside Linux the number says nothing. */
 async function fileSystemOf(folder: string): Promise<Finding | null> {
-	const name = process.platform === 'linux' ? unfit[(await statfs(folder)).type] : undefined;
-	if (name === undefined) return null;
+	const name = process.platform === 'linux' ? unfitFileSystem((await statfs(folder)).type) : null;
+	if (name === null) return null;
 	const fault = `${folder} lies on ${name}, which may keep the old bytes of a key that was overwritten.`;
 	return { fault, remedy: 'Set KEYRING_DIR to a volume with ext4, or to a tmpfs if rooms may end with a restart.' };
 }
