@@ -14,6 +14,7 @@ import { joinRoom } from '../rooms/join.ts';
 import { peek } from '../rooms/peek.ts';
 import type { RoomPorts } from '../rooms/ports.ts';
 import { databaseSeconds, findRoom } from '../rooms/rows.ts';
+import type { EndedRoom } from '../rooms/rows.ts';
 import type { NewRoom } from '../rooms/testing.ts';
 import { draftRoom, openSocket, proveAccess } from '../rooms/testing.ts';
 import type { Job } from './job.ts';
@@ -46,18 +47,17 @@ async function writeEnvelopes({ keyring, db }: RoomPorts, room: NewRoom, count: 
 async function rowOf({ keyring, db }: RoomPorts, room: NewRoom) {
 	const row = await findRoom(db, refOf(keyring, room.request.roomId));
 	if (row === null) throw new Error('test: the room is not there');
-	return row;
+	return { ...row, ref: refOf(keyring, room.request.roomId) };
 }
 
 async function openVictim(ports: RoomPorts, { victim }: World, envelopes = 3): Promise<Uint8Array[]> {
 	await createRoom(ports, copyOf(victim));
 	await writeEnvelopes(ports, victim, envelopes);
-	const { epoch, slot } = await rowOf(ports, victim);
-	return keysOf(ports, epoch, slot);
+	return keysOf(ports, await rowOf(ports, victim));
 }
 
-async function keysOf({ keyring }: RoomPorts, epoch: number, slot: number): Promise<Uint8Array[]> {
-	const keys = await keyring.read(epoch, slot);
+async function keysOf({ keyring }: RoomPorts, { epoch, slot, ref }: Omit<EndedRoom, 'id'>): Promise<Uint8Array[]> {
+	const keys = await keyring.read(epoch, slot, ref);
 	return keys === null ? [] : [keys.slotKey];
 }
 
@@ -80,31 +80,30 @@ const scenes = {
 	}),
 	'envelopes are deleted': async (ports, world) => {
 		const keys = await openVictim(ports, world, manyEnvelopes);
-		const { id, epoch, slot } = await rowOf(ports, world.victim);
-		await ports.keyring.wipe(epoch, slot);
+		const { id, epoch, slot, ref } = await rowOf(ports, world.victim);
+		await ports.keyring.wipe(epoch, slot, ref);
 		await ports.db
 			.sql`with gone as (delete from rooms where id = ${id} returning id, day) insert into remains (room, day) select id, day from gone`;
 		return { work: { kind: 'remains' }, keys };
 	},
 	'an hour is over': async (ports, world) => {
 		await openVictim(ports, world);
-		const { id, epoch, slot } = await rowOf(ports, world.victim);
+		const { id, epoch, slot, ref } = await rowOf(ports, world.victim);
 		const past = Math.floor((await databaseSeconds(ports.db)) / hourSeconds) - 1;
-		const ref = refOf(ports.keyring, world.victim.request.roomId);
 		const slots = await Promise.all(Array.from({ length: manySlots }, () => ports.keyring.create(past, ref)));
 		const last = slots.at(-1) ?? 0;
-		await ports.keyring.wipe(epoch, slot);
+		await ports.keyring.wipe(epoch, slot, ref);
 		await ports.db
 			.sql`update rooms set epoch = ${past}, slot = ${last}, expires_at = to_timestamp(${(past + 1) * hourSeconds}) where id = ${id}`;
-		const all = await Promise.all([0, last].map((each) => keysOf(ports, past, each)));
+		const all = await Promise.all([0, last].map((each) => keysOf(ports, { epoch: past, slot: each, ref })));
 		return { work: { kind: 'hour' }, keys: all.flat() };
 	},
 	'a day is over': async (ports, world) => {
 		const keys = await openVictim(ports, world);
-		const { id, epoch, slot } = await rowOf(ports, world.victim);
+		const { id, epoch, slot, ref } = await rowOf(ports, world.victim);
 		const today = Math.floor((await databaseSeconds(ports.db)) / daySeconds);
 		const { sql } = ports.db;
-		await ports.keyring.wipe(epoch, slot);
+		await ports.keyring.wipe(epoch, slot, ref);
 		await sql`select ensure_envelope_partition(${today - 1})`;
 		await sql`insert into envelopes select ${today - 1}, room, seq, mid, t, burn_at, env from envelopes where room = ${id}`;
 		await sql`delete from envelopes where room = ${id} and day >= ${today}`;

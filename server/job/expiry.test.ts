@@ -38,8 +38,8 @@ test('a process that is killed between keys and rows leaves its rooms to the nex
 		...other.ports,
 		keyring: {
 			...keyring,
-			wipe: async (epoch: number, slot: number) => {
-				await keyring.wipe(epoch, slot);
+			wipe: async (epoch: number, slot: number, ref: Uint8Array) => {
+				await keyring.wipe(epoch, slot, ref);
 				kill(null);
 				await new Promise(() => undefined);
 			}

@@ -19,21 +19,22 @@ afterEach(() => house.stop());
 async function rowOf(room: NewRoom) {
 	const row = await findRoom(house.ports.db, refOf(house.ports.keyring, room.request.roomId));
 	if (row === null) throw new Error('test: the room is not there');
-	return row;
+	return { ...row, ref: refOf(house.ports.keyring, room.request.roomId) };
 }
 
 test('a key without a room is wiped when it has been seen so for ten minutes, and rooms keep theirs', async () => {
 	const room = await openRoom(house);
 	const { keyring } = house.ports;
 	const { epoch } = await rowOf(room);
-	const [beside, alone] = [await keyring.create(epoch, randomBytes(16)), await keyring.create(epoch + 5, randomBytes(16))];
+	const ref = randomBytes(16);
+	const [beside, alone] = [await keyring.create(epoch, ref), await keyring.create(epoch + 5, ref)];
 	const compare = createComparison(house.ports);
 	expect(await compare()).toEqual({ done: 0, backlog: 0 });
 	house.advance(tenMinutes / 2);
 	expect((await compare()).done).toBe(0);
 	house.advance(tenMinutes / 2);
 	expect((await compare()).done).toBe(2);
-	expect([await keyring.read(epoch, beside), await keyring.read(epoch + 5, alone)]).toEqual([null, null]);
+	expect([await keyring.read(epoch, beside, ref), await keyring.read(epoch + 5, alone, ref)]).toEqual([null, null]);
 	await join(house, room);
 });
 
@@ -43,10 +44,10 @@ test('a room that is being opened for long has its key when its row comes', asyn
 	const slow = draftRoom();
 	const late = {
 		...keyring,
-		read: async (epoch: number, slot: number) => {
+		read: async (epoch: number, slot: number, ref: Uint8Array) => {
 			await compare();
 			house.advance(tenMinutes - 10_000);
-			return keyring.read(epoch, slot);
+			return keyring.read(epoch, slot, ref);
 		}
 	};
 	await createRoom({ ...house.ports, keyring: late }, slow.request);
@@ -59,8 +60,8 @@ test('a room that is being opened for long has its key when its row comes', asyn
 test('a room without its key is ended, and one that was opened while the rows were read is not', async () => {
 	const [lost, kept] = [await openRoom(house), await openRoom(house)];
 	const { keyring } = house.ports;
-	const { epoch, slot } = await rowOf(lost);
-	await keyring.wipe(epoch, slot);
+	const { epoch, slot, ref } = await rowOf(lost);
+	await keyring.wipe(epoch, slot, ref);
 	const events = house.listen(lost);
 	let opened: NewRoom | undefined;
 	const live = async function* () {
@@ -80,16 +81,25 @@ test('a room without its key is ended, and one that was opened while the rows we
 
 test('rooms whose whole hour is gone from the keyring are ended', async () => {
 	const room = await openRoom(house);
-	const { epoch, slot } = await rowOf(room);
-	await house.ports.keyring.wipe(epoch, slot);
+	const { epoch, slot, ref } = await rowOf(room);
+	await house.ports.keyring.wipe(epoch, slot, ref);
 	expect(await createComparison(house.ports)()).toEqual({ done: 1, backlog: 0 });
 	expect(await rowsIn(house, 'rooms')).toBe(0);
 });
 
+test('a room whose slot is another room’s has no key, and its end leaves the other its own', async () => {
+	const [lost, kept] = [await openRoom(house), await openRoom(house)];
+	const [{ id }, { epoch, slot }] = [await rowOf(lost), await rowOf(kept)];
+	await house.ports.db.sql`update rooms set epoch = ${epoch}, slot = ${slot} where id = ${id}`;
+	expect(await createComparison(house.ports)()).toEqual({ done: 1, backlog: 0 });
+	await expect(peek(house.ports, { roomId: lost.request.roomId, prefix: 'here' })).rejects.toThrow('ROOM_GONE');
+	await join(house, kept);
+});
+
 test('a process that does not write the keyring compares nothing', async () => {
 	const room = await openRoom(house);
-	const { epoch, slot } = await rowOf(room);
-	await house.ports.keyring.wipe(epoch, slot);
+	const { epoch, slot, ref } = await rowOf(room);
+	await house.ports.keyring.wipe(epoch, slot, ref);
 	const reader = { ...house.ports, keyring: { ...house.ports.keyring, live: () => null } };
 	expect(await createComparison(reader)()).toEqual({ done: 0, backlog: 0 });
 	expect(await rowsIn(house, 'rooms')).toBe(1);

@@ -25,7 +25,7 @@ export function createComparison(ports: TaskPorts): (stopping?: AbortSignal) => 
 		const at = ports.now();
 		seen = new Map([...orphans.keys()].map((name) => [name, seen.get(name) ?? at]));
 		const old = [...orphans].filter(([name]) => at - (seen.get(name) ?? at) >= orphanMs);
-		await Promise.all(old.map(([, { epochHour, slot }]) => ports.keyring.wipe(epochHour, slot)));
+		await Promise.all(old.map(([, { epochHour, slot, ref }]) => ports.keyring.wipe(epochHour, slot, ref)));
 		return { done: old.length + (await endLost(ports, suspects, stopping)), backlog: 0 };
 	};
 }
@@ -60,8 +60,8 @@ async function endLost(ports: TaskPorts, suspects: readonly EndedRoom[], stoppin
 	return done;
 }
 
-async function hasKey({ keyring }: TaskPorts, { epoch, slot }: EndedRoom): Promise<boolean> {
-	const keys = await keyring.read(epoch, slot);
+async function hasKey({ keyring }: TaskPorts, { epoch, slot, ref }: EndedRoom): Promise<boolean> {
+	const keys = await keyring.read(epoch, slot, ref);
 	keys?.epochKey.fill(0);
 	keys?.slotKey.fill(0);
 	return keys !== null;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -126,6 +126,32 @@ test('rooms and keys whose time is over are no loss', async () => {
 	expect(await startAndStop(second, 'a')).toBe('bound');
 });
 
+test('rows of rooms that are over go when their database gets another keyring: it has other rooms in their slots', async () => {
+	const database = await newDatabase();
+	await startAndStop(database, 'a');
+	await insertRow(database, -1);
+	expect(await startAndStop(database, 'b')).toBe('bound');
+	expect(await roomCount(database)).toBe(0);
+});
+
+test('a first start that was cut off after the folder got its name is done again, also with the rooms of version 0.1', async () => {
+	const database = await newDatabase();
+	await startAndStop(database, 'a');
+	await database.db.sql`delete from installation`;
+	await insertRow(database);
+	expect(await startAndStop(database, 'a')).toBe('bound');
+	expect([await roomCount(database), await startAndStop(database, 'a')]).toEqual([1, 'found']);
+});
+
+test('a folder that is refused keeps the key of version 0.1', async () => {
+	const database = await newDatabase();
+	await openRoom(database, 'a');
+	await mkdir(folderOf('b'));
+	await writeFile(path.join(folderOf('b'), 'seal.key'), randomBytes(32));
+	await expect(start(database, 'b')).rejects.toThrow('KEYRING_DIR');
+	expect(await readFile(path.join(folderOf('b'), 'seal.key'))).not.toEqual(Buffer.alloc(32));
+});
+
 test('a folder with keys of another database is not taken, not even with the word that the keyring is lost', async () => {
 	const [first, second] = [await newDatabase(), await newDatabase()];
 	await openRoom(first, 'a');
@@ -133,7 +159,7 @@ test('a folder with keys of another database is not taken, not even with the wor
 	for (const database of [second, await newDatabase()]) {
 		for (const endRooms of [false, true]) {
 			await expect(start(database, 'a', endRooms)).rejects.toThrow(
-				/^KEYRING_DIR: .*a belongs to another database: it holds keys to the rooms of another database\. Set KEYRING_DIR to/
+				/^KEYRING_DIR: .*a belongs to another database: it holds keys to the rooms of another database\. Set KEYRING_DIR to.*shred -u/
 			);
 		}
 	}

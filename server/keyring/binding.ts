@@ -55,10 +55,12 @@ function tryToBind(request: BindingRequest): Promise<Bound | null> {
 		// Only the writer binds: a folder that another process writes in is bound, or will be at once.
 		if (keyring.live() === null) return null;
 		if (await holdsKeys(request)) throw wrongPair(request, 'it holds keys to the rooms of another database');
-		const isNew = ofFolder === null && ofDatabase === null;
+		// Also after a first start that was cut off when only the folder had its name.
+		const isNew = ofDatabase === null;
 		const losesRooms = !isNew && (await hasRooms(tx));
 		if (losesRooms && !endRooms) throw lostKeyring(request);
-		if (losesRooms) await tx`truncate rooms, envelopes, remains`;
+		// Rooms that are over, too: the numbers of their slots would be those of others in this folder.
+		if (!isNew) await tx`truncate rooms, envelopes, remains`;
 		const id = randomBytes(idSize);
 		await tx`insert into installation (id) values (${id}) on conflict (one) do update set id = excluded.id`;
 		await writeAnew({ folder, name, bytes: id, randomBytes });
@@ -87,7 +89,7 @@ async function holdsKeys({ folder, epochHour }: BindingRequest): Promise<boolean
 
 function wrongPair({ folder }: BindingRequest, why: string): Error {
 	return new Error(
-		`KEYRING_DIR: ${path.resolve(folder)} belongs to another database: ${why}. Set KEYRING_DIR to the keyring of this database, or to an empty folder. If the database that it belongs to is lost, nobody can open its rooms any more: remove the folder.`
+		`KEYRING_DIR: ${path.resolve(folder)} belongs to another database: ${why}. Set KEYRING_DIR to the keyring of this database, or to an empty folder. If the database that it belongs to is lost, nobody can open its rooms any more: overwrite their keys (shred -u ${path.join(path.resolve(folder), '*.ek')}) and remove the folder.`
 	);
 }
 

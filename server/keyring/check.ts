@@ -4,20 +4,28 @@ import path from 'node:path';
 import { codeOf } from './codes.ts';
 import { systemDisk } from './disk.ts';
 import { clusterAround, openToOthers } from './folder.ts';
-import { damagedFiles } from './hours.ts';
+import { damagedFiles, remedyOfDamage } from './hours.ts';
 
 /** Whole sentences: what it is, and what to do. */
 export type Finding = { readonly fault: string; readonly remedy: string };
 
-/** Magic numbers of Linux' statfs(2) for file systems that write elsewhere than where the old bytes are, or on another machine. */
+/**
+ * Magic numbers of Linux' statfs(2) for file systems that write elsewhere than where the old bytes are, that go with a container,
+ * or where another machine or program decides.
+ */
 const unfit: Readonly<Record<number, string>> = {
 	0x9123683e: 'btrfs',
 	0x2fc12fc1: 'zfs',
 	0xf2f52010: 'f2fs',
 	0xca451a4e: 'bcachefs',
+	0x794c7630: 'overlayfs',
 	0x6969: 'nfs',
 	0xff534d42: 'cifs',
-	0xfe534d42: 'smb'
+	0xfe534d42: 'smb',
+	0x517b: 'smb',
+	0x01021997: '9p',
+	0x65735546: 'a FUSE file system',
+	0x00c36400: 'ceph'
 };
 
 /** `clusters`: data directories of Postgres that are known. Empty when all is well. A server may be running on the folder. */
@@ -44,9 +52,15 @@ function placeOf(folder: string, clusters: readonly string[]): Finding | null {
 	return { fault, remedy: 'Set KEYRING_DIR to a folder outside, best on a volume of its own.' };
 }
 
+/** The file system's name when it isn't fit; `null` when it is, or isn't known. `type`: as Linux' statfs(2) has it. */
+export function unfitFileSystem(type: number): string | null {
+	return unfit[type] ?? null;
+}
+
+/** Outside Linux the number says nothing. */
 async function fileSystemOf(folder: string): Promise<Finding | null> {
-	const name = process.platform === 'linux' ? unfit[(await statfs(folder)).type] : undefined;
-	if (name === undefined) return null;
+	const name = process.platform === 'linux' ? unfitFileSystem((await statfs(folder)).type) : null;
+	if (name === null) return null;
 	const fault = `${folder} lies on ${name}, which may keep the old bytes of a key that was overwritten.`;
 	return { fault, remedy: 'Set KEYRING_DIR to a volume with ext4, or to a tmpfs if rooms may end with a restart.' };
 }
@@ -61,6 +75,6 @@ async function rightsOf(folder: string): Promise<readonly Finding[]> {
 async function filesOf(folder: string): Promise<readonly Finding[]> {
 	return (await damagedFiles({ disk: systemDisk, folder })).map((name) => ({
 		fault: `${path.join(folder, name)} is damaged or not a file of keys.`,
-		remedy: 'Put the right one back, or move it away: the rooms of its hour end then.'
+		remedy: `${remedyOfDamage(path.join(folder, name))} A server ends it by itself when its hour is over.`
 	}));
 }

@@ -64,7 +64,7 @@ function kindsOf(afterSteps: number): Crash[] {
 }
 
 async function readAll(hours: Hours, slots: readonly number[]): Promise<(string | null)[]> {
-	return Promise.all(slots.map(async (slot) => textOf(await hours.read(hour, slot))));
+	return Promise.all(slots.map(async (slot) => textOf(await hours.read(hour, slot, ref))));
 }
 
 async function liveCount(hours: Hours): Promise<number> {
@@ -84,15 +84,15 @@ test('a first slot that was answered is there after any crash; one that was not 
 		prepare: () => Promise.resolve(),
 		work: async (hours) => {
 			const slot = await hours.create(hour, ref);
-			return textOf(await hours.read(hour, slot));
+			return textOf(await hours.read(hour, slot, ref));
 		},
 		check: async (hours, _before, answer) => {
 			const files = await readdir(folder);
 			expect(files.filter((name) => name !== `${hour}.ek`)).toEqual([]);
-			if (answer !== undefined) expect(textOf(await hours.read(hour, 0))).toBe(answer);
+			if (answer !== undefined) expect(textOf(await hours.read(hour, 0, ref))).toBe(answer);
 			const next = await hours.create(hour, ref);
 			expect(next).toBeGreaterThanOrEqual(answer === undefined ? 0 : 1);
-			expect(await hours.read(hour, next)).not.toBeNull();
+			expect(await hours.read(hour, next, ref)).not.toBeNull();
 		}
 	});
 	expect(crashes).toBe(24);
@@ -118,10 +118,10 @@ test('slots that come together: after any crash every older key is as it was, an
 test('a wipe that was answered holds after any crash, a cut-off one can be done again, and no other slot is touched', async () => {
 	await crashEverywhere({
 		prepare: reserveFive,
-		work: (hours) => Promise.all([hours.wipe(hour, 1), hours.wipe(hour, 4)]),
+		work: (hours) => Promise.all([hours.wipe(hour, 1, ref), hours.wipe(hour, 4, ref)]),
 		check: async (hours, before, answer) => {
 			if (answer !== undefined) expect(await readAll(hours, [1, 4])).toEqual([null, null]);
-			await Promise.all([hours.wipe(hour, 1), hours.wipe(hour, 4)]);
+			await Promise.all([hours.wipe(hour, 1, ref), hours.wipe(hour, 4, ref)]);
 			expect(await readAll(hours, five)).toEqual([before[0], null, before[2], before[3], null]);
 			expect(await hours.create(hour, ref)).toBe(5);
 		}
@@ -132,14 +132,14 @@ test('the end of an hour that was cut off anywhere is finished by the next start
 	await crashEverywhere({
 		prepare: async (hours) => {
 			await reserveFive(hours);
-			return textOf(await hours.read(hour + 1, await hours.create(hour + 1, ref)));
+			return textOf(await hours.read(hour + 1, await hours.create(hour + 1, ref), ref));
 		},
 		work: (hours) => hours.sweep(hour + 1),
 		check: async (hours, before, answer) => {
 			if (answer !== undefined) expect(await readdir(folder)).toEqual([`${hour + 1}.ek`]);
 			await hours.sweep(hour + 1);
 			expect(await readdir(folder)).toEqual([`${hour + 1}.ek`]);
-			expect(textOf(await hours.read(hour + 1, 0))).toBe(before);
+			expect(textOf(await hours.read(hour + 1, 0, ref))).toBe(before);
 		}
 	});
 });

@@ -49,10 +49,10 @@ test('a damaged key file is an error, not a new key', async () => {
 test('keys that a caller cleared come back whole the next time', async () => {
 	const keyring = await openKeyring(folder);
 	const slot = await keyring.create(1, ref);
-	const first = await keyring.read(1, slot);
+	const first = await keyring.read(1, slot, ref);
 	const before = toHex(first?.slotKey ?? new Uint8Array());
 	first?.slotKey.fill(0);
-	expect(toHex((await keyring.read(1, slot))?.slotKey ?? new Uint8Array())).toBe(before);
+	expect(toHex((await keyring.read(1, slot, ref))?.slotKey ?? new Uint8Array())).toBe(before);
 });
 
 test("a room's keyed name has 16 bytes and depends on the keyring", async () => {

@@ -8,6 +8,7 @@ import { readOrMake } from './files.ts';
 import { prepareFolder } from './folder.ts';
 import type { Keyring, Slots } from './keyring.ts';
 import { keySize } from './record.ts';
+import { keepToFolder } from './same-folder.ts';
 import { createSlotClient, WriterLost } from './slot-client.ts';
 import { takeTurns } from './turns.ts';
 import { becomeWriter } from './writer.ts';
@@ -26,10 +27,12 @@ export type KeyringOptions = {
 
 /** Opens the keyring in `folder`, making it, `ref.key` and `pow.key` (32 bytes, mode 0600) where they are missing. Throws with what to do. */
 export async function openKeyring(folder: string, options: KeyringOptions = {}): Promise<Keyring> {
-	const { disk = systemDisk, randomBytes = systemRandomBytes, report = () => undefined, waitMs = patienceMs } = options;
+	const { randomBytes = systemRandomBytes, report = () => undefined, waitMs = patienceMs } = options;
 	await prepareFolder(folder);
 	const key = (name: string) => readOrMake({ folder, name, size: keySize, randomBytes });
 	const [refKey, workKey] = await Promise.all([key('ref.key'), key('pow.key')]);
+	const mark = { name: 'ref.key', bytes: refKey };
+	const disk = await keepToFolder(options.disk ?? systemDisk, folder, mark);
 	const address = addressOf(folder);
 	const turns = await takeTurns(() => becomeWriter({ disk, folder, randomBytes, address, report }), report);
 	const client = createSlotClient({ path: address.path, waitMs });
@@ -44,8 +47,8 @@ export async function openKeyring(folder: string, options: KeyringOptions = {}):
 		refKey,
 		workKey,
 		create: (epochHour, ref) => call((slots) => slots.create(epochHour, ref)),
-		read: (epochHour, slot) => call((slots) => slots.read(epochHour, slot)),
-		wipe: (epochHour, slot) => call((slots) => slots.wipe(epochHour, slot)),
+		read: (epochHour, slot, ref) => call((slots) => slots.read(epochHour, slot, ref)),
+		wipe: (epochHour, slot, ref) => call((slots) => slots.wipe(epochHour, slot, ref)),
 		live: () => hours()?.live() ?? null,
 		sweep: async (epochHour) => hours()?.sweep(epochHour) ?? 0,
 		async close() {

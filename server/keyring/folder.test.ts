@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { checkFolder } from './check.ts';
+import { checkFolder, unfitFileSystem } from './check.ts';
 import { openKeyring } from './file-keyring.ts';
 import { clusterAround, requirePlaceApart } from './folder.ts';
 
@@ -60,6 +60,12 @@ test('the check names a folder that is not there, and files that are not the key
 	await makeKeyring();
 	await writeFile(path.join(folder, '497001.ek'), 'x'.repeat(64));
 	expect((await faults()).join()).toContain('497001.ek is damaged or not a file of keys');
+});
+
+test('file systems of which nobody knows where they write are told by their number, and ext4, xfs and tmpfs are fit', () => {
+	const names = [0x9123683e, 0x794c7630, 0x01021997, 0x65735546, 0x00c36400].map(unfitFileSystem);
+	expect(names).toEqual(['btrfs', 'overlayfs', '9p', 'a FUSE file system', 'ceph']);
+	expect([0xef53, 0x58465342, 0x01021994].map(unfitFileSystem)).toEqual([null, null, null]);
 });
 
 test('a folder inside the data directory of Postgres is refused before it is made, through links too', async () => {

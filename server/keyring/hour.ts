@@ -1,7 +1,8 @@
 /** The file of one hour, as its one writer sees it. What comes together is written together and shares one fdatasync. */
 import path from 'node:path';
+import { equalBytes } from '#protocol/bytes';
 import type { Disk, OpenFile } from './disk.ts';
-import { blockSize, fileName, formatHeader, formatRecord, keySize, offsetOf, slotsIn } from './record.ts';
+import { blockSize, fileName, formatHeader, formatRecord, keySize, offsetOf, parseRecord, slotsIn } from './record.ts';
 import { shred } from './shred.ts';
 
 export type HourOptions = {
@@ -14,8 +15,8 @@ export type HourOptions = {
 export type Hour = {
 	/** The slot's number; its record is on the medium when it resolves. Makes the file when there is none. */
 	create(ref: Uint8Array): Promise<number>;
-	/** Zeros are on the medium when it resolves. Nothing to do for a slot that never was. */
-	wipe(slot: number): Promise<void>;
+	/** Zeros are on the medium when it resolves. Nothing to do for a slot that never was, or that is another room's. */
+	wipe(slot: number, ref: Uint8Array): Promise<void>;
 	/** Overwrites and unlinks the file; the caller syncs the folder. Resolves to whether there was one. */
 	end(): Promise<boolean>;
 	/** After all that was asked for until now. */
@@ -23,7 +24,8 @@ export type Hour = {
 };
 
 type Creation = { readonly ref: Uint8Array; slot: number };
-type Batch = { readonly creations: Creation[]; readonly wipes: Set<number>; readonly done: Promise<void> };
+type Wipe = { readonly slot: number; readonly ref: Uint8Array };
+type Batch = { readonly creations: Creation[]; readonly wipes: Wipe[]; readonly done: Promise<void> };
 
 export function createHour(options: HourOptions): Hour {
 	const { disk, folder, epochHour } = options;
@@ -40,7 +42,7 @@ export function createHour(options: HourOptions): Hour {
 	};
 	const gather = (): Batch => {
 		if (gathering !== null) return gathering;
-		const batch = { creations: [], wipes: new Set<number>() };
+		const batch = { creations: [], wipes: [] };
 		const done = inTurn(() => {
 			gathering = null;
 			return commit(batch);
@@ -53,10 +55,10 @@ export function createHour(options: HourOptions): Hour {
 		try {
 			const first = (nextSlot ??= await firstFree(open));
 			for (const creation of creations) creation.slot = nextSlot++;
-			const known = [...wipes].filter((slot) => slot >= 0 && slot < first);
+			const known = wipes.filter(({ slot }) => slot >= 0 && slot < first);
 			await Promise.all([
 				...creations.map(({ slot, ref }) => writeRecord(open, options, slot, ref)),
-				...known.map((slot) => open.write(new Uint8Array(blockSize), offsetOf(slot)))
+				...known.map((wipe) => wipeRecord(open, wipe))
 			]);
 			await open.datasync();
 		} finally {
@@ -72,9 +74,9 @@ export function createHour(options: HourOptions): Hour {
 			await batch.done;
 			return creation.slot;
 		},
-		wipe(slot) {
+		wipe(slot, ref) {
 			const batch = gather();
-			batch.wipes.add(slot);
+			batch.wipes.push({ slot, ref });
 			return batch.done;
 		},
 		end: () =>
@@ -95,6 +97,18 @@ async function writeRecord(open: OpenFile, { randomBytes }: HourOptions, slot: n
 	} finally {
 		record.fill(0);
 	}
+}
+
+/** A number is given out twice when an older copy of the file was put back: then the record may be another room's. */
+async function wipeRecord(open: OpenFile, { slot, ref }: Wipe): Promise<void> {
+	const record = await open.read(blockSize, offsetOf(slot));
+	try {
+		const found = parseRecord(record);
+		if (found !== null && !equalBytes(found.ref, ref)) return;
+	} finally {
+		record.fill(0);
+	}
+	await open.write(new Uint8Array(blockSize), offsetOf(slot));
 }
 
 /** A record that was cut off in the middle was told to nobody: it becomes a free slot, and half a key doesn't stay. */

@@ -1,17 +1,24 @@
 /** All hours' files of a folder, for the one process that writes them: docs/PROTOCOL.md §6. */
 import path from 'node:path';
+import { equalBytes } from '#protocol/bytes';
 import { createHour } from './hour.ts';
 import type { Hour, HourOptions } from './hour.ts';
 import type { LiveSlot, SlotKeys, Slots } from './keyring.ts';
 import { blockSize, fileName, hourOf, offsetOf, parseHeader, parseRecord, slotsIn } from './record.ts';
 import { shred } from './shred.ts';
 
+/** Under it version 0.1 had sealed all rooms. */
+const oldKeyName = 'seal.key';
+
 type Place = Pick<HourOptions, 'disk' | 'folder'>;
 
 export type Hours = Slots & {
 	/** The live slots of one file after the other; a file that has none is left out. */
 	live(): AsyncIterable<readonly LiveSlot[]>;
-	/** Ends the hours before `epochHour`. Resolves to how many files. Rejects with the first failure, after all the others have ended. */
+	/**
+	 * Ends the hours before `epochHour`, and the one key of all rooms that version 0.1 had. Resolves to how many hours. Rejects with
+	 * the first failure, after all the others have ended, and until it found none with a damaged file of another hour.
+	 */
 	sweep(epochHour: number): Promise<number>;
 	/** After all that was asked for until now. */
 	idle(): Promise<void>;
@@ -25,21 +32,25 @@ export function createHours(options: Omit<HourOptions, 'epochHour'>): Hours {
 		return hour;
 	};
 	let ended = 0;
+	let isWhole = false;
 	return {
 		async create(epochHour, ref) {
 			if (epochHour < ended) throw new Error('keyring: expected an hour that is not over');
 			return hourAt(epochHour).create(ref);
 		},
-		read: (epochHour, slot) => readSlot(options, epochHour, slot),
-		wipe: (epochHour, slot) => hourAt(epochHour).wipe(slot),
+		read: (epochHour, slot, ref) => readSlot(options, { epochHour, slot, ref }),
+		wipe: (epochHour, slot, ref) => hourAt(epochHour).wipe(slot, ref),
 		live: () => liveSlots(options),
 		async sweep(epochHour) {
 			ended = Math.max(ended, epochHour);
 			const over = (await listHours(options)).filter((hour) => hour < epochHour);
 			const results = await Promise.allSettled(over.map((hour) => hourAt(hour).end()));
-			if (over.length > 0) await options.disk.syncFolder(options.folder);
+			const hadOldKey = await shred(options.disk, path.join(options.folder, oldKeyName));
+			if (hadOldKey || over.length > 0) await options.disk.syncFolder(options.folder);
 			for (const result of results) if (result.status === 'rejected') throw result.reason;
 			for (const hour of hours.keys()) if (hour < epochHour) hours.delete(hour);
+			if (!isWhole) await requireWhole(options);
+			isWhole = true;
 			return over.length;
 		},
 		async idle() {
@@ -54,7 +65,7 @@ async function listHours({ disk, folder }: Place): Promise<readonly number[]> {
 }
 
 /** Every use reads the file anew: no key stays in memory. */
-async function readSlot({ disk, folder }: Place, epochHour: number, slot: number): Promise<SlotKeys | null> {
+async function readSlot({ disk, folder }: Place, { epochHour, slot, ref }: LiveSlot): Promise<SlotKeys | null> {
 	if (!Number.isInteger(slot) || slot < 0) return null;
 	const open = await disk.open(path.join(folder, fileName(epochHour)), 'read');
 	if (open === null) return null;
@@ -62,8 +73,9 @@ async function readSlot({ disk, folder }: Place, epochHour: number, slot: number
 		const [header, record] = await Promise.all([open.read(blockSize, 0), open.read(blockSize, offsetOf(slot))]);
 		try {
 			const found = parseRecord(record);
-			const epochKey = found === null ? null : parseHeader(header, epochHour);
-			return found === null || epochKey === null ? null : { epochKey, slotKey: found.slotKey.slice() };
+			if (found === null || !equalBytes(found.ref, ref)) return null;
+			const epochKey = parseHeader(header, epochHour);
+			return epochKey === null ? null : { epochKey, slotKey: found.slotKey.slice() };
 		} finally {
 			header.fill(0);
 			record.fill(0);
@@ -103,28 +115,29 @@ async function liveOf({ disk, folder }: Place, epochHour: number): Promise<reado
 	}
 }
 
-/**
- * For the writer, before its first use of the folder: finishes what a crash cut off in the middle of ending an hour, removes
- * drafts and the one key of all rooms that version 0.1 had. Throws on a file that is not what its name says.
- */
+/** For the writer, before its first use of the folder: finishes what a crash cut off in the middle of ending an hour, removes drafts. */
 export async function tidy({ disk, folder }: Place): Promise<void> {
 	const names = await disk.list(folder);
 	const drafts = names.filter((name) => name.startsWith('.') && hourOf(name.slice(1)) !== null);
 	for (const draft of drafts) await disk.unlink(path.join(folder, draft));
 	const cut: number[] = [];
 	for (const hour of await listHours({ disk, folder })) {
-		const state = await stateOf({ disk, folder }, hour);
-		if (state === 'damaged') {
-			const file = path.join(folder, fileName(hour));
-			throw new Error(
-				`keyring: ${file} is damaged or not a file of keys. Put the right one back, or move it away: its rooms end.`
-			);
-		}
-		if (state === 'ended') cut.push(hour);
+		if ((await stateOf({ disk, folder }, hour)) === 'ended') cut.push(hour);
 	}
 	for (const hour of cut) await shred(disk, path.join(folder, fileName(hour)));
-	const hadOldKey = await shred(disk, path.join(folder, 'seal.key'));
-	if (hadOldKey || drafts.length + cut.length > 0) await disk.syncFolder(folder);
+	if (drafts.length + cut.length > 0) await disk.syncFolder(folder);
+}
+
+async function requireWhole(place: Place): Promise<void> {
+	const [name] = await damagedFiles(place);
+	if (name === undefined) return;
+	const file = path.join(place.folder, name);
+	throw new Error(`keyring: ${file} is damaged or not a file of keys. ${remedyOfDamage(file)}`);
+}
+
+/** Moved away it would keep the keys that are left in it. */
+export function remedyOfDamage(file: string): string {
+	return `Put the right one back, or overwrite it (shred -u ${file}): the rooms of its hour end then.`;
 }
 
 /** Names of files that are not what their names say. */

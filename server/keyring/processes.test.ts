@@ -9,11 +9,10 @@ import { toHex } from '#protocol/bytes';
 import { tryLock } from '../db/processes.ts';
 import { openKeyring } from './file-keyring.ts';
 import type { Keyring, SlotKeys } from './keyring.ts';
-import { startKeyringProcess } from './testing-process.ts';
+import { ref, startKeyringProcess } from './testing-process.ts';
 import type { KeyringProcess } from './testing-process.ts';
 
 const hour = 497_000;
-const ref = new Uint8Array(16).fill(9);
 let folder: string;
 const processes: KeyringProcess[] = [];
 const keyrings: Keyring[] = [];
@@ -67,23 +66,23 @@ test('a process that is not the writer has no list of live slots and ends no hou
 	expect([second.live(), await second.sweep(hour + 1)]).toEqual([null, 0]);
 	expect(await allLive(first)).toEqual([0]);
 	expect(await first.sweep(hour + 1)).toBe(1);
-	expect(await second.read(hour, 0)).toBeNull();
+	expect(await second.read(hour, 0, ref)).toBeNull();
 });
 
 test('when the writer is killed another takes over within a second, with the same keys, and calls under way are answered', async () => {
 	const writer = await start();
 	const other = await open();
 	const slots = [await other.create(hour, ref), await other.create(hour, ref)];
-	const before = textOf(await other.read(hour, 0));
+	const before = textOf(await other.read(hour, 0, ref));
 	const killed = writer.kill();
-	const underWay = Promise.all([other.read(hour, 0), other.create(hour, ref), other.wipe(hour, 1)]);
+	const underWay = Promise.all([other.read(hour, 0, ref), other.create(hour, ref), other.wipe(hour, 1, ref)]);
 	await killed;
 	const since = performance.now();
 	const [keys, slot] = await underWay;
 	expect(performance.now() - since).toBeLessThan(1000);
 	expect(textOf(keys)).toBe(before);
 	expect(slots).not.toContain(slot);
-	expect(await other.read(hour, 1)).toBeNull();
+	expect(await other.read(hour, 1, ref)).toBeNull();
 	expect(await allLive(other)).toContain(slot);
 });
 
@@ -115,7 +114,7 @@ test('a writer that closes hands over: calls of the other process are answered',
 	const [first, second] = [await open(), await open()];
 	const slot = await second.create(hour, ref);
 	await first.close();
-	expect(await second.read(hour, slot)).not.toBeNull();
+	expect(await second.read(hour, slot, ref)).not.toBeNull();
 	expect(await second.create(hour, ref)).toBe(1);
 	expect(await allLive(second)).toEqual([0, 1]);
 });
@@ -134,7 +133,7 @@ test('without a writer a call fails in plain words after its time, and not befor
 	const stuck = tryLock(path.join(folder, 'writer.lock'));
 	const keyring = await open({ waitMs: 300 });
 	const since = performance.now();
-	await expect(keyring.read(hour, 0)).rejects.toThrow('no process has kept it for 300 ms');
+	await expect(keyring.read(hour, 0, ref)).rejects.toThrow('no process has kept it for 300 ms');
 	expect(performance.now() - since).toBeGreaterThanOrEqual(300);
 	stuck?.release();
 	expect(await keyring.create(hour, ref)).toBe(0);
@@ -150,7 +149,7 @@ test('other bytes than a call close the connection, and harm no other one', asyn
 	socket.write(new Uint8Array(33).fill(255));
 	await closed;
 	expect(faults.map(String)).toEqual(['Error: keyring: expected a call, got other bytes']);
-	expect(textOf(await other.read(hour, slot))).toBe(textOf(await writer.read(hour, slot)));
+	expect(textOf(await other.read(hour, slot, ref))).toBe(textOf(await writer.read(hour, slot, ref)));
 });
 
 test('a call that the writer could not carry out fails at once, its reason told to the writer’s side alone', async () => {
@@ -166,9 +165,9 @@ test.runIf(process.platform === 'linux')('a folder whose path is too long for a 
 	const deep = path.join(folder, ...Array.from({ length: 5 }, () => randomBytes(20).toString('hex')));
 	const [first, second] = [await open({}, deep), await open({}, deep)];
 	const slot = await second.create(hour, ref);
-	expect(textOf(await second.read(hour, slot))).toBe(textOf(await first.read(hour, slot)));
+	expect(textOf(await second.read(hour, slot, ref))).toBe(textOf(await first.read(hour, slot, ref)));
 	await first.close();
-	expect(await second.read(hour, slot)).not.toBeNull();
+	expect(await second.read(hour, slot, ref)).not.toBeNull();
 });
 
 test('a closed keyring answers nothing', async () => {

@@ -28,8 +28,8 @@ test('vector Q1: a real file has these bytes before and after a slot is wiped', 
 	for (const { ref } of slots) await hours.create(epochHour, ref);
 	const file = path.join(folder, fileName(epochHour));
 	expect(toHex(await readFile(file))).toBe(q1.before);
-	expect(await hours.read(epochHour, 2)).toEqual({ epochKey, slotKey: slots[2]?.slotKey });
-	await hours.wipe(epochHour, q1.wiped);
+	expect(await hours.read(epochHour, 2, slots[2]?.ref ?? new Uint8Array())).toEqual({ epochKey, slotKey: slots[2]?.slotKey });
+	await hours.wipe(epochHour, q1.wiped, slots[q1.wiped]?.ref ?? new Uint8Array());
 	expect(toHex(await readFile(file))).toBe(q1.after);
 	await rm(folder, { recursive: true });
 });

@@ -70,14 +70,14 @@ export function createSlotClient({ path, waitMs }: { readonly path: string; read
 			if (answer.kind === 'slot') return answer.slot;
 			throw refused();
 		},
-		async read(epochHour, slot) {
-			const answer = await ask({ call: 'read', epochHour, slot });
+		async read(epochHour, slot, ref) {
+			const answer = await ask({ call: 'read', epochHour, slot, ref });
 			if (answer.kind === 'keys') return answer.keys;
 			if (answer.kind === 'nothing') return null;
 			throw refused();
 		},
-		async wipe(epochHour, slot) {
-			const answer = await ask({ call: 'wipe', epochHour, slot });
+		async wipe(epochHour, slot, ref) {
+			const answer = await ask({ call: 'wipe', epochHour, slot, ref });
 			if (answer.kind !== 'nothing') throw refused();
 		},
 		close: () => connection?.socket.destroy()

@@ -61,11 +61,11 @@ async function answer(slots: Slots, call: Call, report: (error: unknown) => void
 			case 'create':
 				return { kind: 'slot', slot: await slots.create(call.epochHour, call.ref) };
 			case 'read': {
-				const keys = await slots.read(call.epochHour, call.slot);
+				const keys = await slots.read(call.epochHour, call.slot, call.ref);
 				return keys === null ? { kind: 'nothing' } : { kind: 'keys', keys };
 			}
 			case 'wipe':
-				await slots.wipe(call.epochHour, call.slot);
+				await slots.wipe(call.epochHour, call.slot, call.ref);
 				return { kind: 'nothing' };
 		}
 	} catch (error) {

@@ -14,7 +14,8 @@ type Order = {
 };
 type Told = { readonly id: number; readonly result: string };
 
-const ref = new Uint8Array(16).fill(1);
+/** Of every slot here. */
+export const ref = new Uint8Array(16).fill(1);
 
 export type KeyringProcess = {
 	create(epochHour: number): Promise<number>;
@@ -73,8 +74,8 @@ async function serve(folder: string, send: (told: Told) => void): Promise<void> 
 	const carryOut = async ({ call, epochHour, slot }: Order): Promise<string> => {
 		if (call === 'isWriter') return String(keyring.live() !== null);
 		if (call === 'create') return String(await keyring.create(epochHour, ref));
-		if (call === 'wipe') return String(await keyring.wipe(epochHour, slot));
-		const keys = await keyring.read(epochHour, slot);
+		if (call === 'wipe') return String(await keyring.wipe(epochHour, slot, ref));
+		const keys = await keyring.read(epochHour, slot, ref);
 		return keys === null ? 'nothing' : toHex(keys.epochKey) + toHex(keys.slotKey);
 	};
 	process.on('message', (order: Order) => {

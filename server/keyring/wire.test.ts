@@ -8,8 +8,8 @@ const ref = new Uint8Array(randomBytes(16));
 const keys = { epochKey: new Uint8Array(randomBytes(32)), slotKey: new Uint8Array(randomBytes(32)) };
 const calls: Call[] = [
 	{ call: 'create', epochHour: 497_000, ref },
-	{ call: 'read', epochHour: 0, slot: 2 ** 32 - 1 },
-	{ call: 'wipe', epochHour: Number.MAX_SAFE_INTEGER, slot: 0 }
+	{ call: 'read', epochHour: 0, slot: 2 ** 32 - 1, ref },
+	{ call: 'wipe', epochHour: Number.MAX_SAFE_INTEGER, slot: 0, ref }
 ];
 const answers: Answer[] = [{ kind: 'slot', slot: 7 }, { kind: 'keys', keys }, { kind: 'nothing' }, { kind: 'failed' }];
 
@@ -31,7 +31,7 @@ test('an answer without keys has none of another in it', () => {
 });
 
 test('frames of another size, calls and answers that do not exist, and hours that no number holds are refused', () => {
-	const request = formatRequest(1, { call: 'read', epochHour: 1, slot: 1 });
+	const request = formatRequest(1, { call: 'read', epochHour: 1, slot: 1, ref });
 	expect(() => parseRequest(request.subarray(1))).toThrow('expected a frame of 33 bytes, got 32');
 	expect(() => parseRequest(request.slice().fill(3, 0, 1))).toThrow('expected a call');
 	expect(() => parseRequest(request.slice().fill(255, 5, 13))).toThrow('expected a call');

@@ -10,7 +10,7 @@ export const answerSize = 73;
 
 export type Call =
 	| { readonly call: 'create'; readonly epochHour: number; readonly ref: Uint8Array }
-	| { readonly call: 'read' | 'wipe'; readonly epochHour: number; readonly slot: number };
+	| { readonly call: 'read' | 'wipe'; readonly epochHour: number; readonly slot: number; readonly ref: Uint8Array };
 
 export type Answer =
 	| { readonly kind: 'slot'; readonly slot: number }
@@ -26,7 +26,7 @@ const slotKeyAt = answerSize - keySize;
 
 export function formatRequest(id: number, call: Call): Uint8Array {
 	const slot = call.call === 'create' ? 0 : call.slot;
-	const ref = call.call === 'create' ? call.ref : new Uint8Array(refSize);
+	const { ref } = call;
 	if (ref.length !== refSize) throw new Error(`keyring: expected ${refSize} bytes of ref, got ${ref.length}`);
 	return concat(u8(calls.indexOf(call.call)), u32(id), u64(call.epochHour), u32(slot), ref);
 }
@@ -38,8 +38,8 @@ export function parseRequest(frame: Uint8Array): { readonly id: number; readonly
 	const epochHour = Number(view.getBigUint64(5));
 	if (call === undefined || !Number.isSafeInteger(epochHour)) throw new Error('keyring: expected a call, got other bytes');
 	const id = view.getUint32(1);
-	if (call === 'create') return { id, call: { call, epochHour, ref: frame.slice(refAt) } };
-	return { id, call: { call, epochHour, slot: view.getUint32(13) } };
+	const ref = frame.slice(refAt);
+	return { id, call: call === 'create' ? { call, epochHour, ref } : { call, epochHour, slot: view.getUint32(13), ref } };
 }
 
 /** The caller fills the frame with zeros once it is sent, and the keys. */

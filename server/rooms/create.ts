@@ -79,7 +79,7 @@ async function insertSealed(services: RoomPorts, request: CreateRequest, terms: 
 		made = await insertRoom(db, room);
 		return made;
 	} finally {
-		if (made === null) await keyring.wipe(epoch, slot);
+		if (made === null) await keyring.wipe(epoch, slot, ref);
 	}
 }
 

@@ -71,9 +71,9 @@ test('a join that was on its way while the room was purged finds it gone', async
 	const { keyring } = house.ports;
 	const purgedMeanwhile = {
 		...keyring,
-		read: async (epoch: number, slot: number) => {
+		read: async (epoch: number, slot: number, ref: Uint8Array) => {
 			await purgeRoom(house.ports, socket);
-			return keyring.read(epoch, slot);
+			return keyring.read(epoch, slot, ref);
 		}
 	};
 	const attempt = joinRoom({ ...house.ports, keyring: purgedMeanwhile }, late, proveAccess(room, late));
@@ -185,8 +185,8 @@ test('a key that can not be destroyed keeps its room, and no other, from ending'
 	const before = await roomCount();
 	const { keyring, db } = house.ports;
 	const [row] = await db.sql`select slot from rooms where ref = ${refOf(keyring, bad.request.roomId)}`;
-	const wipe = (epoch: number, slot: number) =>
-		slot === row?.slot ? Promise.reject(new Error('disk')) : keyring.wipe(epoch, slot);
+	const wipe = (epoch: number, slot: number, ref: Uint8Array) =>
+		slot === row?.slot ? Promise.reject(new Error('disk')) : keyring.wipe(epoch, slot, ref);
 	await expect(endExpiredRooms({ ...house.ports, keyring: { ...keyring, wipe } })).rejects.toThrow('disk');
 	expect(await roomCount()).toBe(before - 1);
 	expect((await endExpiredRooms(house.ports)).done).toBe(1);

@@ -1,6 +1,6 @@
 /** The end of a room, by purge or time, in the order of docs/PROTOCOL.md §6.2: keys, people, rows. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { toHex } from '#protocol/bytes';
+import { fromHex, toHex } from '#protocol/bytes';
 import { currentSession } from '../access/current-session.ts';
 import type { RoomHandle } from '../access/session.ts';
 import type { Connection } from '../context.ts';
@@ -29,7 +29,7 @@ const retryPausesMs: readonly number[] = [100, 1_000];
  */
 export async function purgeRoom(ports: RoomPorts, connection: Connection | null): Promise<void> {
 	const { room } = currentSession(connection);
-	await ports.keyring.wipe(room.epoch, room.slot);
+	await ports.keyring.wipe(room.epoch, room.slot, fromHex(room.ref));
 	dismiss(ports, room, 'purged');
 	ports.metrics.add('rooms_ended_total', await buryStubbornly(ports, room));
 }
@@ -124,7 +124,7 @@ async function endTogether(ports: RoomPorts, claim: Claim, failures: Map<bigint,
 
 /** All at once, which costs one flush of the disk. Resolves to the rooms whose keys are gone. */
 async function wipeKeys({ keyring }: RoomPorts, rooms: readonly EndedRoom[], failures: Map<bigint, unknown>) {
-	const wiped = await Promise.allSettled(rooms.map(({ epoch, slot }) => keyring.wipe(epoch, slot)));
+	const wiped = await Promise.allSettled(rooms.map(({ epoch, slot, ref }) => keyring.wipe(epoch, slot, ref)));
 	return rooms.filter(({ id }, index) => {
 		const outcome = wiped[index];
 		if (outcome?.status === 'rejected') failures.set(id, outcome.reason);

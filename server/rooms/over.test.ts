@@ -148,9 +148,9 @@ function record(ports: RoomPorts): { readonly ports: RoomPorts; take(): string[]
 			return Reflect.apply(target, undefined, values);
 		}
 	});
-	const read: RoomPorts['keyring']['read'] = (epoch, slot) => {
+	const read: RoomPorts['keyring']['read'] = (epoch, slot, ref) => {
 		steps.push('read a key');
-		return ports.keyring.read(epoch, slot);
+		return ports.keyring.read(epoch, slot, ref);
 	};
 	return { ports: { ...ports, db: { ...ports.db, sql }, keyring: { ...ports.keyring, read } }, take: () => steps.splice(0) };
 }

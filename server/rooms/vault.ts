@@ -1,5 +1,6 @@
 /** A room's sealed secrets, with the keys cleared away after each use: docs/PROTOCOL.md §6. */
 import type { Keyring, SlotKeys } from '../keyring/keyring.ts';
+import { refOf } from '../keyring/ref.ts';
 import { seal, unseal } from '../keyring/seal.ts';
 import type { SealContents, SealPlace } from '../keyring/seal.ts';
 import type { RoomRow } from './rows.ts';
@@ -15,7 +16,7 @@ type NewSeal = {
 
 /** 108 bytes. Throws when the slot isn't there: it was reserved a moment ago. */
 export async function sealContents(keyring: Keyring, { place, slot, contents, randomBytes }: NewSeal): Promise<Uint8Array> {
-	const keys = await keyring.read(place.epochHour, slot);
+	const keys = await keyring.read(place.epochHour, slot, refOf(keyring, place.roomId));
 	if (keys === null) throw new Error('keyring: the reserved slot is not there');
 	return cleared(keys, () => seal(keys, place, contents, randomBytes(ivSize)));
 }
@@ -26,7 +27,7 @@ export async function openContents(
 	roomId: Uint8Array,
 	{ byte0, epoch, slot, sealed }: Pick<RoomRow, 'byte0' | 'epoch' | 'slot' | 'sealed'>
 ): Promise<SealContents | null> {
-	const keys = await keyring.read(epoch, slot);
+	const keys = await keyring.read(epoch, slot, refOf(keyring, roomId));
 	return keys === null ? null : cleared(keys, () => unseal(keys, { roomId, byte0, epochHour: epoch }, sealed));
 }
 
