@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openKeyring } from '../keyring/file-keyring.ts';
+import { ok } from './finding.ts';
 import { checkKeyring } from './keyring.ts';
 
 let home: string;
@@ -14,18 +15,20 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true }));
 
-const levels = async (cluster: string | null) => (await checkKeyring(folder, cluster)).map(({ level }) => level);
+/** The temporary folder of the one who runs this may lie on anything. */
+const fit = () => Promise.resolve(ok('a fit file system'));
+const levels = async (cluster: string | null) => (await checkKeyring(folder, cluster, fit)).map(({ level }) => level);
 
 test('a keyring of its own rights whose database lies elsewhere is as it should be', async () => {
-	expect(await levels(null)).toEqual(['ok', 'ok']);
-	expect(await levels('/proc')).toEqual(['ok', 'ok']);
-	expect(await levels('/a folder of another machine')).toEqual(['ok', 'ok']);
+	expect(await levels(null)).toEqual(['ok', 'ok', 'ok']);
+	expect(await levels('/proc')).toEqual(['ok', 'ok', 'ok']);
+	expect(await levels('/a folder of another machine')).toEqual(['ok', 'ok', 'ok']);
 });
 
 test('one volume for keyring and database is a warning, a keyring inside the database a fault', async () => {
 	const cluster = path.join(home, 'cluster');
 	await mkdir(cluster);
-	expect(await levels(cluster)).toEqual(['ok', 'warning']);
+	expect(await levels(cluster)).toEqual(['ok', 'ok', 'warning']);
 	expect(await levels(home)).toEqual(['fault']);
 });
 

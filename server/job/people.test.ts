@@ -67,10 +67,10 @@ test('nobody is told that a room is gone before its key is, in a second in which
 	const { promise: askedTwice, resolve: askAgain } = Promise.withResolvers<null>();
 	let asked = 0;
 	/** A slow disk: nothing is wiped before each task that tells people has asked for it, or has come to its end without. */
-	const wipe = async (epoch: number, slot: number) => {
+	const wipe = async (epoch: number, slot: number, ref: Uint8Array) => {
 		if (++asked === 2) askAgain(null);
 		await Promise.race([askedTwice, job.turn('people')]);
-		await keyring.wipe(epoch, slot);
+		await keyring.wipe(epoch, slot, ref);
 		happened.push('key gone');
 	};
 	const ports = { ...here.ports, keyring: { ...keyring, wipe } };
@@ -91,9 +91,9 @@ test('who is in a room whose key can not be destroyed stays there until it can; 
 	const rooms = [await openRoom(here), await openRoom(here)];
 	const sessions = await Promise.all(rooms.map(async (room) => (await join(here, room)).session));
 	const { keyring } = here.ports;
-	const wipe = async (epoch: number, slot: number) => {
+	const wipe = async (epoch: number, slot: number, ref: Uint8Array) => {
 		if (slot === sessions[0]?.room.slot) throw new Error('test: the disk is full');
-		await keyring.wipe(epoch, slot);
+		await keyring.wipe(epoch, slot, ref);
 	};
 	for (const room of rooms) await passTime(here, room);
 	await expect(dismissOver({ ...here.ports, keyring: { ...keyring, wipe } })).rejects.toThrow('the disk is full');

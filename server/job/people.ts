@@ -1,4 +1,5 @@
 /** Looks whether the rooms that have people in this process are over: other processes end and purge rooms too, and tell nobody here. */
+import { fromHex } from '#protocol/bytes';
 import type { RoomHandle } from '../access/session.ts';
 import { dismiss } from '../rooms/end.ts';
 import { roomsOver } from '../rooms/rows.ts';
@@ -22,7 +23,7 @@ export async function dismissOver(ports: Ports): Promise<Report> {
 
 /** Nobody is told before the key is gone; whoever ends the room may not have come to that yet, and wiping twice is harmless. */
 async function endHere({ keyring, access, bus, now }: Ports, room: RoomHandle): Promise<void> {
-	await keyring.wipe(room.epoch, room.slot);
+	await keyring.wipe(room.epoch, room.slot, fromHex(room.ref));
 	dismiss({ access, bus }, room, now() + clocksApartMs >= room.expiresAt ? 'ended' : 'purged');
 }
 

@@ -28,15 +28,10 @@ const unfit: Readonly<Record<number, string>> = {
 	0x00c36400: 'ceph'
 };
 
-/** `clusters`: data directories of Postgres that are known. Empty when all is well. A server may be running on the folder. */
+/** Place, rights and files. `clusters`: data directories of Postgres that are known. Empty when all is well. A server may be running on the folder. */
 export async function checkFolder(folder: string, clusters: readonly string[] = []): Promise<readonly Finding[]> {
 	try {
-		const findings = [
-			placeOf(folder, clusters),
-			await fileSystemOf(folder),
-			...(await rightsOf(folder)),
-			...(await filesOf(folder))
-		];
+		const findings = [placeOf(folder, clusters), ...(await rightsOf(folder)), ...(await filesOf(folder))];
 		return findings.filter((finding) => finding !== null);
 	} catch (error) {
 		const remedy =
@@ -57,8 +52,8 @@ export function unfitFileSystem(type: number): string | null {
 	return unfit[type] ?? null;
 }
 
-/** Outside Linux the number says nothing. */
-async function fileSystemOf(folder: string): Promise<Finding | null> {
+/** What is wrong with the file system below the folder, as far as Linux tells it; `null` when nothing is. Elsewhere the number says nothing. */
+export async function checkMedium(folder: string): Promise<Finding | null> {
 	const name = process.platform === 'linux' ? unfitFileSystem((await statfs(folder)).type) : null;
 	if (name === null) return null;
 	const fault = `${folder} lies on ${name}, which may keep the old bytes of a key that was overwritten.`;
