@@ -8,6 +8,8 @@ const chromium = process.env.CHROMIUM_PATH;
 
 export default defineConfig({
 	test: {
+		// One for each core of the smallest machine: many files wait for a database or another process.
+		maxWorkers: 2,
 		projects: [
 			{
 				resolve: { alias },
