@@ -18,8 +18,10 @@ export default defineConfig({
 					environment: 'node',
 					include: ['{src,server,bench,scripts}/**/*.test.ts'],
 					exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
-					testTimeout: 30_000,
-					hookTimeout: 60_000,
+					// These only end what hangs: a busy machine may take its time.
+					testTimeout: 120_000,
+					hookTimeout: 120_000,
+					expect: { poll: { timeout: 60_000 } },
 					globalSetup: ['server/db/testing-setup.ts'],
 					// graphql 17 has a development build by export condition; one realm for all (STACK §4).
 					server: { deps: { inline: [/graphql/, /@pothos/, /@envelop/, /@urql/] } }

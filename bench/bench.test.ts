@@ -9,23 +9,18 @@ const isBuilt = existsSync(`${root}build/handler.js`);
 /** The project's own Node: what runs the tests may be older. */
 const node = `${root}node_modules/.bin/node`;
 
-test.skipIf(!isBuilt)(
-	'in its short form every workload runs on both systems and nothing is lost or doubled',
-	{ timeout: 60_000 },
-	() => {
-		const { status, stdout, stderr } = spawnSync(node, ['bench/main.ts', '--quick'], { cwd: root, encoding: 'utf8' });
-		expect(stderr).toBe('');
-		expect(status).toBe(0);
-		for (const name of ['small-rooms', 'few-senders', 'big-room', 'connections', 'joins', 'create-rooms', 'history', 'idle']) {
-			expect(stdout).toMatch(new RegExp(`\\| ${name} \\| ours \\|.*\\| 0 \\| 0 \\|`));
-			expect(stdout).toMatch(new RegExp(`\\| ${name} \\| baseline \\|.*\\| 0 \\| 0 \\|`));
-		}
+test.skipIf(!isBuilt)('in its short form every workload runs on both systems and nothing is lost or doubled', () => {
+	const { status, stdout, stderr } = spawnSync(node, ['bench/main.ts', '--quick'], { cwd: root, encoding: 'utf8' });
+	expect(stderr).toBe('');
+	expect(status).toBe(0);
+	for (const name of ['small-rooms', 'few-senders', 'big-room', 'connections', 'joins', 'create-rooms', 'history', 'idle']) {
+		expect(stdout).toMatch(new RegExp(`\\| ${name} \\| ours \\|.*\\| 0 \\| 0 \\|`));
+		expect(stdout).toMatch(new RegExp(`\\| ${name} \\| baseline \\|.*\\| 0 \\| 0 \\|`));
 	}
-);
+});
 
 test.skipIf(!isBuilt)(
 	'in their short form the endings leave no key and no row, let nobody in, and lose and double nothing',
-	{ timeout: 60_000 },
 	() => {
 		const { status, stdout, stderr } = spawnSync(node, ['bench/endings.ts', '--quick'], { cwd: root, encoding: 'utf8' });
 		expect(stderr).toBe('');

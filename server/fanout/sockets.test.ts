@@ -79,7 +79,7 @@ test('a reader that stops reading is closed with 4008, comes back by number, and
 	expect(hers.seqs).toEqual(upTo(posts));
 	const back = (await join(server, room)).follow({ after: posts - 3 });
 	expect((await back.until(({ seqs }) => seqs.length === 3)).seqs).toEqual([posts - 2, posts - 1, posts]);
-}, 60_000);
+});
 
 test('somebody who asks much and reads nothing is closed with 4008', async () => {
 	const room = await openRoom(server, { cap: null });

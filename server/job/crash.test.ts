@@ -266,7 +266,7 @@ test.for(cases.filter(({ long }) => isLong || long !== true))(
 		expect(await peekAt(life, world.victim)).toBe(isThere ? 'there' : 'ROOM_GONE');
 		const rooms = (each.alone === true ? 0 : 1) + (isThere ? 1 : 0);
 		const envelopes = (each.alone === true ? 0 : 2) + (isThere && work.kind !== 'create' ? 3 : 0);
-		await expect.poll(() => workOff(job), { timeout: 10_000 }).toEqual({ rooms, envelopes, remains: 0, days: 0 });
+		await expect.poll(() => workOff(job)).toEqual({ rooms, envelopes, remains: 0, days: 0 });
 		expect(await holdsAny(keys)).toBe(isThere && keys.length > 0);
 
 		await job.turn('slots');

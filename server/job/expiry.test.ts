@@ -51,7 +51,7 @@ test('a process that is killed between keys and rows leaves its rooms to the nex
 	expect((await endExpiredRooms(house.ports)).backlog).toBe(10);
 	await house.ports.db.sql`select pg_terminate_backend(pid) from pg_stat_activity
 		where datname = current_database() and state = 'idle in transaction'`;
-	await expect.poll(() => endExpiredRooms(house.ports), { timeout: 10_000 }).toEqual({ done: 10, backlog: 0 });
+	await expect.poll(() => endExpiredRooms(house.ports)).toEqual({ done: 10, backlog: 0 });
 	expect(await rowsIn(house, 'remains')).toBe(30);
 	await other.stop();
 	await unfinished;

@@ -15,9 +15,7 @@ async function endSoon(): Promise<void> {
 async function untilOver(): Promise<void> {
 	const { sql } = suite.server.services.db;
 	await expect
-		.poll(() => sql`select from rooms where id = (select max(id) from rooms) and expires_at <= clock_timestamp()`, {
-			timeout: 10_000
-		})
+		.poll(() => sql`select from rooms where id = (select max(id) from rooms) and expires_at <= clock_timestamp()`)
 		.toHaveLength(1);
 }
 

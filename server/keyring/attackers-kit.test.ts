@@ -25,7 +25,7 @@ beforeAll(async () => {
 	const words = (room: number) => Array.from({ length: messagesEach }, (_, n) => `room ${room} message ${n}`);
 	const names = Array.from({ length: roomCount }, (_, room) => room);
 	rooms = await Promise.all(names.map((room) => fillRealRoom(server, `four words make ${room}`, words(room))));
-}, 120_000);
+});
 afterAll(async () => {
 	await server.stop();
 	await disks.stop();
@@ -54,4 +54,4 @@ test('copies of everything, with link and password, open all messages while room
 	expect(attack(victims, [...midLife, ...after, disks.copyKeyring()]).size).toBe(0);
 	// It is the keyring that closed them: with its copy, which must never be made, everything opens again.
 	expect(attack(victims, [...midLife, keyringMidLife]).size).toBe(all);
-}, 120_000);
+});

@@ -166,7 +166,7 @@ test('a folder with keys of another database is not taken, not even with the wor
 	expect([await roomCount(second), await startAndStop(first, 'a')]).toEqual([1, 'found']);
 });
 
-test('a folder that a server with another database is using is not taken', { timeout: 20_000 }, async () => {
+test('a folder that a server with another database is using is not taken', async () => {
 	await start(await newDatabase(), 'a');
 	await expect(start(await newDatabase(), 'a', true)).rejects.toThrow('a server with another database is using it');
 });
@@ -180,7 +180,7 @@ test('servers that start at once with one database and one folder agree, also wh
 	expect(second.map(({ bound }) => bound).sort()).toEqual(['bound', 'found', 'found']);
 });
 
-test('of two databases that start at once with one new folder one gets it', { timeout: 20_000 }, async () => {
+test('of two databases that start at once with one new folder one gets it', async () => {
 	const [first, second] = [await newDatabase(), await newDatabase()];
 	for (const name of ['a', 'b', 'c']) {
 		const results = await Promise.allSettled([start(first, name), start(second, name)]);

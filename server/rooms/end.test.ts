@@ -160,7 +160,7 @@ test('a purge tries again when the database fails for a moment', async () => {
 	const { socket } = await join(house, room);
 	const release = await holdRow(room);
 	const purged = purgeRoom(house.ports, socket);
-	await vi.waitFor(() => expect(() => unlockJoins(house.ports, socket)).toThrow('NO_SESSION'));
+	await vi.waitFor(() => expect(() => unlockJoins(house.ports, socket)).toThrow('NO_SESSION'), { timeout: 60_000 });
 	await release();
 	await purged;
 	await createRoom(house.ports, draftRoom({ roomId: room.request.roomId }).request);
