@@ -23,6 +23,9 @@ const limitDocs: Readonly<Record<keyof Limits, string>> = {
 	controlPerSession: 'Control envelopes (hello, bye, typing …) of one session.',
 	createPerMinute: 'Rooms made from one address prefix in a minute.',
 	workPerMinute: 'Proof-of-work challenges for one address prefix in a minute.',
+	workBits:
+		'Leading zero bits of the work for a batch of free tokens while the server is idle; up to 10 under load. Each one doubles the work.',
+	accountPerMinute: 'Tries of account and voucher codes from one address prefix in a minute.',
 	peekPerMinute: 'Questions from the gate from one address prefix in a minute.',
 	historyPerMinute: 'Pages of history for one session in a minute.',
 	historyRows: 'Rows in one page of history.',

@@ -2,6 +2,8 @@
 import * as v from 'valibot';
 import type { Limits } from '#protocol/limits';
 import { defaultLimits } from '#protocol/limits';
+import type { Plans } from '#protocol/plans';
+import { defaultPlans } from '#protocol/plans';
 
 // Each has words of its own: valibot's would repeat what it got, and an address may hold a password.
 const portWords = 'expected a number from 0 to 65535';
@@ -59,6 +61,11 @@ export const variables = {
 		schema: v.pipe(v.string(), v.literal('end-all-rooms', 'expected end-all-rooms, or nothing')),
 		unset: ''
 	},
+	PLANS: {
+		doc: '`off`: every room is a Pro room, nobody pays for it, and no plan is shown. For a server of your own people.',
+		schema: v.pipe(v.string(), v.picklist(['on', 'off'], 'expected on or off')),
+		unset: 'on'
+	},
 	TRUSTED_PROXIES: {
 		doc: 'Addresses of your own proxies, separated by commas: their X-Forwarded-For is believed.',
 		schema: list,
@@ -78,6 +85,8 @@ export type Config = {
 	readonly keyringLost: boolean;
 	readonly trustedProxies: readonly string[];
 	readonly limits: Limits;
+	readonly plans: Plans;
+	readonly plansOn: boolean;
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -109,6 +118,8 @@ export function readConfig(environment: Environment): Config {
 		keyringDir: read('KEYRING_DIR', variables.KEYRING_DIR.schema) ?? `${dataDir}/keyring`,
 		keyringLost: read('KEYRING_LOST', variables.KEYRING_LOST.schema) !== undefined,
 		trustedProxies: read('TRUSTED_PROXIES', variables.TRUSTED_PROXIES.schema) ?? [],
+		plans: defaultPlans,
+		plansOn: read('PLANS', variables.PLANS.schema) !== 'off',
 		limits: readLimits(
 			(name) => read(name, count),
 			(name) => read(name, amount)
@@ -144,6 +155,8 @@ function readLimits(readCount: ReadNumber, readAmount: ReadNumber): Limits {
 		controlPerSession: rate('controlPerSession'),
 		createPerMinute: number('createPerMinute'),
 		workPerMinute: number('workPerMinute'),
+		workBits: number('workBits'),
+		accountPerMinute: number('accountPerMinute'),
 		peekPerMinute: number('peekPerMinute'),
 		historyPerMinute: number('historyPerMinute'),
 		historyRows: number('historyRows'),

@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { defaultPlans } from '#protocol/plans';
 import { createAccess } from './access/access.ts';
 import { createApp } from './app.ts';
 import { readConfig } from './config.ts';
@@ -27,6 +26,7 @@ import { openKeyring } from './keyring/file-keyring.ts';
 import { requirePlaceApart } from './keyring/folder.ts';
 import { createLog, placeOf } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { createTokenKeys } from './tokens/keys.ts';
 import type { Services } from './services.ts';
 
 const dayMs = 86_400_000;
@@ -110,7 +110,10 @@ const services: Services = {
 	feeds,
 	posts: createPostQueue({ db, bus, limits: config.limits, metrics, now, rates: access.rates }),
 	limits: config.limits,
-	plans: defaultPlans,
+	plans: config.plans,
+	plansOn: config.plansOn,
+	tokenKeys: createTokenKeys(keyring.tokenSeed),
+	payments: null,
 	origin: config.origin,
 	log,
 	metrics,

@@ -8,6 +8,8 @@ import type { Feeds } from './fanout/room-feed.ts';
 import type { Keyring } from './keyring/keyring.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import type { TokenKeys } from './tokens/keys.ts';
+import type { Payments } from './billing/payments.ts';
 import type { PostQueue } from './envelopes/post.ts';
 
 export type Services = {
@@ -19,6 +21,11 @@ export type Services = {
 	readonly posts: PostQueue;
 	readonly limits: Limits;
 	readonly plans: Plans;
+	/** Off: every room is a Pro room, and nobody pays for it. */
+	readonly plansOn: boolean;
+	readonly tokenKeys: TokenKeys;
+	/** `null`: the operator takes vouchers only. */
+	readonly payments: Payments | null;
 	/** The configured origin, e.g. `https://rooms.example`: never taken from a header. */
 	readonly origin: string;
 	readonly log: Log;

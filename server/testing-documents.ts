@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 export const documents = {
 	info: 'query Info { info { v } }',
 	peek: 'query Peek($roomId: Bytes!) { peek(roomId: $roomId) { expiresInMs } }',
-	createRoom: `mutation CreateRoom($roomId: Bytes!, $byte0: Int!, $accessPub: Bytes!, $shard: Bytes!, $shardTag: Bytes!, $card: Bytes!, $people: Int) {
-		createRoom(roomId: $roomId, byte0: $byte0, accessPub: $accessPub, shard: $shard, shardTag: $shardTag, card: $card, people: $people) { expiresInMs } }`,
+	createRoom: `mutation CreateRoom($roomId: Bytes!, $byte0: Int!, $accessPub: Bytes!, $shard: Bytes!, $shardTag: Bytes!, $card: Bytes!, $people: Int, $token: TokenInput) {
+		createRoom(roomId: $roomId, byte0: $byte0, accessPub: $accessPub, shard: $shard, shardTag: $shardTag, card: $card, people: $people, token: $token) { expiresInMs } }`,
 	joinRoom: `mutation JoinRoom($roomId: Bytes!, $proof: Bytes!, $clientNonce: Bytes!, $replaces: Bytes, $watch: Boolean) {
 		joinRoom(roomId: $roomId, proof: $proof, clientNonce: $clientNonce, replaces: $replaces, watch: $watch) { session tag headSeq } }`,
 	history:

@@ -7,8 +7,10 @@ import { concat, utf8 } from '#protocol/bytes';
 import type { EnvelopeHeader } from '#protocol/envelope';
 import { envelopeSize, formatHeader } from '#protocol/envelope';
 import type { DocumentName } from './testing-documents.ts';
+import type { TokenClaim } from './rooms/create.ts';
 import { documents, hashOf } from './testing-documents.ts';
 import type { TestServer } from './testing.ts';
+import { testToken } from './tokens/testing.ts';
 
 const storedWithPassword = 0x12;
 
@@ -25,7 +27,8 @@ export async function openRoom(server: TestServer, options: { people?: number; c
 		shard: text(randomBytes(32)),
 		shardTag: text(randomBytes(16)),
 		card: text(makeEnvelope({ kind: 'control' })),
-		people: options.people ?? 20
+		people: options.people ?? 20,
+		token: tokenText(testToken())
 	});
 	if (result.errors !== undefined) throw new Error(`createRoom: ${codeIn(result)}`);
 	if (options.cap !== undefined)
@@ -37,6 +40,11 @@ export async function openRoom(server: TestServer, options: { people?: number; c
 export function makeEnvelope(changes: Partial<EnvelopeHeader> = {}): Buffer {
 	const header: EnvelopeHeader = { kind: 'content', bucket: 'S', slots: false, ...changes };
 	return Buffer.from(concat(formatHeader(header), randomBytes(envelopeSize(header) - 4)));
+}
+
+/** As it goes over the wire. */
+export function tokenText({ type, period, nonce, output }: TokenClaim): Values {
+	return { type, period, nonce: text(nonce), output: text(output) };
 }
 
 export function text(bytes: Uint8Array): string {

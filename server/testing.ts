@@ -19,6 +19,7 @@ import { openKeyring } from './keyring/file-keyring.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import type { Services } from './services.ts';
+import { testTokenKeys } from './tokens/testing.ts';
 import { documents, hashOf } from './testing-documents.ts';
 
 const origin = 'https://rooms.example';
@@ -103,5 +104,22 @@ function assemble({ db, keyring, limits, write }: Parts): Services {
 	});
 	const posts = createPostQueue({ db, bus, limits, metrics, now, rates: access.rates });
 	const plans = { ...defaultPlans, free: { ...defaultPlans.free, people: 1_000 } };
-	return { db, keyring, access, bus, feeds, posts, limits, plans, origin, log: createLog(write, now), metrics, now, randomBytes };
+	return {
+		db,
+		keyring,
+		access,
+		bus,
+		feeds,
+		posts,
+		limits,
+		plans,
+		plansOn: true,
+		tokenKeys: testTokenKeys,
+		payments: null,
+		origin,
+		log: createLog(write, now),
+		metrics,
+		now,
+		randomBytes
+	};
 }

@@ -14,11 +14,12 @@ const walls: Readonly<Record<string, readonly string[]>> = {
 	'src/lib/vault': ['src/lib/crypto', 'src/lib/protocol'],
 	'src/lib/api': ['src/lib/protocol'],
 	'src/lib/storage': ['src/lib/protocol'],
+	'src/lib/plan': ['src/lib/vault', 'src/lib/api', 'src/lib/storage', 'src/lib/protocol'],
 	'src/lib/transport': ['src/lib/api', 'src/lib/protocol'],
 	'src/lib/room': ['src/lib/vault', 'src/lib/transport', 'src/lib/storage', 'src/lib/api', 'src/lib/back', 'src/lib/protocol'],
 	'src/lib/ui': ['src/lib/back', 'src/lib/protocol', 'src/lib/i18n'],
 	'src/lib/i18n': ['src/lib/protocol'],
-	'src/routes': ['src/lib/room', 'src/lib/ui', 'src/lib/i18n', 'src/lib/back', 'src/lib/protocol', 'src/app.css'],
+	'src/routes': ['src/lib/room', 'src/lib/plan', 'src/lib/ui', 'src/lib/i18n', 'src/lib/back', 'src/lib/protocol', 'src/app.css'],
 	'server/db': ['server/errors', 'server/log', 'src/lib/protocol'],
 	'server/errors': ['src/lib/protocol'],
 	'server/log': ['src/lib/protocol'],
@@ -27,7 +28,26 @@ const walls: Readonly<Record<string, readonly string[]>> = {
 	'server/keyring': ['server/db', 'server/errors', 'src/lib/protocol'],
 	'server/access': ['server/keyring', 'server/db', 'server/errors', 'src/lib/protocol'],
 	'server/fanout': ['server/log', 'src/lib/protocol'],
+	'server/tokens': [
+		'server/access',
+		'server/keyring',
+		'server/db',
+		'server/errors',
+		'server/context',
+		'server/services',
+		'src/lib/protocol'
+	],
+	'server/billing': [
+		'server/tokens',
+		'server/access',
+		'server/db',
+		'server/errors',
+		'server/context',
+		'server/services',
+		'src/lib/protocol'
+	],
 	'server/rooms': [
+		'server/tokens',
 		'server/db',
 		'server/keyring',
 		'server/access',
@@ -49,6 +69,8 @@ const walls: Readonly<Record<string, readonly string[]>> = {
 	],
 	'server/job': [
 		'server/rooms',
+		'server/tokens',
+		'server/billing',
 		'server/access',
 		'server/keyring',
 		'server/db',
@@ -65,6 +87,8 @@ const walls: Readonly<Record<string, readonly string[]>> = {
 		'server/services',
 		'server/access/session',
 		'server/rooms/resolvers',
+		'server/tokens/resolvers',
+		'server/billing/resolvers',
 		'server/envelopes/resolvers',
 		'server/fanout',
 		'src/lib/protocol'

@@ -13,6 +13,7 @@ import { openKeyring } from '../../server/keyring/file-keyring.ts';
 import type { Keyring } from '../../server/keyring/keyring.ts';
 import { createMetrics } from '../../server/metrics.ts';
 import { createRoom } from '../../server/rooms/create.ts';
+import { createTokenKeys } from '../../server/tokens/keys.ts';
 import type { RoomPorts } from '../../server/rooms/ports.ts';
 import { makeRoom } from '../room.ts';
 import type { Place } from '../stage.ts';
@@ -62,6 +63,8 @@ function creator(db: RoomPorts['db'], keyring: Keyring): () => Promise<number> {
 		bus: createMemoryBus(),
 		limits: { ...defaultLimits, createPerMinute: Number(raisedTo) },
 		plans: defaultPlans,
+		plansOn: true,
+		tokenKeys: createTokenKeys(keyring.tokenSeed),
 		origin: 'http://localhost',
 		metrics: createMetrics(),
 		now,

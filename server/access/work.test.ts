@@ -35,20 +35,25 @@ test.each([
 
 test('work below the difficulty is refused, at the difficulty it is taken', async () => {
 	const work = makeWork(Date.now);
-	await work.verify({ challenge: work.challenge(), nonce: wrong }, 0);
-	await expect(work.verify({ challenge: work.challenge(), nonce: wrong }, 30)).rejects.toThrow('POW_INVALID');
+	await work.verify({ challenge: work.challenge(0), nonce: wrong }, 0);
+	await expect(work.verify({ challenge: work.challenge(30), nonce: wrong }, 0)).rejects.toThrow('POW_INVALID');
+});
+
+test('work for an easier challenge than is asked for now is refused', async () => {
+	const work = makeWork(Date.now);
+	await expect(work.verify({ challenge: work.challenge(0), nonce: wrong }, 1)).rejects.toThrow('POW_INVALID');
 });
 
 test('a challenge is good once, even when the work was wrong', async () => {
 	const work = makeWork(Date.now);
-	const challenge = work.challenge();
-	await expect(work.verify({ challenge, nonce: wrong }, 30)).rejects.toThrow('POW_INVALID');
+	const challenge = work.challenge(30);
+	await expect(work.verify({ challenge, nonce: wrong }, 0)).rejects.toThrow('POW_INVALID');
 	await expect(work.verify({ challenge, nonce: wrong }, 0)).rejects.toThrow('POW_INVALID');
 });
 
 test('two tries with one challenge at once: one is looked at', async () => {
 	const work = makeWork(Date.now);
-	const challenge = work.challenge();
+	const challenge = work.challenge(0);
 	const tries = [1, 2].map(() => work.verify({ challenge, nonce: wrong }, 0));
 	expect((await Promise.allSettled(tries)).map((result) => result.status)).toEqual(['fulfilled', 'rejected']);
 });
@@ -56,7 +61,7 @@ test('two tries with one challenge at once: one is looked at', async () => {
 test('a challenge is good for ten minutes', async () => {
 	const time = clock();
 	const work = makeWork(time.now);
-	const [young, old] = [work.challenge(), work.challenge()];
+	const [young, old] = [work.challenge(0), work.challenge(0)];
 	time.advance(599_999);
 	await work.verify({ challenge: young, nonce: wrong }, 0);
 	time.advance(1);
@@ -65,8 +70,8 @@ test('a challenge is good for ten minutes', async () => {
 
 test('a challenge that this server did not sign, or of another size, is refused', async () => {
 	const work = makeWork(Date.now);
-	const foreign = makeWork(Date.now).challenge();
-	const altered = work.challenge();
+	const foreign = makeWork(Date.now).challenge(0);
+	const altered = work.challenge(0);
 	altered[0] = 0xff;
 	for (const challenge of [foreign, altered, foreign.subarray(1), new Uint8Array()]) {
 		await expect(work.verify({ challenge, nonce: wrong }, 0)).rejects.toThrow('POW_INVALID');
@@ -75,7 +80,7 @@ test('a challenge that this server did not sign, or of another size, is refused'
 
 test('two are checked at a time, 64 wait, and the next is BUSY with its challenge still good', async () => {
 	const work = makeWork(Date.now);
-	const challenges = Array.from({ length: 67 }, () => work.challenge());
+	const challenges = Array.from({ length: 67 }, () => work.challenge(0));
 	const results = await Promise.allSettled(challenges.map((challenge) => work.verify({ challenge, nonce: wrong }, 0)));
 	expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(66);
 	const refused = results.find((result) => result.status === 'rejected');

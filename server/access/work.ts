@@ -8,14 +8,18 @@ import { Refusal } from '../errors.ts';
 export type Solution = { readonly challenge: Uint8Array; readonly nonce: Uint8Array };
 
 export type Work = {
-	/** 48 bytes, good for 10 minutes. */
-	challenge(): Uint8Array;
-	/** Throws `POW_INVALID` when the work is wrong, foreign, old or was used before, `BUSY` when too many wait (then it is still good). */
-	verify(solution: Solution, difficulty: number): Promise<void>;
+	/** 48 bytes, good for 10 minutes, and for work with so many leading zero bits. */
+	challenge(difficulty: number): Uint8Array;
+	/**
+	 * Throws `POW_INVALID` when the work is wrong, foreign, old, was used before, or was asked for with less than `least` leading
+	 * zero bits; `BUSY` when too many wait (then it is still good).
+	 */
+	verify(solution: Solution, least: number): Promise<void>;
 };
 
 const lifeMs = 600_000;
 const randomSize = 24;
+const difficultyOffset = 8;
 const signedSize = 8 + randomSize;
 const macSize = 16;
 const nonceSize = 8;
@@ -45,15 +49,17 @@ export function createWork({ key, now, randomBytes }: WorkOptions): Work {
 		spent.set(name, expiry);
 	};
 	return {
-		challenge() {
-			const signed = concat(u64(now() + lifeMs), randomBytes(randomSize));
+		challenge(difficulty) {
+			// The first of the random bytes, to everybody else, is what was asked for: the load may be another when the work is done.
+			const signed = concat(u64(now() + lifeMs), Uint8Array.of(difficulty), randomBytes(randomSize - 1));
 			return concat(signed, mac(signed));
 		},
-		async verify({ challenge, nonce }, difficulty) {
+		async verify({ challenge, nonce }, least) {
 			if (challenge.length !== signedSize + macSize || nonce.length !== nonceSize) throw new Refusal('POW_INVALID');
 			spend(challenge);
+			const difficulty = challenge[difficultyOffset] ?? 0;
 			const hash = await lane.run(() => workHash(challenge, nonce));
-			if (leadingZeroBits(hash) < difficulty) throw new Refusal('POW_INVALID');
+			if (difficulty < least || leadingZeroBits(hash) < difficulty) throw new Refusal('POW_INVALID');
 		}
 	};
 }

@@ -1,8 +1,12 @@
 /** Keeps the partitions in being into which the next rooms will write, and takes those away whose day is over: docs/PROTOCOL.md §6.3. */
+import { periodOf } from '#protocol/tokens';
 import type { Database, Statements } from './client.ts';
 
 /** A room lasts 90 days at the most and may be opened just before midnight. */
 const daysAhead = 91;
+/** Months for whose tokens there is a list of those used. */
+const monthsAhead = 2;
+const dayMs = 86_400_000;
 /** Any number that nothing else locks in this database. */
 const partitionLock = 7_071_003;
 
@@ -42,7 +46,11 @@ async function makeMissing(sql: Statements, today: number): Promise<number> {
 	const missing = await sql<{ day: number }[]>`
 		select day from generate_series(${today}::int, ${today + daysAhead}::int) as day where to_regclass('envelopes_' || day) is null`;
 	for (const { day } of missing) await sql`select ensure_envelope_partition(${day})`;
-	return missing.length;
+	const months = await sql<{ period: number }[]>`
+		select period from generate_series(${periodOf((today - 1) * dayMs)}::int, ${periodOf(today * dayMs) + monthsAhead}::int) as period
+		where to_regclass('nullifiers_' || period) is null`;
+	for (const { period } of months) await sql`select ensure_nullifier_partition(${period})`;
+	return missing.length + months.length;
 }
 
 type Partition = {

@@ -5,6 +5,7 @@ import {
 	boolean,
 	check,
 	customType,
+	date,
 	index,
 	integer,
 	pgTable,
@@ -85,4 +86,36 @@ export const installation = pgTable(
 export const remains = pgTable('remains', {
 	room: bigint({ mode: 'bigint' }).primaryKey(),
 	day: integer().notNull()
+});
+
+/** Tokens that were used, list-partitioned by `period`, so that a month that is over goes as a table. Nothing leads from here to a room. */
+export const nullifiers = pgTable(
+	'nullifiers',
+	{
+		/** The token's month: year · 12 + month − 1 (UTC). */
+		period: integer().notNull(),
+		/** Index in `planNames`. */
+		type: smallint().notNull(),
+		/** H("epr/1/nullifier" ‖ input)[0..16). */
+		n: bytea().notNull()
+	},
+	(table) => [primaryKey({ name: 'nullifiers_pkey', columns: [table.period, table.type, table.n] })]
+);
+
+/** Who may have Pro tokens: known by the hash of a code, and by nothing else (§16.2). */
+export const accounts = pgTable('accounts', {
+	/** H("epr/1/acct-hash" ‖ 16 characters). */
+	h: bytea().primaryKey(),
+	/** The last day (UTC) that vouchers pay for; null: none do. */
+	paidUntil: date('paid_until', { mode: 'string' }),
+	/** Hours since 1970 in which `issued` tokens were given out: the limit is by the hour. 0 once the hour is over. */
+	period: integer().notNull().default(0),
+	issued: integer().notNull().default(0)
+});
+
+/** Vouchers that nobody has redeemed. Redeeming one deletes it: no path leads from here to an account. */
+export const vouchers = pgTable('vouchers', {
+	/** H("epr/1/voucher-hash" ‖ 16 characters). */
+	h: bytea().primaryKey(),
+	days: integer().notNull()
 });

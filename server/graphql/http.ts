@@ -13,7 +13,21 @@ import type { Operations } from './operations.ts';
 import { persistedHash } from './operations.ts';
 
 /** Everything else needs a session, and a session needs a socket. */
-const servedFields: readonly string[] = ['info', 'peek', 'powChallenge', 'issueFreeTokens', 'issueProTokens', 'createRoom'];
+const servedFields: readonly string[] = [
+	'info',
+	'peek',
+	'powChallenge',
+	'issueFreeTokens',
+	'issueProTokens',
+	'account',
+	'redeemVoucher',
+	'price',
+	'startCheckout',
+	'managePayment',
+	'cancelSubscription',
+	'resumeSubscription',
+	'createRoom'
+];
 
 export type HttpOptions = {
 	readonly services: Services;

@@ -1,10 +1,15 @@
 /** The schema, put together from the folders that have something to say. Importing it does nothing else. */
 import { addEnvelopeFields } from '../envelopes/resolvers.ts';
+import { addBillingFields } from '../billing/resolvers.ts';
+import { addTokenFields, issuedType } from '../tokens/resolvers.ts';
 import { addRoomFields } from '../rooms/resolvers.ts';
 import { createBuilder } from './builder.ts';
 
 const builder = createBuilder();
 addRoomFields(builder);
 addEnvelopeFields(builder);
+const Issued = issuedType(builder);
+addTokenFields(builder, Issued);
+addBillingFields(builder, Issued);
 
 export const schema = builder.toSchema();

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { toHex } from '#protocol/bytes';
 import { defaultLimits } from '#protocol/limits';
 import { defaultPlans } from '#protocol/plans';
+import { testTokenKeys } from '../tokens/testing.ts';
 import { createAccess } from '../access/access.ts';
 import type { Connection } from '../context.ts';
 import type { Database, Sql, Statements } from '../db/client.ts';
@@ -71,7 +72,14 @@ export async function openPorts({ databaseUrl, keyringDir }: Place, at: At = (_,
 	const now = () => Date.now() + ahead;
 	const limits = { ...defaultLimits, createPerMinute: 1000, peekPerMinute: 1000, workPerMinute: 1000 };
 	const access = createAccess({ workKey: keyring.workKey, socketsPerPlace: limits.socketsPerPlace, now, randomBytes });
-	const parts = { access, bus: createMemoryBus(), metrics: createMetrics(), plans: defaultPlans };
+	const parts = {
+		access,
+		bus: createMemoryBus(),
+		metrics: createMetrics(),
+		plans: defaultPlans,
+		plansOn: true,
+		tokenKeys: testTokenKeys
+	};
 	const ports: RoomPorts = { db, keyring, ...parts, limits, origin, now, randomBytes };
 	return {
 		ports,

@@ -65,7 +65,7 @@ async function openRoom(database: TestDatabase, name: string): Promise<void> {
 async function insertRow({ db }: TestDatabase, lifetimeSeconds = 3600): Promise<void> {
 	const now = Math.floor(Date.now() / 1000);
 	const place = { ref: randomBytes(16), epoch: hour, day: Math.floor(now / 86_400), slot: 0, byte0: 0x12 };
-	const terms = { people: 2, plan: 0, cap: null, emptyPolicy: 0, expiresAt: now + lifetimeSeconds };
+	const terms = { people: 2, plan: 0, cap: null, emptyPolicy: 0, spent: null, expiresAt: now + lifetimeSeconds };
 	await insertRoom(db, { ...place, ...terms, sealed: randomBytes(108), card: randomBytes(1364) });
 }
 

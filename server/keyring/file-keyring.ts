@@ -25,12 +25,12 @@ export type KeyringOptions = {
 	readonly waitMs?: number;
 };
 
-/** Opens the keyring in `folder`, making it, `ref.key` and `pow.key` (32 bytes, mode 0600) where they are missing. Throws with what to do. */
+/** Opens the keyring in `folder`, making it, `ref.key`, `pow.key` and `voprf.seed` (32 bytes, mode 0600) where they are missing. Throws with what to do. */
 export async function openKeyring(folder: string, options: KeyringOptions = {}): Promise<Keyring> {
 	const { randomBytes = systemRandomBytes, report = () => undefined, waitMs = patienceMs } = options;
 	await prepareFolder(folder);
 	const key = (name: string) => readOrMake({ folder, name, size: keySize, randomBytes });
-	const [refKey, workKey] = await Promise.all([key('ref.key'), key('pow.key')]);
+	const [refKey, workKey, tokenSeed] = await Promise.all([key('ref.key'), key('pow.key'), key('voprf.seed')]);
 	const mark = { name: 'ref.key', bytes: refKey };
 	const disk = await keepToFolder(options.disk ?? systemDisk, folder, mark);
 	const address = addressOf(folder);
@@ -46,6 +46,7 @@ export async function openKeyring(folder: string, options: KeyringOptions = {}):
 	return {
 		refKey,
 		workKey,
+		tokenSeed,
 		create: (epochHour, ref) => call((slots) => slots.create(epochHour, ref)),
 		read: (epochHour, slot, ref) => call((slots) => slots.read(epochHour, slot, ref)),
 		wipe: (epochHour, slot, ref) => call((slots) => slots.wipe(epochHour, slot, ref)),

@@ -8,7 +8,7 @@ import { hourOf } from './record.ts';
 const folderMode = 0o700;
 const fileMode = 0o600;
 const othersBits = 0o077;
-const ownNames = ['ref.key', 'pow.key', 'database.id', 'writer.lock', 'writer.lock-journal', 'keyring.sock'];
+const ownNames = ['ref.key', 'pow.key', 'voprf.seed', 'database.id', 'writer.lock', 'writer.lock-journal', 'keyring.sock'];
 
 /** Whether the keyring made a file of this name. */
 export function isOwn(name: string): boolean {

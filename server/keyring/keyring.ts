@@ -30,6 +30,8 @@ export interface Keyring extends Slots {
 	readonly refKey: Uint8Array;
 	/** K_pow (32 bytes): signs challenges for work. */
 	readonly workKey: Uint8Array;
+	/** masterSeed (32 bytes): the keys of tokens come from it (§16.1). */
+	readonly tokenSeed: Uint8Array;
 	/**
 	 * The slots in use, the files one after the other, each as it is when its turn comes; files without any are left out. A slot
 	 * is here before its room's row is committed. `null` in a process that isn't the writer. Rejects as the calls do.

@@ -1,5 +1,9 @@
 /** Opens a room: docs/PROTOCOL.md §6.2, §17. */
 import { timingSafeEqual } from 'node:crypto';
+import { planNames } from '#protocol/plans';
+import type { PlanName } from '#protocol/plans';
+import type { Token } from '#protocol/tokens';
+import { isCurrent } from '#protocol/tokens';
 import { isSafeAccessPub } from '../access/proof.ts';
 import { charge, perMinute } from '../access/rates.ts';
 import { Refusal } from '../errors.ts';
@@ -9,24 +13,28 @@ import type { SealContents } from '../keyring/seal.ts';
 import type { RoomPorts } from './ports.ts';
 import { agreeTerms, dayOf, epochOf, isCard, planNumber, roomIdSize } from './room.ts';
 import type { Terms, Wish } from './room.ts';
+import { redeemToken } from '../tokens/issue.ts';
 import { databaseSeconds, findRoom, insertRoom } from './rows.ts';
-import type { NewRoom } from './rows.ts';
+import type { Inserted, NewRoom, Spent } from './rows.ts';
 import { openContents, sealContents } from './vault.ts';
 
 export type CreateRequest = Wish &
 	SealContents & {
 		readonly roomId: Uint8Array;
 		readonly card: Uint8Array;
-		/** A token that pays for the room; tokens are not given out yet, so none is good. */
-		readonly token: object | null;
+		/** What pays for the room; without a meaning where plans are off. */
+		readonly token: TokenClaim | null;
 		/** Name of the caller's network, for the rate limit. */
 		readonly prefix: string;
 	};
+/** A token as it was sent: `type` should be an index of `planNames`. */
+export type TokenClaim = Omit<Token, 'plan'> & { readonly type: number };
 export type Created = { readonly expiresInMs: number };
 
 /**
  * Idempotent: the same room id, access key and shard tag get the answer again. Fills the request's shard with zeros, whatever
- * comes of it (§6.3). Throws `RATE_LIMITED`, `BAD_INPUT`, `TOKEN_INVALID`, or `ROOM_EXISTS` for another room under the same id.
+ * comes of it (§6.3). Throws `RATE_LIMITED`, `BAD_INPUT`, `TOKEN_INVALID`, `TOKEN_SPENT` when the token has opened another room,
+ * or `ROOM_EXISTS` for another room under the same id.
  */
 export async function createRoom(services: RoomPorts, request: CreateRequest): Promise<Created> {
 	try {
@@ -39,13 +47,23 @@ export async function createRoom(services: RoomPorts, request: CreateRequest): P
 async function open(services: RoomPorts, request: CreateRequest): Promise<Created> {
 	const { access, limits, plans, metrics } = services;
 	charge(access.rates, `create:${request.prefix}`, perMinute(limits.createPerMinute));
-	const terms = agreeTerms(plans.free, request);
+	const token = readToken(services, request.token);
+	const plan = token?.plan ?? 'pro';
+	const terms = agreeTerms(plans[plan], request);
 	if (terms === null || !isWellFormed(request)) throw new Refusal('BAD_INPUT');
-	if (request.token !== null) throw new Refusal('TOKEN_INVALID');
-	const made = await insertSealed(services, request, terms);
-	if (made === null) return answerAgain(services, request);
+	const spent = token === null ? null : { period: token.period, plan, nullifier: redeemToken(services.tokenKeys, token) };
+	const inserted = await insertSealed(services, request, { terms, plan, spent });
+	if (inserted === 'name taken' || inserted === 'token spent') return answerAgain(services, request, inserted);
 	metrics.add('rooms_opened_total');
-	return made;
+	return inserted;
+}
+
+/** `null` where nobody pays. Throws `TOKEN_INVALID` for none, for one of no plan, and for one whose month is over or not yet begun. */
+function readToken({ plansOn, now }: RoomPorts, claim: TokenClaim | null): Token | null {
+	if (!plansOn) return null;
+	const plan = claim === null ? undefined : planNames[claim.type];
+	if (claim === null || plan === undefined || !isCurrent(claim.period, now())) throw new Refusal('TOKEN_INVALID');
+	return { ...claim, plan };
 }
 
 function isWellFormed({ roomId, accessPub, shard, shardTag, card }: CreateRequest): boolean {
@@ -53,15 +71,17 @@ function isWellFormed({ roomId, accessPub, shard, shardTag, card }: CreateReques
 	return sizes && isSafeAccessPub(accessPub) && isCard(card);
 }
 
-/** Slot first, then the row; a slot whose row did not come to be is freed. `null` when the name is taken. */
-async function insertSealed(services: RoomPorts, request: CreateRequest, terms: Terms): Promise<Created | null> {
+type Agreed = { readonly terms: Terms; readonly plan: PlanName; readonly spent: Spent | null };
+
+/** Slot first, then the row with the token's nullifier; a slot whose row did not come to be is freed. */
+async function insertSealed(services: RoomPorts, request: CreateRequest, { terms, plan, spent }: Agreed): Promise<Inserted> {
 	const { db, keyring, randomBytes } = services;
 	const { roomId, card } = request;
 	const expiresAt = (await databaseSeconds(db)) + terms.lifetimeSeconds;
 	const epoch = epochOf(expiresAt);
 	const ref = refOf(keyring, roomId);
 	const slot = await keyring.create(epoch, ref);
-	let made: Created | null = null;
+	let inserted: Inserted | null = null;
 	try {
 		const place = { roomId, byte0: terms.byte0, epochHour: epoch };
 		const sealed = await sealContents(keyring, { place, slot, contents: request, randomBytes });
@@ -73,23 +93,29 @@ async function insertSealed(services: RoomPorts, request: CreateRequest, terms: 
 			slot,
 			sealed,
 			expiresAt,
-			plan: planNumber('free'),
-			card
+			plan: planNumber(plan),
+			card,
+			spent
 		};
-		made = await insertRoom(db, room);
-		return made;
+		inserted = await insertRoom(db, room);
+		return inserted;
 	} finally {
-		if (made === null) await keyring.wipe(epoch, slot, ref);
+		if (inserted === null || typeof inserted === 'string') await keyring.wipe(epoch, slot, ref);
 	}
 }
 
 /** A room that has ended keeps its name until its row is deleted, a second later: until then it is another room's, even to its maker. */
-async function answerAgain({ db, keyring }: RoomPorts, request: CreateRequest): Promise<Created> {
+async function answerAgain(
+	{ db, keyring }: RoomPorts,
+	request: CreateRequest,
+	inserted: 'name taken' | 'token spent'
+): Promise<Created> {
 	const row = await findRoom(db, refOf(keyring, request.roomId));
 	const contents = row === null ? null : await openContents(keyring, request.roomId, row);
-	if (row === null || contents === null) throw new Refusal('ROOM_EXISTS');
+	const other = new Refusal(inserted === 'token spent' ? 'TOKEN_SPENT' : 'ROOM_EXISTS');
+	if (row === null || contents === null) throw other;
 	contents.shard.fill(0);
 	const isSame = timingSafeEqual(contents.accessPub, request.accessPub) && timingSafeEqual(contents.shardTag, request.shardTag);
-	if (!isSame) throw new Refusal('ROOM_EXISTS');
+	if (!isSame) throw other;
 	return { expiresInMs: row.expiresInMs };
 }

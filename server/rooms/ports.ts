@@ -3,5 +3,16 @@ import type { Services } from '../services.ts';
 
 export type RoomPorts = Pick<
 	Services,
-	'db' | 'keyring' | 'access' | 'bus' | 'limits' | 'plans' | 'origin' | 'metrics' | 'now' | 'randomBytes'
+	| 'db'
+	| 'keyring'
+	| 'access'
+	| 'bus'
+	| 'limits'
+	| 'plans'
+	| 'plansOn'
+	| 'tokenKeys'
+	| 'origin'
+	| 'metrics'
+	| 'now'
+	| 'randomBytes'
 >;

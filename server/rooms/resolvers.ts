@@ -2,6 +2,7 @@
 import { encodeBase64url } from '#protocol/base64url';
 import { joinWorkDifficulty } from '#protocol/limits';
 import { planNames } from '#protocol/plans';
+import { periodOf } from '#protocol/tokens';
 import type { Plan, PlanName } from '#protocol/plans';
 import { charge, perMinute } from '../access/rates.ts';
 import type { Builder } from '../context.ts';
@@ -17,7 +18,15 @@ import type { Peek } from './peek.ts';
 import { openModes } from './room.ts';
 
 type PlanInfo = Plan & { readonly name: PlanName };
-type Info = { readonly v: number; readonly now: number; readonly plans: readonly PlanInfo[]; readonly modes: readonly string[] };
+type TokenKeyInfo = { readonly plan: PlanName; readonly period: number; readonly key: Uint8Array };
+type Info = {
+	readonly v: number;
+	readonly now: number;
+	readonly plans: readonly PlanInfo[];
+	readonly plansOn: boolean;
+	readonly tokenKeys: readonly TokenKeyInfo[];
+	readonly modes: readonly string[];
+};
 type PowChallenge = { readonly challenge: Uint8Array; readonly difficulty: number };
 
 export function addRoomFields(builder: Builder): void {
@@ -35,6 +44,7 @@ function addInfo(builder: Builder): void {
 		fields: (t) => ({
 			name: t.exposeString('name'),
 			roomsPerMonth: t.exposeInt('roomsPerMonth', { nullable: true }),
+			roomsPerHour: t.exposeInt('roomsPerHour', { nullable: true }),
 			messages: t.exposeInt('messages', { nullable: true }),
 			lifetimesSeconds: t.intList({ resolve: (plan) => [...plan.lifetimesSeconds] }),
 			maxLifetimeSeconds: t.exposeInt('maxLifetimeSeconds', { nullable: true }),
@@ -42,20 +52,40 @@ function addInfo(builder: Builder): void {
 			files: t.exposeInt('files')
 		})
 	});
+	const TokenKey = builder.objectRef<TokenKeyInfo>('TokenKey').implement({
+		description: 'The public key of a plan’s tokens of this month.',
+		fields: (t) => ({
+			plan: t.exposeString('plan'),
+			period: t.exposeInt('period'),
+			key: t.field({ type: 'Bytes', resolve: ({ key }) => key })
+		})
+	});
 	const Info = builder.objectRef<Info>('Info').implement({
-		description: 'The version of the protocol, the clock (unix ms), the plans, and the modes that can be opened now.',
+		description:
+			'The version of the protocol, the clock (unix ms), the plans and whether they apply, the keys of tokens, and the modes that can be opened now.',
 		fields: (t) => ({
 			v: t.exposeInt('v'),
 			now: t.exposeFloat('now'),
 			plans: t.field({ type: [PlanInfo], resolve: (info) => [...info.plans] }),
+			plansOn: t.exposeBoolean('plansOn', { description: 'Off: rooms are opened without tokens, with what Pro allows.' }),
+			tokenKeys: t.field({ type: [TokenKey], resolve: (info) => [...info.tokenKeys] }),
 			modes: t.stringList({ resolve: (info) => [...info.modes] })
 		})
 	});
 	builder.queryField('info', (t) => t.field({ type: Info, resolve: (_, __, { services }) => describe(services) }));
 }
 
-function describe({ plans, now }: Services): Info {
-	return { v: 1, now: now(), plans: planNames.map((name) => ({ name, ...plans[name] })), modes: openModes };
+function describe({ plans, plansOn, tokenKeys, now }: Services): Info {
+	const period = periodOf(now());
+	const keys = planNames.map((plan) => ({ plan, period, key: tokenKeys.key(plan, period).publicKey }));
+	return {
+		v: 1,
+		now: now(),
+		plans: planNames.map((name) => ({ name, ...plans[name] })),
+		plansOn,
+		tokenKeys: plansOn ? keys : [],
+		modes: openModes
+	};
 }
 
 function addPeek(builder: Builder): void {
@@ -85,9 +115,11 @@ function addPowChallenge(builder: Builder): void {
 	builder.mutationField('powChallenge', (t) =>
 		t.field({
 			type: PowChallenge,
-			resolve: (_, __, { services: { access, limits }, prefix }) => {
+			args: { tokens: t.arg.boolean({ required: false, description: 'For a batch of tokens; otherwise for a join.' }) },
+			resolve: (_, { tokens }, { services: { access, limits }, prefix }) => {
 				charge(access.rates, `work:${prefix}`, perMinute(limits.workPerMinute));
-				return { challenge: access.work.challenge(), difficulty: joinWorkDifficulty };
+				const difficulty = tokens === true ? limits.workBits : joinWorkDifficulty;
+				return { challenge: access.work.challenge(difficulty), difficulty };
 			}
 		})
 	);

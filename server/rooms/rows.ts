@@ -1,6 +1,9 @@
 /** The statements on the `rooms` table. The database's clock decides what has ended; every read carries it. */
 import { arrayOf } from '../db/arrays.ts';
 import type { Database, Statements } from '../db/client.ts';
+import { isConflict } from '../db/conflict.ts';
+import { planNames } from '#protocol/plans';
+import type { PlanName } from '#protocol/plans';
 
 /** A room that has not ended. Times: unix ms; `ageMs` and `expiresInMs` by the database's clock. */
 export type RoomRow = {
@@ -28,7 +31,12 @@ export type NewRoom = Pick<
 > & {
 	readonly ref: Uint8Array;
 	readonly emptyPolicy: number;
+	/** The token that pays for it; `null` where nobody pays. */
+	readonly spent: Spent | null;
 };
+
+/** A used token: its plan and month, and its 16 bytes in the list. */
+export type Spent = { readonly period: number; readonly plan: PlanName; readonly nullifier: Uint8Array };
 
 /** What it takes to end a room. */
 export type EndedRoom = Pick<RoomRow, 'id' | 'epoch' | 'slot'> & { readonly ref: Uint8Array };
@@ -51,16 +59,34 @@ export async function findRoom({ sql }: Database, ref: Uint8Array): Promise<Room
 	return row ?? null;
 }
 
-/** `null` when there is a row of this name already. */
-export async function insertRoom({ sql }: Database, room: NewRoom): Promise<{ readonly expiresInMs: number } | null> {
-	const { ref, epoch, day, byte0, slot, sealed, expiresAt, cap, plan, people, emptyPolicy, card } = room;
-	const [row] = await sql<{ expiresInMs: number }[]>`
-		insert into rooms (ref, epoch, day, byte0, slot, sealed, created_at, expires_at, cap, plan, people, empty_policy, card)
-		values (${ref}, ${epoch}, ${day}, ${byte0}, ${slot}, ${sealed}, clock_timestamp(), to_timestamp(${expiresAt}),
-			${cap}, ${plan}, ${people}, ${emptyPolicy}, ${card})
-		on conflict (ref) do nothing
-		returning (extract(epoch from expires_at - clock_timestamp()) * 1000)::float8 as "expiresInMs"`;
-	return row ?? null;
+/** A room, or why there is none: its name is another row's, or its token was used before. */
+export type Inserted = { readonly expiresInMs: number } | 'name taken' | 'token spent';
+
+/** The room and its token's nullifier, both or neither. */
+export async function insertRoom({ sql }: Database, room: NewRoom): Promise<Inserted> {
+	const { ref, epoch, day, byte0, slot, sealed, expiresAt, cap, plan, people, emptyPolicy, card, spent } = room;
+	try {
+		const [row] = await sql<{ expiresInMs: number }[]>`
+			with made as (
+				insert into rooms (ref, epoch, day, byte0, slot, sealed, created_at, expires_at, cap, plan, people, empty_policy, card)
+				values (${ref}, ${epoch}, ${day}, ${byte0}, ${slot}, ${sealed}, clock_timestamp(), to_timestamp(${expiresAt}),
+					${cap}, ${plan}, ${people}, ${emptyPolicy}, ${card})
+				on conflict (ref) do nothing
+				returning (extract(epoch from expires_at - clock_timestamp()) * 1000)::float8 as "expiresInMs"
+			) ${spent === null ? sql`` : spend(sql, spent)}
+			select "expiresInMs" from made`;
+		return row ?? 'name taken';
+	} catch (error) {
+		if (isConflict(error, 'nullifiers')) return 'token spent';
+		throw error;
+	}
+}
+
+/** Fails the whole statement when the token was used before, and does nothing when no room came to be. */
+function spend(sql: Statements, { period, plan, nullifier }: Spent) {
+	return sql`, spent as (
+		insert into nullifiers (period, type, n) select ${period}::int, ${planNames.indexOf(plan)}::smallint, ${nullifier}::bytea from made
+	)`;
 }
 
 /** The most that one statement asks for or brings. */

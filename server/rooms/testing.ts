@@ -18,6 +18,7 @@ import { createMemoryBus } from '../fanout/memory-bus.ts';
 import { openKeyring } from '../keyring/file-keyring.ts';
 import { refOf } from '../keyring/ref.ts';
 import { createMetrics } from '../metrics.ts';
+import { testTokenKeys, testToken } from '../tokens/testing.ts';
 import type { CreateRequest } from './create.ts';
 import type { Joined, JoinRequest } from './join.ts';
 import { joinRoom } from './join.ts';
@@ -46,7 +47,20 @@ export async function openHouse(): Promise<House> {
 	const limits = { ...defaultLimits, createPerMinute: 1000, peekPerMinute: 1000, workPerMinute: 1000 };
 	const metrics = createMetrics();
 	return {
-		ports: { db: database.db, keyring, access, bus, limits, plans: defaultPlans, origin, metrics, now, randomBytes },
+		ports: {
+			db: database.db,
+			keyring,
+			access,
+			bus,
+			limits,
+			plans: defaultPlans,
+			plansOn: true,
+			tokenKeys: testTokenKeys,
+			origin,
+			metrics,
+			now,
+			randomBytes
+		},
 		advance: (ms) => (ahead += ms),
 		listen(room) {
 			const events: RoomEvent[] = [];
@@ -78,7 +92,7 @@ export function draftRoom(changes: Partial<CreateRequest> = {}): NewRoom {
 		emptyPolicy: null,
 		people: null,
 		card: concat(header, randomBytes(plainEnvelopeSize - header.length)),
-		token: null,
+		token: testToken(),
 		prefix: 'here',
 		...changes
 	};

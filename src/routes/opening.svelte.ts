@@ -11,7 +11,7 @@ import type { PasswordFault } from './new-password.svelte';
 
 export type NameFault = 'long' | 'forbidden';
 
-const beforeTheAnswer: Offer = { plans: defaultPlans, modes: ['stored'] };
+const beforeTheAnswer: Offer = { plans: defaultPlans, plansOn: true, tokenKeys: [], modes: ['stored'] };
 
 export class Opening {
 	mode = $state<Mode>('stored');

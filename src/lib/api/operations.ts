@@ -15,11 +15,18 @@ export const InfoQuery = graphql(`
 			plans {
 				name
 				roomsPerMonth
+				roomsPerHour
 				messages
 				lifetimesSeconds
 				maxLifetimeSeconds
 				people
 				files
+			}
+			plansOn
+			tokenKeys {
+				plan
+				period
+				key
 			}
 			modes
 		}
@@ -37,8 +44,8 @@ export const PeekQuery = graphql(`
 `);
 
 export const PowChallengeMutation = graphql(`
-	mutation PowChallenge {
-		powChallenge {
+	mutation PowChallenge($tokens: Boolean) {
+		powChallenge(tokens: $tokens) {
 			challenge
 			difficulty
 		}
@@ -55,6 +62,7 @@ export const CreateRoomMutation = graphql(`
 		$card: Bytes!
 		$lifetime: Int
 		$people: Int
+		$token: TokenInput
 	) {
 		createRoom(
 			roomId: $roomId
@@ -65,6 +73,7 @@ export const CreateRoomMutation = graphql(`
 			card: $card
 			lifetime: $lifetime
 			people: $people
+			token: $token
 		) {
 			expiresInMs
 		}
@@ -155,5 +164,80 @@ export const RoomSubscription = graphql(`
 				reason
 			}
 		}
+	}
+`);
+
+export const IssueFreeTokensMutation = graphql(`
+	mutation IssueFreeTokens($period: Int!, $challenge: Bytes!, $nonce: Bytes!, $blinded: [Bytes!]!) {
+		issueFreeTokens(period: $period, challenge: $challenge, nonce: $nonce, blinded: $blinded) {
+			evaluated
+			proof
+		}
+	}
+`);
+
+export const IssueProTokensMutation = graphql(`
+	mutation IssueProTokens($period: Int!, $account: String!, $blinded: [Bytes!]!) {
+		issueProTokens(period: $period, account: $account, blinded: $blinded) {
+			evaluated
+			proof
+		}
+	}
+`);
+
+export const PriceQuery = graphql(`
+	query Price {
+		price {
+			amount
+			currency
+		}
+	}
+`);
+
+export const AccountMutation = graphql(`
+	mutation Account($account: String!) {
+		account(account: $account) {
+			paidUntil
+			subscription
+		}
+	}
+`);
+
+export const RedeemVoucherMutation = graphql(`
+	mutation RedeemVoucher($account: String!, $voucher: String!) {
+		redeemVoucher(account: $account, voucher: $voucher) {
+			paidUntil
+			subscription
+		}
+	}
+`);
+
+export const CancelSubscriptionMutation = graphql(`
+	mutation CancelSubscription($account: String!) {
+		cancelSubscription(account: $account) {
+			paidUntil
+			subscription
+		}
+	}
+`);
+
+export const ResumeSubscriptionMutation = graphql(`
+	mutation ResumeSubscription($account: String!) {
+		resumeSubscription(account: $account) {
+			paidUntil
+			subscription
+		}
+	}
+`);
+
+export const StartCheckoutMutation = graphql(`
+	mutation StartCheckout($account: String!) {
+		startCheckout(account: $account)
+	}
+`);
+
+export const ManagePaymentMutation = graphql(`
+	mutation ManagePayment($account: String!) {
+		managePayment(account: $account)
 	}
 `);

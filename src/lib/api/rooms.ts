@@ -6,23 +6,35 @@ import { modes } from '#protocol/mode';
 import type { Mode } from '#protocol/mode';
 import { planNames } from '#protocol/plans';
 import type { Plan, PlanName } from '#protocol/plans';
+import { tokenType } from '#protocol/tokens';
+import type { Token } from '#protocol/tokens';
 import { ask, command } from './client.ts';
 import { CreateRoomMutation, InfoQuery, JoinRoomMutation, PeekQuery, PowChallengeMutation } from './operations.ts';
 
-export type Info = { readonly plans: Readonly<Partial<Record<PlanName, Plan>>>; readonly modes: readonly Mode[] };
+/** The public key (32 bytes) of a plan's tokens of this month. */
+export type TokenKey = { readonly plan: PlanName; readonly period: number; readonly key: Bytes };
+export type Info = {
+	readonly plans: Readonly<Partial<Record<PlanName, Plan>>>;
+	/** Off: rooms are opened without tokens, with what Pro allows, and no plan is to be seen. */
+	readonly plansOn: boolean;
+	readonly tokenKeys: readonly TokenKey[];
+	readonly modes: readonly Mode[];
+};
 
 /** What a maker of rooms allows; what it leaves open is left out. */
 function toPlan(row: {
 	readonly roomsPerMonth: number | null;
+	readonly roomsPerHour: number | null;
 	readonly messages: number | null;
 	readonly lifetimesSeconds: readonly number[];
 	readonly maxLifetimeSeconds: number | null;
 	readonly people: number;
 	readonly files: number;
 }): Plan {
-	const { roomsPerMonth, messages, lifetimesSeconds, maxLifetimeSeconds, people, files } = row;
+	const { roomsPerMonth, roomsPerHour, messages, lifetimesSeconds, maxLifetimeSeconds, people, files } = row;
 	return {
 		...(roomsPerMonth === null ? {} : { roomsPerMonth }),
+		...(roomsPerHour === null ? {} : { roomsPerHour }),
 		...(messages === null ? {} : { messages }),
 		...(maxLifetimeSeconds === null ? {} : { maxLifetimeSeconds }),
 		lifetimesSeconds,
@@ -38,7 +50,11 @@ export async function readInfo(client: Client): Promise<Info> {
 		const name = planNames.find((each) => each === row.name);
 		if (name !== undefined) plans[name] = toPlan(row);
 	}
-	return { plans, modes: modes.filter((mode) => info.modes.some((each) => each === mode)) };
+	const tokenKeys = info.tokenKeys.flatMap(({ plan, period, key }) => {
+		const name = planNames.find((each) => each === plan);
+		return name === undefined ? [] : [{ plan: name, period, key: decodeBase64url(key) }];
+	});
+	return { plans, plansOn: info.plansOn, tokenKeys, modes: modes.filter((mode) => info.modes.some((each) => each === mode)) };
 }
 
 export type Peek = { readonly expiresInMs: number; readonly full: boolean; readonly people: number };
@@ -49,8 +65,12 @@ export async function peekRoom(client: Client, roomId: Uint8Array): Promise<Peek
 	return peek;
 }
 
-export async function fetchWork(client: Client): Promise<{ readonly challenge: Bytes; readonly difficulty: number }> {
-	const { powChallenge } = await command(client, PowChallengeMutation, {});
+/** Work that a join asks for, or a batch of free tokens. */
+export async function fetchWork(
+	client: Client,
+	purpose: 'join' | 'tokens' = 'join'
+): Promise<{ readonly challenge: Bytes; readonly difficulty: number }> {
+	const { powChallenge } = await command(client, PowChallengeMutation, { tokens: purpose === 'tokens' });
 	return { challenge: decodeBase64url(powChallenge.challenge), difficulty: powChallenge.difficulty };
 }
 
@@ -64,7 +84,13 @@ export type NewRoom = {
 	/** Absent: the plan's only one. */
 	readonly lifetimeSeconds?: number;
 	readonly people: number;
+	/** Absent where plans are off. */
+	readonly token?: Token;
 };
+
+function tokenText({ plan, period, nonce, output }: Token) {
+	return { type: tokenType(plan), period, nonce: encodeBase64url(nonce), output: encodeBase64url(output) };
+}
 
 /** May be asked again with the same values: the answer is the first one's. */
 export async function createRoom(client: Client, room: NewRoom): Promise<{ readonly expiresInMs: number }> {
@@ -76,6 +102,7 @@ export async function createRoom(client: Client, room: NewRoom): Promise<{ reado
 		shardTag: encodeBase64url(room.shardTag),
 		card: encodeBase64url(room.card),
 		people: room.people,
+		...(room.token === undefined ? {} : { token: tokenText(room.token) }),
 		...(room.lifetimeSeconds === undefined ? {} : { lifetime: room.lifetimeSeconds })
 	};
 	return (await command(client, CreateRoomMutation, variables)).createRoom;

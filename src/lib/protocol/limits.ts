@@ -15,6 +15,8 @@ export type Limits = {
 	readonly controlPerSession: Rate;
 	readonly createPerMinute: number;
 	readonly workPerMinute: number;
+	readonly workBits: number;
+	readonly accountPerMinute: number;
 	readonly peekPerMinute: number;
 	readonly historyPerMinute: number;
 	readonly historyRows: number;
@@ -36,6 +38,8 @@ export const defaultLimits: Limits = {
 	controlPerSession: { perSecond: 10, burst: 40 },
 	createPerMinute: 10,
 	workPerMinute: 30,
+	workBits: 5,
+	accountPerMinute: 10,
 	peekPerMinute: 30,
 	historyPerMinute: 600,
 	historyRows: 50,

@@ -3,6 +3,8 @@
 export type Plan = {
 	/** Rooms opened in a calendar month (UTC); absent: no limit. */
 	readonly roomsPerMonth?: number;
+	/** Rooms opened in an hour: against abuse; absent: no limit. */
+	readonly roomsPerHour?: number;
 	/** Content messages in a stored room; absent: no limit. */
 	readonly messages?: number;
 	/** Lifetimes of a stored room that can be chosen, in seconds. */
@@ -22,7 +24,7 @@ const day = 24 * hour;
 
 export const defaultPlans: Plans = {
 	free: { roomsPerMonth: 15, messages: 50, lifetimesSeconds: [30 * day], people: 20, files: 5 },
-	pro: { lifetimesSeconds: [hour, day, 7 * day], maxLifetimeSeconds: 90 * day, people: 200, files: 200 }
+	pro: { roomsPerHour: 60, lifetimesSeconds: [hour, day, 7 * day], maxLifetimeSeconds: 90 * day, people: 200, files: 200 }
 };
 
 export const minPeople = 2;

@@ -1,0 +1,23 @@
+/** Free tokens: a batch for a proof of work, to whoever asks: docs/PROTOCOL.md §16.1. */
+import { periodOf } from '#protocol/tokens';
+import type { Solution } from '../access/work.ts';
+import { Refusal } from '../errors.ts';
+import type { Services } from '../services.ts';
+import type { Issued } from './issue.ts';
+import { issueTokens } from './issue.ts';
+
+export type FreeRequest = { readonly period: number; readonly work: Solution; readonly blinded: readonly Uint8Array[] };
+
+type Ports = Pick<Services, 'access' | 'limits' | 'plans' | 'plansOn' | 'tokenKeys' | 'now'>;
+
+/**
+ * At most as many as a month has, for the month that it is. Throws `BAD_INPUT` for another number, another month, and where plans
+ * are off; `POW_INVALID` and `BUSY` as the work is.
+ */
+export async function issueFreeTokens(ports: Ports, { period, work, blinded }: FreeRequest): Promise<Issued> {
+	const { access, limits, plans, plansOn, tokenKeys, now } = ports;
+	const most = plans.free.roomsPerMonth ?? 0;
+	if (!plansOn || period !== periodOf(now()) || blinded.length === 0 || blinded.length > most) throw new Refusal('BAD_INPUT');
+	await access.work.verify(work, limits.workBits);
+	return issueTokens(tokenKeys, { plan: 'free', period, blinded });
+}
