@@ -7,7 +7,7 @@ import { createAccess } from './access/access.ts';
 import { createApp } from './app.ts';
 import { readConfig } from './config.ts';
 import { openDatabase } from './db/client.ts';
-import { databaseAhead } from './db/clock.ts';
+import { startClock } from './db/clock.ts';
 import { dataDirectoryOf } from './db/data-directory.ts';
 import { startEmbedded } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
@@ -19,6 +19,7 @@ import { createFeeds } from './fanout/room-feed.ts';
 import { readPersisted } from './graphql/operations.ts';
 import { createPages } from './http/pages.ts';
 import { createJob } from './job/job.ts';
+import { clockTask } from './job/clock.ts';
 import { createTasks } from './job/tasks.ts';
 import { bindToDatabase } from './keyring/binding.ts';
 import { codeOf } from './keyring/codes.ts';
@@ -78,8 +79,8 @@ closers.unshift(() => db.close());
 await requireVersion(db);
 await migrate(db);
 // Ends, hours and days are the database's. People are told times of both, so this process goes by its clock too, however wrong its own is.
-const ahead = await databaseAhead(db, Date.now);
-const now = () => Date.now() + ahead;
+const clock = await startClock(db, Date.now);
+const { now } = clock;
 await ensurePartitions(db, Math.floor(now() / dayMs));
 
 const { keyringDir, keyringLost } = config;
@@ -92,6 +93,7 @@ closers.unshift(() => keyring.close());
 // Before anybody is let in.
 const epochHour = Math.floor(now() / hourMs);
 const bound = await bindToDatabase({ db, keyring, folder: keyringDir, epochHour, endRooms: keyringLost, randomBytes });
+if (bound !== 'found') say(`a new keyring begins in ${path.resolve(keyringDir)}`);
 if (keyringLost) say(`${bound === 'rooms ended' ? 'all rooms are ended' : 'no keyring was lost'}. Unset KEYRING_LOST.`);
 await keyring.sweep(epochHour);
 const access = createAccess({ workKey: keyring.workKey, socketsPerPlace: config.limits.socketsPerPlace, now, randomBytes });
@@ -131,7 +133,7 @@ const http = createServer(app.serverOptions, app.handle);
 http.on('upgrade', app.upgrade);
 http.on('clientError', app.clientError);
 
-const job = createJob(services, createTasks(services));
+const job = createJob(services, [...createTasks(services), clockTask(clock)]);
 closers.unshift(() => job.stop());
 // What ended while nobody was here, before anybody is served.
 await job.turn('expiry');

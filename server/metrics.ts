@@ -14,7 +14,7 @@ export type CounterName =
 	| 'faults_total';
 
 /** The tasks of server/job: the values of the one label there is. */
-export const taskNames = ['expiry', 'people', 'remains', 'burns', 'presence', 'partitions', 'hours', 'slots'] as const;
+export const taskNames = ['expiry', 'people', 'remains', 'burns', 'presence', 'partitions', 'hours', 'slots', 'clock'] as const;
 export type TaskName = (typeof taskNames)[number];
 
 export type TaskCounterName = 'job_runs_total' | 'job_done_total' | 'job_failures_total' | 'job_seconds_total';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { databaseAhead } from './clock.ts';
+import { databaseAhead, startClock } from './clock.ts';
 import type { TestDatabase } from './testing.ts';
 import { testDatabase } from './testing.ts';
 
@@ -14,5 +14,16 @@ test('the distance of the clocks is in whole milliseconds, whatever fractions th
 		const ahead = await databaseAhead(database.db, () => Date.now() + offMs);
 		expect(Number.isSafeInteger(ahead)).toBe(true);
 		expect(Math.abs(ahead + offMs)).toBeLessThan(10_000);
+	}
+});
+
+test('a clock that is set while the process runs is followed, and small distances are left alone', async () => {
+	let offMs = 0;
+	const clock = await startClock(database.db, () => Date.now() + offMs);
+	expect(await clock.follow()).toBe(false);
+	for (const stepMs of [3_600_000, -7_200_000]) {
+		offMs += stepMs;
+		expect(await clock.follow()).toBe(true);
+		expect(Math.abs(clock.now() - Date.now())).toBeLessThan(10_000);
 	}
 });

@@ -10,3 +10,26 @@ export async function databaseAhead({ sql }: Database, now: () => number): Promi
 	if (row === undefined) throw new Error('clock: the database told no time');
 	return Math.round(row.ms - (before + after) / 2);
 }
+
+export type Clock = {
+	/** Unix ms by the database's clock, as far as it is known. */
+	readonly now: () => number;
+	/** Looks again, for a clock that was set meanwhile. Resolves to whether the two had come apart. */
+	follow(): Promise<boolean>;
+};
+
+/** Smaller distances are the way there and back, and no reason to let times jump. */
+const apartMs = 500;
+
+export async function startClock(db: Database, wall: () => number): Promise<Clock> {
+	let ahead = await databaseAhead(db, wall);
+	return {
+		now: () => wall() + ahead,
+		async follow() {
+			const fresh = await databaseAhead(db, wall);
+			const apart = Math.abs(fresh - ahead) > apartMs;
+			if (apart) ahead = fresh;
+			return apart;
+		}
+	};
+}

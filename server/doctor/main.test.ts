@@ -28,7 +28,7 @@ test('before the first start there is no database, which is no fault; none is ma
 	await mkdir(empty);
 	for (const dataDir of [empty, path.join(home, 'not there')]) {
 		const text = await examine(dataDir);
-		expect(text).toContain('ok       There is no database yet; the server makes it at its first start');
+		expect(text).toContain('WARNING  No database of a server was found for');
 		expect(text).toContain('People come in at https://rooms.example.');
 	}
 	expect(await readdir(home, { recursive: true })).toEqual(['empty']);
@@ -39,7 +39,7 @@ test('a database that was made is looked at, and its keyring', async () => {
 	try {
 		await (await openKeyring(path.join(home, 'keyring'))).close();
 		const text = await examine(home);
-		expect(text).not.toContain('There is no database yet');
+		expect(text).not.toContain('No database of a server was found');
 		expect(text).toContain('Postgres writes nothing of what people do into its logs.');
 		expect(text).toContain('is whole, and open to nobody else.');
 	} finally {

@@ -1,4 +1,6 @@
 /** `npm run doctor`: looks at the database, the keyring and the machine as the server would use them, and says what to do. Status 1 when there is a fault. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { Config } from '../config.ts';
 import { readConfig } from '../config.ts';
 import { hasCluster } from '../db/binaries.ts';
@@ -8,7 +10,7 @@ import { startEmbedded } from '../db/embedded.ts';
 import { requireVersion } from '../db/version.ts';
 import { checkDatabase } from './database.ts';
 import type { Finding } from './finding.ts';
-import { formatFindings, ok } from './finding.ts';
+import { formatFindings, warning } from './finding.ts';
 import { checkKeyring } from './keyring.ts';
 import { checkMachine, readMachine } from './machine.ts';
 
@@ -22,7 +24,11 @@ async function examine(): Promise<boolean> {
 /** Starting the embedded database would make one where there is none. */
 async function examineData({ databaseUrl, dataDir, keyringDir }: Config): Promise<readonly Finding[]> {
 	if (databaseUrl === undefined && !hasCluster(dataDir)) {
-		return [ok('There is no database yet; the server makes it at its first start, and a keyring with it.')];
+		const found = warning(
+			`No database of a server was found for ${path.resolve(dataDir)}.`,
+			'Before the first start that is as it should be. Otherwise run this as the user that runs the server, with its DATA_DIR.'
+		);
+		return [found, ...(existsSync(keyringDir) ? await checkKeyring(keyringDir, null) : [])];
 	}
 	const embedded = databaseUrl === undefined ? await startEmbedded({ dataDir }) : null;
 	const db = openDatabase(databaseUrl ?? embedded?.url ?? '', { max: 1 });

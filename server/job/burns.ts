@@ -3,7 +3,7 @@ import { toHex } from '#protocol/bytes';
 import { arrayOf } from '../db/arrays.ts';
 import type { Database, Statements } from '../db/client.ts';
 import type { Report, Task, TaskPorts } from './task.ts';
-import { countedBacklog } from './task.ts';
+import { countedBacklog } from '../rooms/rows.ts';
 
 type Ports = Pick<TaskPorts, 'db' | 'bus'>;
 type Row = { readonly day: number; readonly room: bigint; readonly seq: number };

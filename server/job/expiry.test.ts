@@ -33,12 +33,14 @@ test('a process that is killed between keys and rows leaves its rooms to the nex
 	await openMany(house, { count: 30 });
 	const other = await anotherProcess(house);
 	const { promise: killed, resolve: kill } = Promise.withResolvers<null>();
+	let dead = false;
 	const { keyring } = other.ports;
 	const dying = {
 		...other.ports,
 		keyring: {
 			...keyring,
 			wipe: async (epoch: number, slot: number, ref: Uint8Array) => {
+				if (dead) throw new Error('test: the process is dead');
 				await keyring.wipe(epoch, slot, ref);
 				kill(null);
 				await new Promise(() => undefined);
@@ -49,12 +51,13 @@ test('a process that is killed between keys and rows leaves its rooms to the nex
 	await killed;
 	expect((await endExpiredRooms(house.ports)).done).toBe(20);
 	expect((await endExpiredRooms(house.ports)).backlog).toBe(10);
+	dead = true;
 	await house.ports.db.sql`select pg_terminate_backend(pid) from pg_stat_activity
 		where datname = current_database() and state = 'idle in transaction'`;
-	await expect.poll(() => endExpiredRooms(house.ports)).toEqual({ done: 10, backlog: 0 });
+	await unfinished;
+	expect(await endExpiredRooms(house.ports)).toEqual({ done: 10, backlog: 0 });
 	expect(await rowsIn(house, 'remains')).toBe(30);
 	await other.stop();
-	await unfinished;
 });
 
 test('a room in which a post is under way is not waited for, and ends the next time', async () => {

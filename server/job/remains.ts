@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { arrayOf } from '../db/arrays.ts';
 import type { Database, Statements } from '../db/client.ts';
 import type { Report, Task, TaskPorts } from './task.ts';
-import { countedBacklog } from './task.ts';
+import { countedBacklog } from '../rooms/rows.ts';
 
 type Remains = { readonly room: bigint; readonly day: number; readonly table: boolean };
 type Options = { readonly stopping?: AbortSignal };

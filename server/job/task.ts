@@ -19,6 +19,3 @@ export type Task = {
 };
 
 export type TaskPorts = RoomPorts;
-
-/** The most that a backlog is counted. */
-export const countedBacklog = 1_000;

@@ -57,14 +57,15 @@ async function startAndStop(database: TestDatabase, name: string, endRooms = fal
 /** A room in the database and its key in the folder, both of this hour or one to come. */
 async function openRoom(database: TestDatabase, name: string): Promise<void> {
 	const { keyring } = await start(database, name);
-	await keyring.create(hour, randomBytes(16));
+	const ref = randomBytes(16);
+	await keyring.create(hour, ref);
 	await keyring.close();
-	await insertRow(database);
+	await insertRow(database, 3600, ref);
 }
 
-async function insertRow({ db }: TestDatabase, lifetimeSeconds = 3600): Promise<void> {
+async function insertRow({ db }: TestDatabase, lifetimeSeconds = 3600, ref = randomBytes(16)): Promise<void> {
 	const now = Math.floor(Date.now() / 1000);
-	const place = { ref: randomBytes(16), epoch: hour, day: Math.floor(now / 86_400), slot: 0, byte0: 0x12 };
+	const place = { ref, epoch: hour, day: Math.floor(now / 86_400), slot: 0, byte0: 0x12 };
 	const terms = { people: 2, plan: 0, cap: null, emptyPolicy: 0, spent: null, expiresAt: now + lifetimeSeconds };
 	await insertRoom(db, { ...place, ...terms, sealed: randomBytes(108), card: randomBytes(1364) });
 }
@@ -187,6 +188,17 @@ test('of two databases that start at once with one new folder one gets it', asyn
 		expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
 		await Promise.all(keyrings.splice(0).map((keyring) => keyring.close()));
 	}
+});
+
+test('a folder that has lost its name, and has keys to rooms of the database, gets it back', async () => {
+	const database = await newDatabase();
+	await openRoom(database, 'a');
+	const file = path.join(folderOf('a'), 'database.id');
+	const before = await readFile(file);
+	await rm(file);
+	expect(await startAndStop(database, 'a')).toBe('found');
+	expect(await readFile(file)).toEqual(before);
+	expect(await roomCount(database)).toBe(1);
 });
 
 test('a damaged name is an error, not a new name', async () => {

@@ -52,6 +52,10 @@ function tryToBind(request: BindingRequest): Promise<Bound | null> {
 		const ofFolder = await readSized({ folder, name, size: idSize });
 		const ofDatabase = await idOf(tx);
 		if (ofFolder !== null && ofDatabase !== null && equalBytes(ofFolder, ofDatabase)) return 'found';
+		if (ofFolder === null && ofDatabase !== null && (await holdsKeysOf(tx, folder))) {
+			await writeAnew({ folder, name, bytes: ofDatabase, randomBytes });
+			return 'found';
+		}
 		// Only the writer binds: a folder that another process writes in is bound, or will be at once.
 		if (keyring.live() === null) return null;
 		if (await holdsKeys(request)) throw wrongPair(request, 'it holds keys to the rooms of another database');
@@ -83,6 +87,16 @@ async function hasRooms(tx: Transaction): Promise<boolean> {
 async function holdsKeys({ folder, epochHour }: BindingRequest): Promise<boolean> {
 	for await (const slots of liveSlots({ disk: systemDisk, folder })) {
 		if (slots.some((slot) => slot.epochHour >= epochHour)) return true;
+	}
+	return false;
+}
+
+/** Keyed names are no accident: a folder that has one of this database's rooms is its own, and has only lost its name. */
+async function holdsKeysOf(tx: Transaction, folder: string): Promise<boolean> {
+	for await (const slots of liveSlots({ disk: systemDisk, folder })) {
+		const [row] = await tx<{ any: boolean }[]>`
+			select exists (select from rooms where ref in ${tx(slots.map(({ ref }) => ref))}) as any`;
+		if (row?.any === true) return true;
 	}
 	return false;
 }

@@ -15,6 +15,9 @@ export type Finding = { readonly fault: string; readonly remedy: string };
  */
 const unfit: Readonly<Record<number, string>> = {
 	0x9123683e: 'btrfs',
+	0x3434: 'nilfs2',
+	0x24051905: 'ubifs',
+	0x72b6: 'jffs2',
 	0x2fc12fc1: 'zfs',
 	0xf2f52010: 'f2fs',
 	0xca451a4e: 'bcachefs',

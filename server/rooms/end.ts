@@ -6,7 +6,7 @@ import type { RoomHandle } from '../access/session.ts';
 import type { Connection } from '../context.ts';
 import type { Statements } from '../db/client.ts';
 import type { RoomPorts } from './ports.ts';
-import { buryRooms, claimDue, claimRooms, countDue } from './rows.ts';
+import { buryRooms, claimDue, claimRooms, countDue, countedBacklog } from './rows.ts';
 import type { EndedRoom } from './rows.ts';
 
 /** `done` rooms were ended; `backlog`, counted up to 1,000, are over and still there. */
@@ -19,7 +19,6 @@ export type EndOptions = {
 type Reason = 'ended' | 'purged';
 
 const defaultBatch = 500;
-const countedBacklog = 1_000;
 /** Between the tries to delete a purged room's row, in milliseconds. After the last one the job finds it by its dead key. */
 const retryPausesMs: readonly number[] = [100, 1_000];
 

@@ -116,6 +116,9 @@ export function claimRooms(sql: Statements, ids: readonly bigint[]): Promise<rea
 	>`select id, ref, epoch, slot from rooms where id = any (${arrayOf(ids)}::bigint[]) for update skip locked`;
 }
 
+/** The most that a backlog is counted. */
+export const countedBacklog = 1_000;
+
 /** How many rooms are over and still there, counted up to `most`. */
 export async function countDue({ sql }: Database, most: number): Promise<number> {
 	const [row] = await sql<{ count: number }[]>`

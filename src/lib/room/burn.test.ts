@@ -242,3 +242,24 @@ test('a room that ends, ends on this device by itself, and a clock that is set d
 	expect(ada.endings).toEqual(['time']);
 	expect(ada.shown.items).toEqual([]);
 });
+
+test('a clock that is set past the end of a room does not end it while the server says otherwise, and does when nobody can be asked', async () => {
+	const lodging = await openLodging(house);
+	await server.services.db.sql`
+		update rooms set expires_at = clock_timestamp() + interval '1 h' where id = (select max(id) from rooms)`;
+	const ada = await come(lodging, 'Ada');
+	ada.clock.wallMs = 2 * 3600_000;
+	ada.signal('visible');
+	expect(ada.shown.covered).toBe(true);
+	await ada.until(() => ada.shown.phase === 'reconnecting');
+	await ada.until(() => ada.shown.phase === 'open' && ada.shown.covered === false);
+	ada.signal('visible');
+	expect(ada.endings).toEqual([]);
+	expect(Math.abs((ada.shown.leftMs ?? 0) - 3600_000)).toBeLessThan(120_000);
+	ada.online = false;
+	ada.reachable = false;
+	ada.signal('offline');
+	ada.clock.wallMs = 4 * 3600_000;
+	ada.signal('visible');
+	expect(ada.endings).toEqual(['time']);
+});

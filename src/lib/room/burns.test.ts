@@ -68,6 +68,15 @@ test('what burns while the screen is cleared stays burned when it is brought bac
 	expect(thread.message('a')).toMatchObject({ text: '', burn: { gone: true } });
 });
 
+test('a message that was refused after it had gone out burns no more, and keeps its words', () => {
+	const thread = new Thread();
+	thread.putMessage(item('a', 0, 5000));
+	thread.putMessage({ ...item('a', 0, null), state: 'failed' });
+	thread.burnDue(6000);
+	expect(thread.message('a')).toMatchObject({ text: 'words of a', state: 'failed' });
+	expect(thread.nextBurnMs(6000, 900)).toBe(Infinity);
+});
+
 test('a row that the server burned goes at once, and says so when that was early', () => {
 	const thread = new Thread();
 	thread.putMessage(item('a', 1, 60_000));

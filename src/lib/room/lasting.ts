@@ -6,6 +6,8 @@ export type Lasting = {
 	readonly endsAt: number;
 	/** Never negative. */
 	leftMs(): number;
+	/** By the monotonic clock alone, which nobody sets and a sleep stops. Never negative. */
+	steadyLeftMs(): number;
 	/** The wall clock has gone ahead of the other by more than clocks do: a sleep, or a hand that set it. */
 	hasJumped(): boolean;
 	/** From what the server says now. It never lasts longer than the monotonic clock, which nobody sets, allows. */
@@ -21,6 +23,7 @@ export function startLasting(clock: Clock, lastsMs: number): Lasting {
 	return {
 		endsAt: wall + lastsMs,
 		leftMs: () => Math.max(0, lastsMs - Math.max(elapsed(), wallElapsed())),
+		steadyLeftMs: () => Math.max(0, lastsMs - elapsed()),
 		hasJumped: () => wallElapsed() - elapsed() > jumpMs,
 		again: (freshMs) => startLasting(clock, Math.min(freshMs, lastsMs - elapsed()))
 	};

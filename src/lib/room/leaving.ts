@@ -7,6 +7,7 @@ import { pause, withinTime } from './timers.ts';
 const farewellMs = 3000;
 const purgeTries = 5;
 const busyMs = 1000;
+const passOnMs = 250;
 
 /** Never throws: a farewell that nobody hears must not keep anybody in the room. */
 export async function sayGoodbye(mail: Mail, transport: Transport): Promise<void> {
@@ -31,4 +32,12 @@ export async function purgeRoom(mail: Pick<Mail, 'say'>, transport: Pick<Transpo
 			await pause(busyMs).done;
 		}
 	}
+}
+
+/**
+ * Another's word that the room is purged, which the server may never have heard: whoever hears it tells the server, as any of us
+ * may. Never throws, and waits for the answer only as long as nobody notices: the others are telling it too.
+ */
+export async function passPurgeOn(transport: Pick<Transport, 'purge'> | null): Promise<void> {
+	if (transport !== null) await withinTime(transport.purge(), passOnMs).catch(() => undefined);
 }

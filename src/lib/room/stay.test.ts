@@ -199,6 +199,22 @@ test('a purge ends the room for everybody, and the way back is closed', async ()
 	await expect(come(lodging, 'Cy')).rejects.toMatchObject({ code: 'ROOM_GONE' });
 });
 
+test('a purge whose maker the server does not answer is passed on by whoever hears of it', async () => {
+	const lodging = await openLodging(house);
+	const [ada, bo] = [await come(lodging, 'Ada'), await come(lodging, 'Bo')];
+	const { keyring } = server.services;
+	let calls = 0;
+	// The first, Ada's, is never answered.
+	const stuck: typeof keyring.wipe = (...slot) => (++calls === 1 ? new Promise(() => undefined) : keyring.wipe(...slot));
+	Object.assign(server.services, { keyring: { ...keyring, wipe: stuck } });
+	void ada.stay.purge();
+	await bo.until(() => bo.shown.phase === 'ended');
+	await ada.until(() => ada.shown.phase === 'ended');
+	Object.assign(server.services, { keyring });
+	expect([ada.endings, bo.endings]).toEqual([['you'], ['purged']]);
+	await expect(come(lodging, 'Cy')).rejects.toMatchObject({ code: 'ROOM_GONE' });
+});
+
 test('a purge that the server can not be asked for says so and leaves the room as it is', async () => {
 	const lodging = await openLodging(house);
 	const ada = await come(lodging, 'Ada');

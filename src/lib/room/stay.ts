@@ -6,7 +6,7 @@ import { Conversation } from './conversation.ts';
 import { Doubt } from './doubt.ts';
 import { ringStep, startLasting } from './lasting.ts';
 import type { Lasting } from './lasting.ts';
-import { purgeRoom, sayGoodbye } from './leaving.ts';
+import { passPurgeOn, purgeRoom, sayGoodbye } from './leaving.ts';
 import { Letters } from './letters.ts';
 import type { Entered, PageEvent, Ports } from './ports.ts';
 import { toRoomError } from './problems.ts';
@@ -171,7 +171,7 @@ export class Stay {
 			serverNow: () => this.#contact.latest.serverNow(),
 			ownArrived: (mid) => this.#letters.arrived(mid),
 			strangerArrived: () => this.#contact.answerHello(),
-			purged: () => this.end('purged'),
+			purged: () => void passPurgeOn(this.#contact.transport).then(() => this.end('purged')),
 			changed: () => this.#drawSoon(),
 			report: (error) => this.#report(error)
 		});
@@ -225,18 +225,24 @@ export class Stay {
 
 	#tick(): void {
 		const leftMs = this.#lasting.leftMs();
-		if (leftMs === 0) return this.end('time');
+		const doubtMs = leftMs === 0 && this.#lasting.steadyLeftMs() > 0 ? this.#doubtMs() : 0;
+		if (leftMs === 0 && doubtMs === 0) return this.end('time');
 		this.#talk.tick();
-		this.#show({ leftMs: ringStep(leftMs) });
+		if (leftMs > 0) this.#show({ leftMs: ringStep(leftMs) });
 		this.#nextTick = Infinity;
-		this.#tickIn(Math.min(tickMs, leftMs));
+		this.#tickIn(Math.min(tickMs, leftMs || doubtMs));
 		this.#draw();
+	}
+
+	/** For so long nothing ends or burns, and nothing is to be seen: one clock has jumped, and the server is being asked. */
+	#doubtMs(): number {
+		if (this.#lasting.hasJumped() && this.#doubt.arises(this.#ports.signs.isOnline())) this.#contact.renew();
+		return this.#doubt.leftMs();
 	}
 
 	/** Once the clocks agree, or nobody has answered in time. */
 	#burnDue(): void {
-		if (this.#lasting.hasJumped() && this.#doubt.arises(this.#ports.signs.isOnline())) this.#contact.renew();
-		const doubtMs = this.#doubt.leftMs();
+		const doubtMs = this.#doubtMs();
 		if (doubtMs > 0) return this.#tickIn(doubtMs);
 		this.#talk.burnDue();
 		this.#letters.forgetBurned();

@@ -39,7 +39,8 @@ export class Thread {
 	/** Puts a message where its number says, or takes it there when it was here without one. */
 	putMessage(given: MessageItem): void {
 		const item = this.#burned.has(given.id) ? ashesOf(given) : given;
-		if (item.burn?.at != null) this.#burning.set(item.id, item.burn.at);
+		if (item.burn?.at == null) this.#burning.delete(item.id);
+		else this.#burning.set(item.id, item.burn.at);
 		const before = this.#rowOf.get(item.id);
 		const row = item.seq === 0 ? Infinity : item.seq;
 		if (before?.row === row) this.#replace(before, item);

@@ -14,9 +14,8 @@ export function switchAt(value: BurnSeconds | null): BurnSwitch {
 	return { value, choosing: false, offered: false };
 }
 
-/** The flame opens its choices, or closes them. `start`: what it is set to when it was off. */
+/** The flame opens its choices. `start`: what it is set to when it was off. */
 export function tapped(now: BurnSwitch, start: BurnSeconds): BurnSwitch {
-	if (now.choosing) return closed(now);
 	return { value: now.value ?? start, choosing: true, offered: now.value === null };
 }
 
@@ -24,9 +23,9 @@ export function chosen(now: BurnSwitch, value: BurnSeconds | null): BurnSwitch {
 	return { ...now, value, offered: false };
 }
 
-/** Without anything chosen or written. */
-export function closed(now: BurnSwitch): BurnSwitch {
-	return switchAt(keptOf(now));
+/** By the flame or Escape. `blank`: nothing is written that would go with what was offered. */
+export function closed(now: BurnSwitch, blank: boolean): BurnSwitch {
+	return blank ? switchAt(keptOf(now)) : taken(now);
 }
 
 /** Whoever writes on, or sends, has taken what was offered. */

@@ -12,7 +12,7 @@ const sections: readonly Section[] = [
 				items: [
 					'Messages, names and the room’s name are encrypted on your device, before they are sent. What our server holds can’t be read by us, nor by somebody who steals it.',
 					'There are no accounts and no cookies, and no address of yours is written down.',
-					'Every room ends: when its time is up, or when anybody in it purges it. Its rows are then deleted.',
+					'Every room ends: when its time is up, or when anybody in it purges it. The server’s share of its key is destroyed, and its rows are deleted.',
 					'Nobody in the room can write as somebody else, and messages that are missing or out of order are shown as such.'
 				]
 			},
@@ -81,7 +81,7 @@ const sections: readonly Section[] = [
 				text: 'The server overwrites its share of the room’s key and deletes the messages, everybody is shown out, and each device forgets the room. What is left in old copies of the database can’t be read any more. The link then opens nothing, and no answer tells whether there ever was a room.'
 			},
 			{
-				text: 'What we can’t delete: what people in the room copied, photographed or remember. And if whoever runs the server keeps backups, those hold encrypted rows until they are thrown away; it takes the link, the password and the server’s own keys together to read them.'
+				text: 'What we can’t delete: what people in the room copied, photographed or remember. And if whoever runs the server keeps backups, those hold encrypted rows until they are thrown away; it takes the link, the password and the server’s own keys together to read them, and the keys to a room are destroyed when it ends.'
 			}
 		]
 	},
