@@ -127,12 +127,12 @@ test('the eleventh room of a network within a minute is RATE_LIMITED, and anothe
 function watchSlots(together = 1) {
 	const { keyring } = house.ports;
 	const [created, wiped]: [number[], number[]] = [[], []];
-	const { promise: all, resolve } = Promise.withResolvers<void>();
+	const { promise: all, resolve } = Promise.withResolvers<undefined>();
 	const watched = {
 		...keyring,
 		create: async (epoch: number, ref: Uint8Array) => {
 			const slot = await keyring.create(epoch, ref);
-			if (created.push(slot) === together) resolve();
+			if (created.push(slot) === together) resolve(undefined);
 			await all;
 			return slot;
 		},
