@@ -89,7 +89,7 @@ type Partition = {
 function partitionsBefore(sql: Statements, parent: Parent, limit: number): Promise<readonly Partition[]> {
 	return sql<Partition[]>`
 		select key, pending from (
-			select substring(relname from ${parent.length + 2})::int as key, inhdetachpending as pending
+			select substring(relname from ${parent.length + 2}::int)::int as key, inhdetachpending as pending
 			from pg_class left join pg_inherits on inhrelid = pg_class.oid and inhparent = ${parent}::regclass
 			where relname ~ ${`^${parent}_[0-9]{1,9}$`} and relkind = 'r' and pg_table_is_visible(pg_class.oid)
 		) as found where key < ${limit} order by pending is not true, key`;
