@@ -13,7 +13,17 @@ test.skipIf(!isBuilt)('in its short form every workload runs on both systems and
 	const { status, stdout, stderr } = spawnSync(node, ['bench/main.ts', '--quick'], { cwd: root, encoding: 'utf8' });
 	expect(stderr).toBe('');
 	expect(status).toBe(0);
-	for (const name of ['small-rooms', 'few-senders', 'big-room', 'connections', 'joins', 'create-rooms', 'history', 'idle']) {
+	for (const name of [
+		'small-rooms',
+		'few-senders',
+		'big-room',
+		'connections',
+		'joins',
+		'create-rooms',
+		'create-paid',
+		'history',
+		'idle'
+	]) {
 		expect(stdout).toMatch(new RegExp(`\\| ${name} \\| ours \\|.*\\| 0 \\| 0 \\|`));
 		expect(stdout).toMatch(new RegExp(`\\| ${name} \\| baseline \\|.*\\| 0 \\| 0 \\|`));
 	}

@@ -14,7 +14,7 @@ import type { Runs } from './report.ts';
 import { faults, formatDetails, formatRatios } from './report.ts';
 import type { Result, Scale } from './result.ts';
 import { fullScale, quickScale } from './result.ts';
-import type { Stage } from './stage.ts';
+import type { Pair, Stage } from './stage.ts';
 import { databaseConnections, openStage, raisedLimits, raisedTo } from './stage.ts';
 import { systemNames } from './system.ts';
 import type { SystemName } from './system.ts';
@@ -42,15 +42,14 @@ const say = (text: string) => void process.stdout.write(`${text}\n`);
 async function runAll(stage: Stage): Promise<Runs[]> {
 	const all: Runs[] = [];
 	const pair = await stage.start();
-	const ownServers = (workload: Workload) => scale.fresh && workload.fresh === true;
+	const ownServers = (workload: Workload) => workload.plans === true || (scale.fresh && workload.fresh === true);
 	for (const workload of chosen.filter((each) => !ownServers(each)))
 		all.push(await runWorkload(workload, () => Promise.resolve(pair)));
 	await pair.stop();
-	for (const workload of chosen.filter(ownServers)) all.push(await runWorkload(workload, () => stage.start()));
+	for (const workload of chosen.filter(ownServers))
+		all.push(await runWorkload(workload, () => (workload.plans === true ? stage.startPlans(scale.tokens) : stage.start())));
 	return all;
 }
-
-type Pair = Awaited<ReturnType<Stage['start']>>;
 
 /** Ours, baseline, ours, baseline …: what slows the machine down for a while slows both. */
 async function runWorkload(workload: Workload, pairOf: () => Promise<Pair>): Promise<Runs> {
@@ -62,7 +61,7 @@ async function runWorkload(workload: Workload, pairOf: () => Promise<Pair>): Pro
 			results[name].push(result);
 			say(`${workload.name}, round ${round}, ${name}: ${Math.round(result.score * 100) / 100} ${workload.unit}`);
 		}
-		if (scale.fresh && workload.fresh === true) await pair.stop();
+		if (workload.plans === true || (scale.fresh && workload.fresh === true)) await pair.stop();
 	}
 	return { workload, results };
 }

@@ -1,6 +1,7 @@
 /** Our API (docs/PROTOCOL.md §5, §17): graphql-transport-ws, spoken by hand, with the operations of our own client by their hash. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { TokenClaim } from '../server/rooms/create.ts';
 import type { Connection } from './connection.ts';
 import { roomId } from './connection.ts';
 import type { Room } from './room.ts';
@@ -26,8 +27,8 @@ export type OurWire = Wire & {
 	tryToEnter(connection: Connection, room: Room): Promise<boolean>;
 };
 
-/** `origin`: the one that the server is configured with. */
-export function createOurWire(origin: string): OurWire {
+/** `origin`: the one that the server is configured with. `nextToken`: what pays for a room; absent where plans are off. */
+export function createOurWire(origin: string, nextToken?: () => TokenClaim): OurWire {
 	const hashes = readHashes();
 	/** The order of the keys is that of our client's exchanges. */
 	const text = (id: string, operationName: string, variables: object) => {
@@ -66,7 +67,8 @@ export function createOurWire(origin: string): OurWire {
 				accessPub: letters(room.accessPub),
 				shard: letters(room.shard),
 				shardTag: letters(room.shardTag),
-				card: letters(room.card)
+				card: letters(room.card),
+				...(nextToken === undefined ? {} : { token: tokenText(nextToken()) })
 			}),
 		postText: (id, env) => text(id, 'PostEnvelope', { env }),
 		historyText: (id, before) => text(id, 'History', { before, limit: 50 })
@@ -78,8 +80,12 @@ export function isRefusal(answer: string): boolean {
 	return answer.includes('"errors"') || answer.includes('"type":"error"');
 }
 
-function letters(bytes: Buffer): string {
-	return bytes.toString('base64url');
+function tokenText({ type, period, nonce, output }: TokenClaim) {
+	return { type, period, nonce: letters(nonce), output: letters(output) };
+}
+
+function letters(bytes: Uint8Array): string {
+	return Buffer.from(bytes).toString('base64url');
 }
 
 function parseChallenge(text: string): Buffer {

@@ -25,6 +25,8 @@ export type Scale = {
 	readonly idle: number;
 	readonly connections: number;
 	readonly historyRows: number;
+	/** Made ahead for each round. */
+	readonly tokens: number;
 	/** How long a server is left alone before its memory is looked at. */
 	readonly settleMs: number;
 	/** Servers of their own for the workloads that ask for them. */
@@ -39,6 +41,7 @@ export const fullScale: Scale = {
 	idle: 2000,
 	connections: 1000,
 	historyRows: 10_000,
+	tokens: 8_000,
 	settleMs: 500,
 	fresh: true
 };
@@ -50,6 +53,7 @@ export const quickScale: Scale = {
 	idle: 60,
 	connections: 40,
 	historyRows: 400,
+	tokens: 1_000,
 	settleMs: 50,
 	fresh: false
 };

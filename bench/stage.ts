@@ -12,6 +12,7 @@ import type { ServerProcess, ServerRequest } from './server-process.ts';
 import { startServer } from './server-process.ts';
 import type { System, SystemName } from './system.ts';
 import { createSystem } from './system.ts';
+import { createTokens } from './tokens.ts';
 import type { Wire } from './wire.ts';
 
 /** A database of its own, and a folder that isn't there yet. */
@@ -20,9 +21,13 @@ export type Place = { readonly databaseUrl: string; readonly dataDir: string };
 /** Our system alone, for what the baseline doesn't do. */
 export type Ours = Place & { readonly system: System; readonly wire: OurWire; stop(): Promise<void> };
 
+export type Pair = Readonly<Record<SystemName, System>> & { stop(): Promise<void> };
+
 export type Stage = {
 	/** Both systems with new servers and new databases; `stop` ends these two servers. */
-	start(): Promise<Readonly<Record<SystemName, System>> & { stop(): Promise<void> }>;
+	start(): Promise<Pair>;
+	/** Our server with plans on, and beside it our server with plans off. `tokens`: how many are made ahead. */
+	startPlans(tokens: number): Promise<Pair>;
 	startOurs(): Promise<Ours>;
 	makePlace(name: string): Promise<Place>;
 	/** Ends everything that still runs, and leaves nothing behind. */
@@ -60,20 +65,21 @@ export async function openStage(options: Profiling): Promise<Stage> {
 		const own = `${name}_${++places}`;
 		return { databaseUrl: await createDatabase(embedded.url, own), dataDir: path.join(folder, own) };
 	};
-	const start = async <W extends Wire>(name: SystemName, wireOf: (origin: string) => W) => {
+	const start = async <W extends Wire>(name: SystemName, wireOf: (origin: string, place: Place) => W, plans: Plans = 'off') => {
 		const place = await makePlace(name);
-		const server = await startServer(requestFor(name, place, options));
+		const server = await startServer(requestFor(name, place, { ...options, plans }));
 		running.add(server);
-		const wire = wireOf(originOf(server.port));
+		const wire = wireOf(originOf(server.port), place);
 		const system = createSystem({ name, server, wire, databaseUrl: place.databaseUrl, cluster: embedded.cluster });
 		return { ...place, system, wire, stop: () => stop(server) };
 	};
-	const startOurs = () => start('ours', createOurWire);
+	const startOurs = () => start('ours', (origin) => createOurWire(origin));
 	return {
-		async start() {
-			const [ours, baseline] = await Promise.all([startOurs(), start('baseline', createBareWire)]);
-			const stopBoth = async () => void (await Promise.all([ours.stop(), baseline.stop()]));
-			return { ours: ours.system, baseline: baseline.system, stop: stopBoth };
+		start: async () => pairOf(await startOurs(), await start('baseline', createBareWire)),
+		async startPlans(tokens) {
+			const paid = (origin: string, { dataDir }: Place) =>
+				createOurWire(origin, createTokens(path.join(dataDir, 'keyring', 'voprf.seed'), tokens));
+			return pairOf(await start('ours', paid, 'on'), await startOurs());
 		},
 		startOurs,
 		makePlace,
@@ -85,9 +91,22 @@ export async function openStage(options: Profiling): Promise<Stage> {
 	};
 }
 
-type Profiling = { readonly profileDir?: string };
+type Started = { readonly system: System; stop(): Promise<void> };
 
-function requestFor(name: SystemName, { databaseUrl, dataDir }: Place, profiling: Profiling): ServerRequest {
+function pairOf(ours: Started, baseline: Started): Pair {
+	const stop = async () => void (await Promise.all([ours.stop(), baseline.stop()]));
+	return { ours: ours.system, baseline: baseline.system, stop };
+}
+
+type Profiling = { readonly profileDir?: string };
+/** Of our server: off everywhere but where a token's cost is measured, which would hide what else is looked for. */
+type Plans = 'on' | 'off';
+
+function requestFor(
+	name: SystemName,
+	{ databaseUrl, dataDir }: Place,
+	{ plans, ...profiling }: Profiling & { readonly plans: Plans }
+): ServerRequest {
 	const script = name === 'ours' ? 'server/main.ts' : 'bench/baseline.ts';
 	const environment = (port: number) => ({
 		PORT: String(port),
@@ -96,6 +115,7 @@ function requestFor(name: SystemName, { databaseUrl, dataDir }: Place, profiling
 		DATA_DIR: dataDir,
 		DATABASE_URL: databaseUrl,
 		DATABASE_CONNECTIONS: String(databaseConnections),
+		PLANS: plans,
 		...raisedLimits
 	});
 	return { script, environment, ...profiling };

@@ -16,5 +16,7 @@ export type Workload = {
 	readonly wantedPostgres?: Wanted;
 	/** Needs servers that have done nothing yet, since memory that was used once is not given back. */
 	readonly fresh?: boolean;
+	/** Not against the baseline, but our server with plans on against our server with plans off. */
+	readonly plans?: boolean;
 	run(system: System, scale: Scale): Promise<Result>;
 };

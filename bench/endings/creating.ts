@@ -63,7 +63,7 @@ function creator(db: RoomPorts['db'], keyring: Keyring): () => Promise<number> {
 		bus: createMemoryBus(),
 		limits: { ...defaultLimits, createPerMinute: Number(raisedTo) },
 		plans: defaultPlans,
-		plansOn: true,
+		plansOn: false,
 		tokenKeys: createTokenKeys(keyring.tokenSeed),
 		origin: 'http://localhost',
 		metrics: createMetrics(),

@@ -83,6 +83,14 @@ export const createRooms: Workload = {
 	}
 };
 
+export const createPaid: Workload = {
+	...createRooms,
+	name: 'create-paid',
+	title: 'rooms made with a token, beside rooms made with plans off',
+	wanted: { ratio: 0.5, better: 'more' },
+	plans: true
+};
+
 function creatorLane(system: System, socket: Connection): Lane {
 	let turn = 0;
 	return (answered) => {
