@@ -6,6 +6,7 @@ const characters = { one: '# character', other: '# characters' };
 
 export const plan = {
 	page: 'Pro',
+	date,
 	title: 'Longer rooms, as many as you like.',
 	lede: 'Pro lifts the limits. It does not ask for your name, and it does not make Free less private.',
 	codeTitle: 'Your account is a code.',
@@ -161,8 +162,7 @@ export const plan = {
 		monthlyPrice: (price: Price) => `${money(price)} a month`,
 		yes: 'Every month',
 		cancel: 'Cancel Pro',
-		cancelHint: (day: string) =>
-			`After cancelling, Pro stays until ${date(day)}. Rooms that are open then keep their end time.`,
+		cancelHint: (day: string) => `After cancelling, Pro stays until ${date(day)}. Rooms that are open then keep their end time.`,
 		cancelTitle: 'Cancel Pro?',
 		cancelText: (day: string) => `Pro stays until ${date(day)}. Rooms that are open then keep their end time.`,
 		keep: 'Keep Pro',
