@@ -6,7 +6,7 @@ import { issueFreeTokens, issueProTokens } from '../api/plan.ts';
 import { fetchWork } from '../api/rooms.ts';
 import type { WorkDone } from '../vault/token-calls.ts';
 import type { TokenBatch } from '../vault/token-worker.ts';
-import { WalletError } from './problems.ts';
+import { WalletError } from './wallet-problems.ts';
 
 export type Tools = {
 	readonly client: Client;

@@ -7,13 +7,13 @@ import { device } from '../storage/database.ts';
 import { estimateProgress } from '../vault/progress.ts';
 import type { WorkDone } from '../vault/token-calls.ts';
 import { startTokenBatch } from '../vault/token-worker.ts';
-import type { WalletProblem } from './problems.ts';
-import { toWalletError } from './problems.ts';
+import type { WalletProblem } from './wallet-problems.ts';
+import { toWalletError } from './wallet-problems.ts';
 import { whenQuiet } from './quiet.ts';
 import type { Counts, Ports } from './wallet.ts';
 import { TokenStore } from './wallet.ts';
 
-export type { WalletProblem } from './problems.ts';
+export type { WalletProblem } from './wallet-problems.ts';
 
 /** Fits the `Purse` that opening a room takes. */
 type Ticket = { readonly token: Token; settle(answer: 'used' | 'spent' | 'refused'): Promise<void> };

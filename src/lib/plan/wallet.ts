@@ -14,7 +14,7 @@ import * as store from '../storage/tokens.ts';
 import type { StoredToken } from '../storage/tokens.ts';
 import type { Tools } from './batch.ts';
 import { fetchFreeTokens, fetchProTokens } from './batch.ts';
-import { toWalletError, WalletError } from './problems.ts';
+import { toWalletError, WalletError } from './wallet-problems.ts';
 
 export type Ports = Pick<Tools, 'client' | 'startBatch'> & {
 	readonly client: Client;
