@@ -5,6 +5,7 @@ import { ended, purge } from './en/endings.ts';
 import { gate } from './en/gate.ts';
 import { home } from './en/home.ts';
 import { how } from './en/how.ts';
+import { plan } from './en/plan.ts';
 import { room } from './en/room.ts';
 import { serverEye } from './en/server-eye.ts';
 import { settings } from './en/settings.ts';
@@ -26,6 +27,7 @@ export const en = {
 	serverEye,
 	settings,
 	how,
+	plan,
 	errors,
 	notFound
 };
