@@ -103,6 +103,15 @@ export async function dropToken({ key }: StoredToken, database: Database = devic
 	await database.transact(async (transaction) => transaction.remove('tokens', key));
 }
 
+/** All of one plan and month, and that there was a batch: whoever made them is not there any more. */
+export async function dropMonth({ plan, period }: Pick<Token, 'plan' | 'period'>, database: Database = device): Promise<void> {
+	await database.transact(async (transaction) => {
+		for (const { key } of await transaction.entries('tokens'))
+			if (key[0] === plan && key[1] === period) transaction.remove('tokens', key);
+		if (plan === 'free') transaction.remove('facts', factKey(plan, period));
+	});
+}
+
 /** How many rooms this month's batch was for; `null` when this device has had none. */
 export function readFreeBatch(period: number, database: Database = device): Promise<number | null> {
 	return readFact(database, factKey('free', period));
