@@ -117,6 +117,12 @@ class Wallet {
 		};
 	}
 
+	/** The account's code or what is paid under it has changed. */
+	async reconsider(): Promise<void> {
+		this.#store.reconsider();
+		await this.load();
+	}
+
 	/** Stops the work for tokens; whoever waits is told `cancelled`. */
 	cancel(): void {
 		this.#unwanted = true;

@@ -156,6 +156,11 @@ export class TokenStore {
 		}
 	}
 
+	/** What was refused may be paid for by now. */
+	reconsider(): void {
+		this.#refusedCode = null;
+	}
+
 	async #code(): Promise<string | null> {
 		const code = await readAccountCode(this.#ports.database);
 		return code === this.#refusedCode ? null : code;
