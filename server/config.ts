@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Limits } from '#protocol/limits';
 import { defaultLimits } from '#protocol/limits';
 import type { Plans } from '#protocol/plans';
-import { defaultPlans } from '#protocol/plans';
+import { readPlans } from './plans.ts';
 
 // Each has words of its own: valibot's would repeat what it got, and an address may hold a password.
 const portWords = 'expected a number from 0 to 65535';
@@ -118,7 +118,7 @@ export function readConfig(environment: Environment): Config {
 		keyringDir: read('KEYRING_DIR', variables.KEYRING_DIR.schema) ?? `${dataDir}/keyring`,
 		keyringLost: read('KEYRING_LOST', variables.KEYRING_LOST.schema) !== undefined,
 		trustedProxies: read('TRUSTED_PROXIES', variables.TRUSTED_PROXIES.schema) ?? [],
-		plans: defaultPlans,
+		plans: readPlans(read),
 		plansOn: read('PLANS', variables.PLANS.schema) !== 'off',
 		limits: readLimits(
 			(name) => read(name, count),

@@ -8,6 +8,9 @@ export type CounterName =
 	| 'deliveries_total'
 	| 'rooms_opened_total'
 	| 'rooms_ended_total'
+	| 'tokens_issued_total'
+	| 'tokens_redeemed_total'
+	| 'tokens_refused_total'
 	| 'joins_total'
 	| 'joins_refused_total'
 	| 'slow_readers_total'
@@ -37,6 +40,9 @@ const help: Readonly<Record<CounterName, string>> = {
 	deliveries_total: 'Frames handed to sockets.',
 	rooms_opened_total: 'Rooms made.',
 	rooms_ended_total: 'Rooms ended, by purge or time.',
+	tokens_issued_total: 'Free tokens given out for work.',
+	tokens_redeemed_total: 'Tokens that rooms were opened with.',
+	tokens_refused_total: 'Tokens that were not good, or had been used.',
 	joins_total: 'Joins that succeeded.',
 	joins_refused_total: 'Joins refused.',
 	slow_readers_total: 'Sockets closed because they did not keep up.',
