@@ -167,10 +167,7 @@ export class ProAccount {
 		return this.#code;
 	}
 
-	#changeSubscription(
-		change: typeof api.cancelSubscription,
-		wanted: NonNullable<Account['subscription']>
-	): Promise<Account> {
+	#changeSubscription(change: typeof api.cancelSubscription, wanted: NonNullable<Account['subscription']>): Promise<Account> {
 		const code = this.#held();
 		return this.#change(
 			() => change(this.#http, code),

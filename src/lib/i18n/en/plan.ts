@@ -161,8 +161,7 @@ export const plan = {
 		monthlyPrice: (price: Price) => `${money(price)} a month`,
 		yes: 'Every month',
 		cancel: 'Cancel Pro',
-		cancelHint: (day: string) =>
-			`After cancelling, Pro stays until ${date(day)}. Rooms that are open then keep their end time.`,
+		cancelHint: (day: string) => `After cancelling, Pro stays until ${date(day)}. Rooms that are open then keep their end time.`,
 		cancelTitle: 'Cancel Pro?',
 		cancelText: (day: string) => `Pro stays until ${date(day)}. Rooms that are open then keep their end time.`,
 		keep: 'Keep Pro',
