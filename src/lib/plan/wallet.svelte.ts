@@ -50,9 +50,9 @@ class Wallet {
 	/** The person stopped the work that began by itself: it begins again when they ask for a room. */
 	#unwanted = false;
 
-	/** `null` until `load` has looked. */
-	get plan(): PlanName | null {
-		return this.#counts?.plan ?? null;
+	/** Free until `load` has looked. */
+	get plan(): PlanName {
+		return this.#counts?.plan ?? 'free';
 	}
 
 	/** Free rooms opened this month; `null` before this month's batch and `load`. */
@@ -76,9 +76,9 @@ class Wallet {
 		return this.#counts && endOfPeriod(this.#counts.period);
 	}
 
-	/** Whether tokens are being made. */
+	/** Whether this month's rooms are being made. */
 	get making(): boolean {
-		return this.#making !== null;
+		return this.#work !== null;
 	}
 
 	/** Of the work for them, 0 to 1. */
@@ -101,13 +101,17 @@ class Wallet {
 		return () => ended.abort();
 	}
 
-	/** A token for one room. Throws `WalletError`. */
-	async next(): Promise<Ticket> {
+	/** What began by itself is over, however: the plan is known. */
+	async settled(): Promise<void> {
+		while (this.#making !== null) await this.#making;
+	}
+
+	/** A token for one room of that plan. Throws `WalletError`. */
+	async next(plan: PlanName): Promise<Ticket> {
 		this.#unwanted = false;
-		// What began by itself is waited for; when it failed, the next try says why.
-		await this.#making?.catch(() => undefined);
-		const next = this.#run((running) => this.#store.next(running));
-		const stored = await next;
+		// When it failed, this try says why.
+		await this.settled();
+		const stored = await this.#run((running) => this.#store.next(plan, running));
 		return {
 			token: stored.token,
 			settle: async (answer) => {
@@ -115,12 +119,6 @@ class Wallet {
 				await this.load();
 			}
 		};
-	}
-
-	/** The account's code or what is paid under it has changed. */
-	async reconsider(): Promise<void> {
-		this.#store.reconsider();
-		await this.load();
 	}
 
 	/** Stops the work for tokens; whoever waits is told `cancelled`. */
@@ -132,9 +130,8 @@ class Wallet {
 
 	async #workAhead(ended: AbortSignal): Promise<void> {
 		await this.load();
-		if (ended.aborted) return;
-		if (this.plan === 'pro') return this.#tend(ended);
-		if (this.size !== null) return;
+		if (this.#counts?.hasCode === true && !ended.aborted) await this.#tend(ended);
+		if (ended.aborted || this.plan === 'pro' || this.size !== null) return;
 		const stop = whenQuiet(() => {
 			if (this.#unwanted || this.#making !== null) return;
 			// Nobody waits for it yet: whoever opens a room is told what is wrong.

@@ -31,7 +31,10 @@ export type Running = Pick<Tools, 'signal' | 'onWork'>;
 
 /** What this device knows of its month. */
 export type Counts = {
+	/** Pro as long as there is a Pro token: a code alone may be unpaid. */
 	readonly plan: PlanName;
+	/** This device has the code of an account. */
+	readonly hasCode: boolean;
 	readonly period: number;
 	/** Rooms that this month's free batch is for; `null`: there is none yet. */
 	readonly size: number | null;
@@ -56,8 +59,6 @@ function periodsAt(now: number): readonly number[] {
 
 export class TokenStore {
 	readonly #ports: Ports;
-	/** The account's code was refused: rooms are Free until the page is loaded anew or another code is kept. */
-	#refusedCode: string | null = null;
 
 	constructor(ports: Ports) {
 		this.#ports = ports;
@@ -68,25 +69,26 @@ export class TokenStore {
 		const period = periodOf(now());
 		await store.dropBefore(periodOf(now() - tokenGraceMs), database);
 		const [code, size, free, spare, proRooms] = await Promise.all([
-			this.#code(),
+			readAccountCode(database),
 			store.readFreeBatch(period, database),
 			store.readTokens('free', period, database),
 			store.readTokens('pro', period, database),
 			store.readProRooms(period, database)
 		]);
-		const plan = code === null ? 'free' : 'pro';
-		return { plan, period, size, left: free.length, spare: spare.length, proRooms };
+		const hasCode = code !== null;
+		const plan = hasCode && spare.length > 0 ? 'pro' : 'free';
+		return { plan, hasCode, period, size, left: free.length, spare: spare.length, proRooms };
 	}
 
-	/** A token that was not used yet, fetched if there is none. Throws `WalletError`. */
-	async next(running: Running): Promise<StoredToken> {
+	/** A token of that plan that was not used yet, fetched if there is none. Throws `WalletError`. */
+	async next(plan: PlanName, running: Running): Promise<StoredToken> {
 		try {
-			const code = await this.#code();
-			const plan = code === null ? 'free' : 'pro';
 			const held = await this.#pick(plan);
 			if (held !== null) return held;
-			if (code === null) await this.#mustMakeFree(running);
-			else await this.#fetchPro(code, running);
+			// Nothing is done of it yet, and another tab may be at it.
+			running.onWork({ tried: 0, expected: 1 });
+			if (plan === 'free') await this.#mustMakeFree(running);
+			else await this.#fetchPro(running);
 			const made = await this.#pick(plan);
 			if (made === null) throw new WalletError('quota');
 			return made;
@@ -133,9 +135,8 @@ export class TokenStore {
 	/** Fetches spare Pro tokens when it is time. Resolves with the ms after which it is to be asked again; `null`: not by time. */
 	async tend(running: Running): Promise<number | null> {
 		const { database, now, draw } = this.#ports;
-		const code = await this.#code();
-		const { spare } = await this.counts();
-		if (code === null || spare >= fewSpare) {
+		const { spare, hasCode } = await this.counts();
+		if (!hasCode || spare >= fewSpare) {
 			await store.planRefill(null, database);
 			return null;
 		}
@@ -146,7 +147,7 @@ export class TokenStore {
 			return at - now();
 		}
 		try {
-			await this.#fetchPro(code, running);
+			await this.#fetchPro(running);
 			await store.planRefill(null, database);
 			return null;
 		} catch (error) {
@@ -154,16 +155,6 @@ export class TokenStore {
 			const { problem } = this.#failed(error, running.signal);
 			return problem === 'account' || problem === 'cancelled' ? null : anotherTryMs + draw(anotherTryMs);
 		}
-	}
-
-	/** What was refused may be paid for by now. */
-	reconsider(): void {
-		this.#refusedCode = null;
-	}
-
-	async #code(): Promise<string | null> {
-		const code = await readAccountCode(this.#ports.database);
-		return code === this.#refusedCode ? null : code;
 	}
 
 	/** Any: two tabs that open rooms at once seldom take the same one. */
@@ -183,20 +174,18 @@ export class TokenStore {
 		await this.makeFree(running);
 	}
 
-	async #fetchPro(account: string, running: Running): Promise<void> {
+	async #fetchPro(running: Running): Promise<void> {
 		const { alone, database } = this.#ports;
 		await alone(async () => {
 			// Another tab may have done so while this one waited.
 			const { spare } = await this.counts();
 			if (spare >= fewSpare) return;
+			const account = await readAccountCode(database);
+			if (account === null) throw new WalletError('account');
 			const { period, key } = this.#keyOf('pro', (await this.#askInfo()).tokenKeys);
 			const wanted = { period, key, count: maxProBatch, account };
 			await store.keepProTokens(await fetchProTokens(this.#tools(running), wanted), database);
-		}, running.signal).catch((error: unknown) => {
-			const failure = toWalletError(error);
-			if (failure.problem === 'account') this.#refusedCode = account;
-			throw failure;
-		});
+		}, running.signal);
 	}
 
 	#askInfo(): Promise<Info> {
