@@ -1,7 +1,10 @@
-import type { Page, Route } from '@playwright/test';
+import type { Browser, Page, Route } from '@playwright/test';
+import { deliver, startTestStripe, testStripe } from '../server/billing/testing-stripe.ts';
 import { expect, test } from './fixtures.ts';
+import { Person } from './person.ts';
+import type { Server } from './server.ts';
 import { createTestServer } from './server.ts';
-import { issueVoucher, misspelt, unissuedVoucher } from './vouchers.ts';
+import { issueVoucher, misspelt, printVoucher, unissuedVoucher } from './vouchers.ts';
 
 const codeForm = /^(?:[0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}$/;
 
@@ -27,6 +30,27 @@ async function readsTheCode(page: Page): Promise<string> {
 async function redeems(page: Page, voucher: string): Promise<void> {
 	await page.getByLabel('Voucher code').fill(voucher);
 	await page.getByRole('button', { name: 'Redeem' }).click();
+}
+
+/** A server of its own for one journey, with what its operator has set. */
+async function withServer(
+	environment: Readonly<Record<string, string>>,
+	journey: (server: Server) => Promise<void>
+): Promise<void> {
+	const server = await createTestServer(environment);
+	await server.start();
+	try {
+		await journey(server);
+	} finally {
+		await server.remove();
+	}
+}
+
+async function withPerson({ browser, server }: { browser: Browser; server: Server }, journey: (person: Person) => Promise<void>) {
+	const person = await Person.at(browser, server.origin);
+	await journey(person);
+	expect(person.violations).toEqual([]);
+	await person.goes();
 }
 
 const operationOf = (route: Route): string => String(route.request().postDataJSON()?.operationName);
@@ -179,33 +203,128 @@ test('what goes wrong has its sentence, and what was typed stays', async ({ meet
 });
 
 test('too many tries are told apart from wrong ones', async ({ browser }) => {
-	const server = await createTestServer({ LIMIT_ACCOUNT_PER_MINUTE: '2' });
-	await server.start();
-	const context = await browser.newContext({ baseURL: server.origin });
-	const page = await context.newPage();
-	await page.goto('/plan');
-	await page.getByRole('button', { name: 'I already have a code' }).click();
-	await page.getByRole('textbox', { name: 'Account code' }).fill('161JY3ST9TTM3KCM');
-	const submit = page.getByRole('button', { name: 'Use this code' });
-	for (const sentence of ['No Pro under this code.', 'No Pro under this code.', 'Too many tries from here.']) {
-		await submit.click();
-		await expect(page.getByText(sentence, { exact: false })).toBeVisible();
-	}
-	await context.close();
-	await server.remove();
+	await withServer({ LIMIT_ACCOUNT_PER_MINUTE: '2' }, (server) =>
+		withPerson({ browser, server }, async ({ page }) => {
+			await page.goto('/plan');
+			await page.getByRole('button', { name: 'I already have a code' }).click();
+			await page.getByRole('textbox', { name: 'Account code' }).fill('161JY3ST9TTM3KCM');
+			const submit = page.getByRole('button', { name: 'Use this code' });
+			for (const sentence of ['No Pro under this code.', 'No Pro under this code.', 'Too many tries from here.']) {
+				await submit.click();
+				await expect(page.getByText(sentence, { exact: false })).toBeVisible();
+			}
+		})
+	);
 });
 
 test('a server without plans says so, and nothing else of them', async ({ browser }) => {
-	const server = await createTestServer({ PLANS: 'off' });
-	await server.start();
-	const context = await browser.newContext({ baseURL: server.origin });
-	const page = await context.newPage();
+	await withServer({ PLANS: 'off' }, (server) =>
+		withPerson({ browser, server }, async ({ page }) => {
+			await page.goto('/plan');
+			await expect(page.getByText('There are no plans on this server: every room here has all that it can give.')).toBeVisible();
+			await expect(page.getByRole('main').getByRole('button')).toHaveCount(0);
+			await expect(page.getByRole('heading')).toHaveCount(1);
+		})
+	);
+});
+
+test('whoever has used up the month gets Pro by a voucher, and opens a room for an hour', async ({ browser, meet }) => {
+	await withServer({ PLAN_FREE_ROOMS_PER_MONTH: '2' }, (server) =>
+		withPerson({ browser, server }, async (ada) => {
+			const { page } = ada;
+			await ada.opensARoom('One');
+			await ada.leaves();
+			await ada.opensARoom('Two');
+			await ada.leaves();
+			await page.getByRole('button', { name: 'Open the room' }).click();
+			await expect(page.getByRole('heading', { name: /^That.s all 2 rooms for this month\.$/ })).toBeVisible();
+			await page.getByRole('link', { name: 'See Pro' }).click();
+			await expect(page.getByRole('meter', { name: 'Rooms opened, all kinds' })).toHaveAttribute('aria-valuenow', '2');
+			await expect(page.getByRole('cell', { name: '2 a month' })).toBeVisible();
+
+			await makesACode(page);
+			await redeems(page, await printVoucher(server, 30));
+			await expect(page.getByText(`Done: Pro until ${dayIn(30)}.`)).toBeVisible();
+			await page.getByRole('link', { name: 'Sotto, home' }).click();
+			await expect(page.getByText(/^Pro: 0 rooms opened/)).toBeVisible();
+			await page.getByRole('radio', { name: '1 hour' }).check();
+			const invitation = await ada.opensARoomNamed('An hour');
+
+			const ben = await meet();
+			await ben.opensTheLink(invitation.link);
+			await expect(ben.page.getByText(/^Ends in (?:1 hour|\d+ minutes)$/)).toBeVisible();
+
+			await page.goto('/plan');
+			await expect(page.getByText('3, no limit')).toBeVisible();
+		})
+	);
+});
+
+test('paying at the payment company, coming back, cancelling, starting again', async ({ browser }) => {
+	const stripe = await startTestStripe();
+	const { secretKey, webhookSecret, priceId } = testStripe;
+	const keys = { STRIPE_SECRET_KEY: secretKey, STRIPE_WEBHOOK_SECRET: webhookSecret, STRIPE_PRICE_ID: priceId };
+	await withServer({ ...keys, STRIPE_API: stripe.url }, (server) =>
+		withPerson({ browser, server }, async ({ page }) => {
+			await page.goto('/plan');
+			await expect(page.getByText('€4', { exact: true })).toBeVisible();
+			const code = await makesACode(page);
+			await page.getByRole('button', { name: 'Go to payment' }).click();
+			await expect(page.getByText(/^Write the code down first, then tick/)).toBeVisible();
+			await page.getByRole('checkbox', { name: /^I have it/ }).check();
+			await page.getByRole('button', { name: 'Go to payment' }).click();
+			// Who comes back without having paid is told so.
+			await page.getByRole('link', { name: 'Back' }).click();
+			await expect(page.getByText(/^Nothing was paid\./)).toBeVisible();
+			await page.getByRole('checkbox', { name: /^I have it/ }).check();
+			await page.getByRole('button', { name: 'Go to payment' }).click();
+			// The news of it comes after the person.
+			await page.getByRole('button', { name: 'Pay', exact: true }).click();
+			await expect(page.getByText(/^You.re back\. Waiting for the payment company/)).toBeVisible();
+			stripe.webhook = `${server.origin}/stripe/webhook`;
+			await deliver(stripe);
+			const card = page.getByRole('region', { name: 'Subscription' });
+			await expect(page.getByText(/^Paid: Pro until /)).toBeVisible();
+			await expect(card.getByText('€4 a month')).toBeVisible();
+			expect(page.url()).toBe(`${server.origin}/plan`);
+
+			await card.getByRole('button', { name: 'Cancel Pro' }).click();
+			const sheet = page.getByRole('dialog', { name: 'Cancel Pro?' });
+			await expect(sheet.getByRole('button', { name: 'Keep Pro' })).toBeFocused();
+			const lost = await losesTheAnswer(page, 'CancelSubscription');
+			await sheet.getByRole('button', { name: 'Cancel Pro' }).click();
+			await expect(card.getByText(/^Cancelled\. Pro stays until /)).toBeVisible();
+			await lost();
+			await card.getByRole('button', { name: 'Start again' }).click();
+			await expect(card.getByText('Pro goes on.')).toBeVisible();
+			await expect(card.getByRole('button', { name: 'Cancel Pro' })).toBeVisible();
+
+			await card.getByRole('button', { name: 'Change payment' }).click();
+			await page.getByRole('button', { name: 'Cancel subscription' }).click();
+			await expect(card.getByText(/^Cancelled\. Pro stays until /)).toBeVisible();
+			expect(stripe.told.join('\n')).not.toContain(code.replaceAll('-', ''));
+		})
+	);
+	await stripe.stop();
+});
+
+test('a payment that isn’t seen: the page waits, says so, and looks again when asked', async ({ meet }) => {
+	const { page } = await meet();
+	await page.clock.install();
 	await page.goto('/plan');
-	await expect(page.getByText('There are no plans on this server: every room here has all that it can give.')).toBeVisible();
-	await expect(page.getByRole('main').getByRole('button')).toHaveCount(0);
-	await expect(page.getByRole('heading')).toHaveCount(1);
-	await context.close();
-	await server.remove();
+	await makesACode(page);
+	await page.goto('about:blank');
+	await page.goto('/plan#paid');
+	await expect(page.getByText(/^You.re back\. Waiting for the payment company/)).toBeVisible();
+	const late = page.getByText(/^Our server hasn.t heard of the payment yet\./);
+	// Each look is answered before the next one is due.
+	await expect(async () => {
+		await page.clock.runFor(30_000);
+		await expect(late).toBeVisible({ timeout: 1000 });
+	}).toPass();
+	await page.getByRole('button', { name: 'Look again' }).click();
+	await expect(page.getByText(/^You.re back\./)).toBeVisible();
+	expect(page.url()).toMatch(/\/plan$/);
 });
 
 test('a device that is to be erased shows the code that goes with it', async ({ meet }) => {

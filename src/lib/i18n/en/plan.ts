@@ -2,7 +2,6 @@ import { home } from './home.ts';
 import { date, dayOfYear, money, number, plural } from './format.ts';
 
 type Price = { readonly amount: number; readonly currency: string };
-const characters = { one: '# character', other: '# characters' };
 
 export const plan = {
 	page: 'Pro',
@@ -46,8 +45,7 @@ export const plan = {
 		endsFrom: (shortest: string, longest: string) => `${shortest} to ${longest}, as you choose`,
 		people: 'People in a Stored room',
 		upTo: (people: number) => `Up to ${number(people)}`,
-		length: 'Message length',
-		characters: (most: number) => plural(most, characters),
+		length: 'Characters in a message',
 		encryption: 'Encryption',
 		endToEnd: 'End to end',
 		same: 'End to end, the same'
@@ -72,7 +70,8 @@ export const plan = {
 		opening: 'Opening the payment page',
 		leaves: (name: string) =>
 			`The payment page opens in this tab, in place of ${name === '' ? 'the room that is open here' : name}. The way back is in the browser.`,
-		paused: 'Nothing renews by itself.',
+		again: 'Go on with Pro',
+		paused: (day: string) => `Nothing renews by itself: Pro ends after ${date(day)}. Paying goes on month by month.`,
 		back: 'Nothing was paid. You can go to the payment page again whenever you like.'
 	},
 	arrival: {
