@@ -4,7 +4,6 @@ import { common, errors, notFound, password, time } from './en/common.ts';
 import { ended, purge } from './en/endings.ts';
 import { gate } from './en/gate.ts';
 import { home } from './en/home.ts';
-import { how } from './en/how.ts';
 import { plan } from './en/plan.ts';
 import { room } from './en/room.ts';
 import { serverEye } from './en/server-eye.ts';
@@ -26,7 +25,6 @@ export const en = {
 	ended,
 	serverEye,
 	settings,
-	how,
 	plan,
 	errors,
 	notFound

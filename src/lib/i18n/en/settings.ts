@@ -16,9 +16,10 @@ export const settings = {
 	thisDevice: 'This device',
 	kept: 'Kept here',
 	keptText:
-		'These settings. While a room is open in a tab, also its link and your place in it, for that tab only, so that a reload finds the way back.',
+		'These settings, and this month’s rooms that you have not opened yet, encrypted. While a room is open in a tab, also its link and your place in it, for that tab only, so that a reload finds the way back.',
 	erase: 'Erase this device',
-	eraseHint: 'The room in this browser, your alias in it and these settings are removed. The room itself goes on for the others.',
+	eraseHint:
+		'The room in this browser, your alias in it, these settings and what is kept for new rooms are removed. The room itself goes on for the others.',
 	eraseTitle: 'Erase this device?',
 	eraseText:
 		'You will leave the room on this device. To come back you’ll need the link and the password again. The others can still read what is in it.',
