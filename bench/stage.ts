@@ -96,6 +96,8 @@ function requestFor(name: SystemName, { databaseUrl, dataDir }: Place, profiling
 		DATA_DIR: dataDir,
 		DATABASE_URL: databaseUrl,
 		DATABASE_CONNECTIONS: String(databaseConnections),
+		// What a token costs is measured by itself; everywhere else it would hide what is looked for.
+		PLANS: 'off',
 		...raisedLimits
 	});
 	return { script, environment, ...profiling };

@@ -13,6 +13,8 @@ test('every variable and every limit stands in the tables with what it is when u
 	const tables = sections.settings?.();
 	for (const name of Object.keys(variables)) expect(tables).toContain(`| \`${name}\` |`);
 	expect(tables).toMatch(/\| `LIMIT_FRAME_BYTES` \| .+ \| `32768` \|/);
+	expect(tables).toMatch(/\| `PLAN_FREE_MESSAGES` \| .+ \| `50` \|/);
+	expect(tables).toMatch(/\| `PLAN_PRO_MESSAGES` \| .+ \| `none` \|/);
 	expect(tables).toMatch(/\| `LIMIT_CONTENT_PER_SESSION_BURST` \| .+ \| `400` \|/);
 });
 

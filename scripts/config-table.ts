@@ -3,9 +3,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defaultLimits } from '#protocol/limits';
 import type { Limits } from '#protocol/limits';
+import { defaultPlans, planNames } from '#protocol/plans';
+import type { Plan, PlanName } from '#protocol/plans';
 import { limitVariable, variables } from '../server/config.ts';
 import { serverSettings } from '../server/db/settings.ts';
 import { createMetrics } from '../server/metrics.ts';
+import { planSettings, planText, planVariable } from '../server/plans.ts';
 
 const document = fileURLToPath(new URL('../docs/OPERATIONS.md', import.meta.url));
 
@@ -61,8 +64,34 @@ function names(limits: Limits): (keyof Limits)[] {
 function settingsTables(): string {
 	const settings = Object.entries(variables).map(([name, { doc, unset }]) => row(code(name), doc, code(unset)));
 	const limits = names(defaultLimits).flatMap((name) => limitRows(name, defaultLimits[name]));
-	return `${table(['variable', 'what it is', 'when unset'], settings)}\n\n${table(['limit', 'what it is', 'when unset'], limits)}`;
+	const plans = planNames.flatMap(planRows);
+	const heads = { variable: settings, limit: limits, plan: plans };
+	return Object.entries(heads)
+		.map(([head, rows]) => table([head, 'what it is', 'when unset'], rows))
+		.join('\n\n');
 }
+
+function planRows(plan: PlanName): readonly string[] {
+	const settings: Readonly<Partial<Record<keyof Plan, { readonly doc: string }>>> = planSettings[plan];
+	return planNumbers.flatMap((name) => {
+		const setting = settings[name];
+		return setting === undefined
+			? []
+			: [row(code(planVariable(plan, name)), setting.doc, code(planText(defaultPlans[plan][name])))];
+	});
+}
+
+/** In the order of the table; a number that is missing here doesn't compile. */
+const planOrder: Readonly<Record<keyof Plan, true>> = {
+	roomsPerMonth: true,
+	roomsPerHour: true,
+	messages: true,
+	lifetimesSeconds: true,
+	maxLifetimeSeconds: true,
+	people: true,
+	files: true
+};
+const planNumbers = Object.keys(planOrder).filter((name): name is keyof Plan => name in planOrder);
 
 function postgresBlock(): string {
 	const lines = Object.entries(serverSettings).map(([name, value]) => `${name} = '${value}'`);

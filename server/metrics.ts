@@ -8,13 +8,18 @@ export type CounterName =
 	| 'deliveries_total'
 	| 'rooms_opened_total'
 	| 'rooms_ended_total'
+	| 'tokens_issued_total'
+	| 'tokens_redeemed_total'
+	| 'tokens_refused_total'
 	| 'joins_total'
 	| 'joins_refused_total'
 	| 'slow_readers_total'
+	| 'payment_news_total'
+	| 'payment_news_refused_total'
 	| 'faults_total';
 
 /** The tasks of server/job: the values of the one label there is. */
-export const taskNames = ['expiry', 'people', 'remains', 'burns', 'presence', 'partitions', 'hours', 'slots'] as const;
+export const taskNames = ['expiry', 'people', 'remains', 'burns', 'presence', 'partitions', 'hours', 'slots', 'billing'] as const;
 export type TaskName = (typeof taskNames)[number];
 
 export type TaskCounterName = 'job_runs_total' | 'job_done_total' | 'job_failures_total' | 'job_seconds_total';
@@ -37,9 +42,14 @@ const help: Readonly<Record<CounterName, string>> = {
 	deliveries_total: 'Frames handed to sockets.',
 	rooms_opened_total: 'Rooms made.',
 	rooms_ended_total: 'Rooms ended, by purge or time.',
+	tokens_issued_total: 'Free tokens given out for work.',
+	tokens_redeemed_total: 'Tokens that rooms were opened with.',
+	tokens_refused_total: 'Tokens that were not good, or had been used.',
 	joins_total: 'Joins that succeeded.',
 	joins_refused_total: 'Joins refused.',
 	slow_readers_total: 'Sockets closed because they did not keep up.',
+	payment_news_total: 'Webhooks of the payment company that were its own, repeated ones included.',
+	payment_news_refused_total: 'Webhooks that were not, or were too old.',
 	faults_total: 'Masked faults.'
 };
 

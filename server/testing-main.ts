@@ -3,11 +3,15 @@ import { spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { freePort } from './db/processes.ts';
+import type { TokenClaim } from './rooms/create.ts';
 import type { Result, TestRoom, TestSocket } from './testing-people.ts';
-import { codeIn, Following, makeEnvelope, openSocket, persisted, postBody, proofFor, text } from './testing-people.ts';
+import { codeIn, Following, makeEnvelope, openSocket, persisted, postBody, proofFor, text, tokenText } from './testing-people.ts';
+import { createTokenKeys } from './tokens/keys.ts';
+import { testToken } from './tokens/testing.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const operationsFile = new URL('graphql/persisted.json', import.meta.url);
@@ -18,6 +22,7 @@ export const isBuilt = existsSync(operationsFile) && existsSync(`${root}build/ha
 export type Main = {
 	readonly host: string;
 	readonly origin: string;
+	readonly keyringDir: string;
 	/** What it printed. */
 	readonly lines: readonly string[];
 	/** A counter of /metrics. */
@@ -29,8 +34,10 @@ export type Main = {
 	stop(): Promise<void>;
 };
 
+type Settings = Readonly<Record<string, string>> & { readonly KEYRING_DIR: string };
+
 /** Resolves when it listens. Rejects with what it printed when it ends before. `aheadMs`: by how much its clock goes wrong. */
-export async function startMain(environment: Readonly<Record<string, string>>, aheadMs = 0): Promise<Main> {
+export async function startMain(environment: Settings, aheadMs = 0): Promise<Main> {
 	const port = await freePort();
 	const origin = `http://localhost:${port}`;
 	const clock = `data:text/javascript,const real = Date.now; Date.now = () => real() + ${aheadMs};`;
@@ -55,6 +62,7 @@ export async function startMain(environment: Readonly<Record<string, string>>, a
 	return {
 		host: `127.0.0.1:${port}`,
 		origin,
+		keyringDir: environment.KEYRING_DIR,
 		lines,
 		async count(name) {
 			const answer = await fetch(`http://127.0.0.1:${port}/metrics`);
@@ -82,19 +90,37 @@ function must({ data, errors }: Result): Result['data'] {
 	return data;
 }
 
-export async function openRoomAt(main: Main): Promise<TestRoom> {
+/** A free token of this server, without the way to it: its keyring has what tokens are made with. */
+export function tokenOf({ keyringDir }: Pick<Main, 'keyringDir'>): TokenClaim {
+	return testToken({ keys: createTokenKeys(readFileSync(path.join(keyringDir, 'voprf.seed'))) });
+}
+
+/** A room as a browser would ask for it, not yet opened. */
+export function draftRoomFor(token: TokenClaim): { readonly room: TestRoom; readonly wish: Values } {
 	const { publicKey, privateKey } = generateKeyPairSync('ed25519');
 	const roomId = randomBytes(16);
-	const { query: _, ...body } = operation('CreateRoom', {
+	const wish = {
 		roomId: text(roomId),
 		byte0: 0x12,
 		accessPub: text(publicKey.export({ format: 'der', type: 'spki' }).subarray(-32)),
 		shard: text(randomBytes(32)),
 		shardTag: text(randomBytes(16)),
-		card: text(makeEnvelope({ kind: 'control' }))
-	});
+		card: text(makeEnvelope({ kind: 'control' })),
+		token: tokenText(token)
+	};
+	return { room: { roomId, accessKey: privateKey }, wish };
+}
+
+/** Throws the code of a refusal, and what `fetch` throws when nobody answers. */
+export async function createAt(main: Pick<Main, 'host'>, wish: Values): Promise<void> {
+	const { query: _, ...body } = operation('CreateRoom', wish);
 	must(await postBody(main, body));
-	return { roomId, accessKey: privateKey };
+}
+
+export async function openRoomAt(main: Main): Promise<TestRoom> {
+	const { room, wish } = draftRoomFor(tokenOf(main));
+	await createAt(main, wish);
+	return room;
 }
 
 type Joined = { readonly ageMs: number; readonly expiresInMs: number };

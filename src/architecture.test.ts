@@ -24,7 +24,8 @@ const walls: Readonly<Record<string, readonly string[]>> = {
 	'server/errors': ['src/lib/protocol'],
 	'server/log': ['src/lib/protocol'],
 	'server/metrics': [],
-	'server/config': ['src/lib/protocol'],
+	'server/plans': ['src/lib/protocol'],
+	'server/config': ['server/plans', 'src/lib/protocol'],
 	'server/keyring': ['server/db', 'server/errors', 'src/lib/protocol'],
 	'server/access': ['server/keyring', 'server/db', 'server/errors', 'src/lib/protocol'],
 	'server/fanout': ['server/log', 'src/lib/protocol'],
@@ -42,6 +43,7 @@ const walls: Readonly<Record<string, readonly string[]>> = {
 		'server/access',
 		'server/db',
 		'server/errors',
+		'server/log',
 		'server/context',
 		'server/services',
 		'src/lib/protocol'
@@ -94,7 +96,7 @@ const walls: Readonly<Record<string, readonly string[]>> = {
 		'src/lib/protocol'
 	],
 	'server/http': ['src/lib/protocol'],
-	'server/doctor': ['server/db', 'server/keyring', 'server/config']
+	'server/doctor': ['server/db', 'server/keyring', 'server/config', 'server/plans', 'src/lib/protocol']
 };
 
 /** What only puts things together may enter every room. */

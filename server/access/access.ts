@@ -1,6 +1,8 @@
 /** Everything that decides who may do what, and how often; all of it in RAM of this process (docs/PROTOCOL.md §5, §16.4, §16.5). */
 import type { Addresses } from './address.ts';
 import { createAddresses } from './address.ts';
+import type { Demand } from './demand.ts';
+import { createDemand } from './demand.ts';
 import type { Guesses } from './guesses.ts';
 import { createGuesses } from './guesses.ts';
 import type { Rates } from './rates.ts';
@@ -15,6 +17,7 @@ export type Access = {
 	readonly guesses: Guesses;
 	readonly rates: Rates;
 	readonly work: Work;
+	readonly demand: Demand;
 	readonly addresses: Addresses;
 };
 
@@ -32,6 +35,7 @@ export function createAccess({ workKey, socketsPerPlace, now, randomBytes }: Acc
 		guesses: createGuesses({ now }),
 		rates: createRates({ now }),
 		work: createWork({ key: workKey, now, randomBytes }),
+		demand: createDemand({ now }),
 		addresses: createAddresses({ now, randomBytes })
 	};
 }

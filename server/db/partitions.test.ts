@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from './client.ts';
 import { migrate } from './migrate.ts';
-import { ensurePartitions, keepPartitions } from './partitions.ts';
+import { ensurePartitions, keepDays } from './partitions.ts';
 import { testDatabase } from './testing.ts';
 import type { TestDatabase } from './testing.ts';
 
@@ -71,20 +71,20 @@ test('a day that is over goes with all that was still to be deleted in it, and o
 	await fill(today - 2, 'without');
 	await fill(today - 1, 'with its room');
 	await fill(today, 'without');
-	expect(await keepPartitions(db, today)).toEqual({ done: 1, backlog: 1 });
+	expect(await keepDays(db, today)).toEqual({ done: 1, backlog: 1 });
 	expect(await partitions()).toEqual(await tables());
 	expect(await tables()).not.toContain(`envelopes_${today - 2}`);
 	expect(await db.sql`select day from remains order by day`).toEqual([{ day: today - 1 }, { day: today }]);
 	await db.sql`delete from rooms`;
-	expect(await keepPartitions(db, today)).toEqual({ done: 1, backlog: 0 });
-	expect(await keepPartitions(db, today)).toEqual({ done: 0, backlog: 0 });
+	expect(await keepDays(db, today)).toEqual({ done: 1, backlog: 0 });
+	expect(await keepDays(db, today)).toEqual({ done: 0, backlog: 0 });
 	expect(await tables()).toContain(`envelopes_${today}`);
 });
 
 test('the day after tomorrow is made when a partition is missing', async () => {
 	const { db } = database;
 	await db.sql`drop table ${db.sql(`envelopes_${today + 2}`)}`;
-	expect(await keepPartitions(db, today)).toEqual({ done: 1, backlog: 0 });
+	expect(await keepDays(db, today)).toEqual({ done: 1, backlog: 0 });
 	expect(await partitions()).toContain(`envelopes_${today + 2}`);
 });
 
@@ -113,7 +113,7 @@ test('a run that was killed after detaching, or in the middle of it, is finished
 	expect(await db.sql`select inhrelid::regclass::text as name from pg_inherits where inhdetachpending`).toEqual([
 		{ name: pending }
 	]);
-	expect(await keepPartitions(db, today)).toEqual({ done: 2, backlog: 0 });
+	expect(await keepDays(db, today)).toEqual({ done: 2, backlog: 0 });
 	expect(await tables()).toEqual(await partitions());
 });
 
@@ -123,7 +123,7 @@ test('a day whose detaching was cut off is finished before an older one that los
 	await fill(today - 2, 'with its room');
 	await cutOffDetaching(today - 1);
 	await db.sql`delete from rooms`;
-	expect(await keepPartitions(db, today)).toEqual({ done: 2, backlog: 0 });
+	expect(await keepDays(db, today)).toEqual({ done: 2, backlog: 0 });
 	expect(await tables()).toEqual(await partitions());
 });
 
@@ -131,10 +131,10 @@ test('while one instance keeps the partitions the others do nothing, and do not 
 	const { db } = database;
 	const holder = await db.sql.reserve();
 	await holder`select pg_advisory_lock(7071003)`;
-	expect(await keepPartitions(db, today + 1)).toEqual({ done: 0, backlog: 0 });
+	expect(await keepDays(db, today + 1)).toEqual({ done: 0, backlog: 0 });
 	await holder`select pg_advisory_unlock(7071003)`;
 	holder.release();
-	await keepPartitions(db, today + 1);
+	await keepDays(db, today + 1);
 	expect(await partitions()).toContain(`envelopes_${today + 92}`);
 });
 
@@ -144,7 +144,7 @@ test('posts into other days go on while a day is being taken away', async () => 
 	const reader = await db.sql.reserve();
 	await reader`begin`;
 	await reader`select from ${reader(`envelopes_${today - 3}`)}`;
-	const going = keepPartitions(db, today - 2);
+	const going = keepDays(db, today - 2);
 	await expect
 		.poll(
 			() => db.sql`

@@ -6,33 +6,53 @@ import type { Database, Statements } from './client.ts';
 const daysAhead = 91;
 /** Months for whose tokens there is a list of those used. */
 const monthsAhead = 2;
+/** After its month a token is good for a day; a day more, since no two clocks are alike. */
+const daysKept = 2;
 const dayMs = 86_400_000;
 /** Any number that nothing else locks in this database. */
 const partitionLock = 7_071_003;
 
-/** `today`: days since 1970 (UTC). Safe at any time, in every instance at once; does nothing for days that are there. */
+/** `today`: days since 1970 (UTC). Safe at any time, in every instance at once; does nothing for what is there. */
 export async function ensurePartitions(db: Database, today: number): Promise<void> {
 	await db.sql.begin(async (sql) => {
 		await sql`select pg_advisory_xact_lock(${partitionLock})`;
-		await makeMissing(sql, today);
+		await makeDays(sql, today);
+		await makeMonths(sql, today);
 	});
 }
 
+/** `done`: partitions that came and went. `backlog`: those that wait for their last rooms. */
+export type Kept = { readonly done: number; readonly backlog: number };
+
 /**
- * As `ensurePartitions`, and takes away each day before `today` in which no room is left, with what was still to be deleted in
- * it. One instance at a time, the others do nothing; a run that was killed is finished by the next. Resolves to how many days
- * came and went, and how many wait for their last rooms.
+ * Makes the days that are missing, and takes away each one before `today` in which no room is left, with what was still to be
+ * deleted in it. One instance at a time, the others do nothing; a run that was killed is finished by the next.
  */
-export async function keepPartitions(db: Database, today: number): Promise<{ readonly done: number; readonly backlog: number }> {
+export function keepDays(db: Database, today: number): Promise<Kept> {
+	return underLock(db, async (sql) => {
+		const made = await makeDays(sql, today);
+		const { gone, left } = await dropDays(sql, today);
+		return { done: made + gone, backlog: left };
+	});
+}
+
+/** As `keepDays`, for the lists of used tokens: each is taken away when no token of its month has been good for a day. */
+export function keepMonths(db: Database, today: number): Promise<Kept> {
+	return underLock(db, async (sql) => {
+		const made = await makeMonths(sql, today);
+		return { done: made + (await dropMonths(sql, today)), backlog: 0 };
+	});
+}
+
+async function underLock(db: Database, work: (sql: Statements) => Promise<Kept>): Promise<Kept> {
 	const connection = await db.sql.reserve();
 	try {
 		const [lock] = await connection<{ mine: boolean }[]>`select pg_try_advisory_lock(${partitionLock}) as mine`;
 		if (lock?.mine !== true) return { done: 0, backlog: 0 };
 		try {
-			// Whoever holds the partition of a day that is over, an operator's backup for example, is not waited for long: the next run comes soon.
+			// Whoever holds a partition that is over, an operator's backup for example, is not waited for long: the next run comes soon.
 			await connection`set lock_timeout = '5s'`;
-			const made = await makeMissing(connection, today);
-			return await dropOver(connection, today, made);
+			return await work(connection);
 		} finally {
 			await connection`reset lock_timeout`;
 			await connection`select pg_advisory_unlock(${partitionLock})`;
@@ -42,43 +62,64 @@ export async function keepPartitions(db: Database, today: number): Promise<{ rea
 	}
 }
 
-async function makeMissing(sql: Statements, today: number): Promise<number> {
+async function makeDays(sql: Statements, today: number): Promise<number> {
 	const missing = await sql<{ day: number }[]>`
 		select day from generate_series(${today}::int, ${today + daysAhead}::int) as day where to_regclass('envelopes_' || day) is null`;
 	for (const { day } of missing) await sql`select ensure_envelope_partition(${day})`;
-	const months = await sql<{ period: number }[]>`
-		select period from generate_series(${periodOf((today - 1) * dayMs)}::int, ${periodOf(today * dayMs) + monthsAhead}::int) as period
-		where to_regclass('nullifiers_' || period) is null`;
-	for (const { period } of months) await sql`select ensure_nullifier_partition(${period})`;
-	return missing.length + months.length;
+	return missing.length;
 }
 
+async function makeMonths(sql: Statements, today: number): Promise<number> {
+	const [first, last] = [periodOf((today - 1) * dayMs), periodOf(today * dayMs) + monthsAhead];
+	const missing = await sql<{ period: number }[]>`
+		select period from generate_series(${first}::int, ${last}::int) as period where to_regclass('nullifiers_' || period) is null`;
+	for (const { period } of missing) await sql`select ensure_nullifier_partition(${period})`;
+	return missing.length;
+}
+
+type Parent = 'envelopes' | 'nullifiers';
 type Partition = {
-	readonly day: number;
+	/** The day, or the month. */
+	readonly key: number;
 	/** Null when it is no partition any more: a run was killed before it dropped the table. */
 	readonly pending: boolean | null;
-	readonly rooms: boolean;
 };
 
-/** Postgres lets one detachment of a table be pending: a day whose was cut off comes before all others. */
-async function dropOver(sql: Statements, today: number, made: number): Promise<{ done: number; backlog: number }> {
-	const over = await sql<Partition[]>`
-		select day, pending, exists (select from rooms where rooms.day = found.day) as rooms from (
-			select substring(relname from 11)::int as day, inhdetachpending as pending
-			from pg_class left join pg_inherits on inhrelid = pg_class.oid and inhparent = 'envelopes'::regclass
-			where relname ~ '^envelopes_[0-9]{1,9}$' and relkind = 'r' and pg_table_is_visible(pg_class.oid)
-		) as found where day < ${today} order by pending is not true, day`;
-	const empty = over.filter((partition) => !partition.rooms);
-	for (const partition of empty) await dropDay(sql, partition);
-	return { done: made + empty.length, backlog: over.length - empty.length };
+/** Postgres lets one detachment of a table be pending: what was cut off comes before all others. */
+function partitionsBefore(sql: Statements, parent: Parent, limit: number): Promise<readonly Partition[]> {
+	return sql<Partition[]>`
+		select key, pending from (
+			select substring(relname from ${parent.length + 2})::int as key, inhdetachpending as pending
+			from pg_class left join pg_inherits on inhrelid = pg_class.oid and inhparent = ${parent}::regclass
+			where relname ~ ${`^${parent}_[0-9]{1,9}$`} and relkind = 'r' and pg_table_is_visible(pg_class.oid)
+		) as found where key < ${limit} order by pending is not true, key`;
 }
 
-/** Detaching concurrently lets posts into the other days go on; it can't stand in a transaction, so each step may be the last. */
-async function dropDay(sql: Statements, { day, pending }: Partition): Promise<void> {
-	const name = sql(`envelopes_${day}`);
-	if (pending === true) await sql`alter table envelopes detach partition ${name} finalize`;
-	if (pending === false) await sql`alter table envelopes detach partition ${name} concurrently`;
-	// In this order, like those who delete the rows of one room: first what is claimed, then the table.
-	await sql`delete from remains where day = ${day}`;
-	await sql`drop table ${name}`;
+async function dropDays(sql: Statements, today: number): Promise<{ readonly gone: number; readonly left: number }> {
+	const over = await partitionsBefore(sql, 'envelopes', today);
+	const held = await sql<{ day: number }[]>`select distinct day from rooms where day < ${today}`;
+	const empty = over.filter(({ key }) => !held.some(({ day }) => day === key));
+	for (const partition of empty) {
+		await detach(sql, 'envelopes', partition);
+		// In this order, like those who delete the rows of one room: first what is claimed, then the table.
+		await sql`delete from remains where day = ${partition.key}`;
+		await sql`drop table ${sql(`envelopes_${partition.key}`)}`;
+	}
+	return { gone: empty.length, left: over.length - empty.length };
+}
+
+async function dropMonths(sql: Statements, today: number): Promise<number> {
+	const over = await partitionsBefore(sql, 'nullifiers', periodOf((today - daysKept) * dayMs));
+	for (const partition of over) {
+		await detach(sql, 'nullifiers', partition);
+		await sql`drop table ${sql(`nullifiers_${partition.key}`)}`;
+	}
+	return over.length;
+}
+
+/** Concurrently, so that others can go on writing into its neighbours; that can't stand in a transaction, so each step may be the last. */
+async function detach(sql: Statements, parent: Parent, { key, pending }: Partition): Promise<void> {
+	const [table, name] = [sql(parent), sql(`${parent}_${key}`)];
+	if (pending === true) await sql`alter table ${table} detach partition ${name} finalize`;
+	if (pending === false) await sql`alter table ${table} detach partition ${name} concurrently`;
 }

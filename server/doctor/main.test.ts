@@ -30,6 +30,7 @@ test('before the first start there is no database, which is no fault; none is ma
 		const text = await examine(dataDir);
 		expect(text).toContain('ok       There is no database yet; the server makes it at its first start');
 		expect(text).toContain('People come in at https://rooms.example.');
+		expect(text).toContain('ok       Plan free: rooms per month 15');
 	}
 	expect(await readdir(home, { recursive: true })).toEqual(['empty']);
 });

@@ -14,7 +14,7 @@ import { createAccess } from '../access/access.ts';
 import type { Connection } from '../context.ts';
 import type { Database, Sql, Statements } from '../db/client.ts';
 import { openDatabase } from '../db/client.ts';
-import { keepPartitions } from '../db/partitions.ts';
+import { keepDays } from '../db/partitions.ts';
 import { createMemoryBus } from '../fanout/memory-bus.ts';
 import type { Disk, OpenFile } from '../keyring/disk.ts';
 import { systemDisk } from '../keyring/disk.ts';
@@ -178,7 +178,7 @@ async function perform(ports: RoomPorts, work: Work): Promise<unknown> {
 		case 'purge':
 			return purgeRoom(ports, await enter(ports, work.roomId));
 		case 'day':
-			return keepPartitions(ports.db, work.today);
+			return keepDays(ports.db, work.today);
 		case 'end':
 			return endExpiredRooms(ports);
 		case 'remains':

@@ -16,15 +16,15 @@ afterEach(() => rm(path.dirname(folder), { recursive: true }));
 async function fingerprint(): Promise<string> {
 	const keyring = await openKeyring(folder);
 	await keyring.close();
-	return [keyring.refKey, keyring.workKey].map(toHex).join(' ');
+	return [keyring.refKey, keyring.workKey, keyring.tokenSeed].map(toHex).join(' ');
 }
 
-test('two secret files are made, for the owner alone, and nothing else', async () => {
+test('three secret files are made, for the owner alone, and nothing else', async () => {
 	const keyring = await openKeyring(folder);
 	await keyring.close();
-	expect((await readdir(folder)).sort()).toEqual(['pow.key', 'ref.key', 'writer.lock']);
+	expect((await readdir(folder)).sort()).toEqual(['pow.key', 'ref.key', 'voprf.seed', 'writer.lock']);
 	expect((await stat(folder)).mode & 0o777).toBe(0o700);
-	for (const name of ['pow.key', 'ref.key']) {
+	for (const name of ['pow.key', 'ref.key', 'voprf.seed']) {
 		const { mode, size } = await stat(path.join(folder, name));
 		expect([mode & 0o777, size]).toEqual([0o600, 32]);
 	}
@@ -37,7 +37,7 @@ test('opening again finds the same keys', async () => {
 test('ten that open a new folder at once agree, and leave no drafts behind', async () => {
 	const all = await Promise.all(Array.from({ length: 10 }, fingerprint));
 	expect(new Set(all).size).toBe(1);
-	expect((await readdir(folder)).sort()).toEqual(['pow.key', 'ref.key', 'writer.lock']);
+	expect((await readdir(folder)).sort()).toEqual(['pow.key', 'ref.key', 'voprf.seed', 'writer.lock']);
 });
 
 test('a damaged key file is an error, not a new key', async () => {

@@ -5,7 +5,8 @@ import type { Argon2 } from '../../src/lib/crypto/password.ts';
 import { createKeeper } from '../../src/lib/vault/keeper.ts';
 import type { TestServer } from '../testing.ts';
 import type { Result, TestSocket } from '../testing-people.ts';
-import { codeIn, openSocket, postOperation, text } from '../testing-people.ts';
+import { codeIn, openSocket, postOperation, text, tokenText } from '../testing-people.ts';
+import { testToken } from '../tokens/testing.ts';
 
 /** `person`: the room's maker, inside. */
 export type RealRoom = { readonly code: string; readonly password: string; readonly person: TestSocket };
@@ -40,7 +41,8 @@ export async function fillRealRoom(server: TestServer, password: string, words: 
 			shard: text(shard),
 			shardTag: text(shardTag),
 			card: text(card),
-			people: 20
+			people: 20,
+			token: tokenText(testToken())
 		})
 	);
 	const person = await openSocket(server);

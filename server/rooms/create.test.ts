@@ -6,6 +6,7 @@ import { refOf } from '../keyring/ref.ts';
 import { createRoom } from './create.ts';
 import type { CreateRequest } from './create.ts';
 import { findRoom } from './rows.ts';
+import { testToken } from '../tokens/testing.ts';
 import type { House } from './testing.ts';
 import { draftRoom, openHouse } from './testing.ts';
 import { openContents } from './vault.ts';
@@ -122,22 +123,107 @@ test('the eleventh room of a network within a minute is RATE_LIMITED, and anothe
 	await createRoom(ports, draftRoom({ prefix: 'calm' }).request);
 });
 
-test('the slot of a room that did not come to be is freed', async () => {
-	const { request } = draftRoom();
-	const wiped: number[] = [];
-	const created: number[] = [];
+/** A keyring that tells of its slots. `together`: nobody goes on with a slot before so many have one. */
+function watchSlots(together = 1) {
 	const { keyring } = house.ports;
+	const [created, wiped]: [number[], number[]] = [[], []];
+	const { promise: all, resolve } = Promise.withResolvers<undefined>();
 	const watched = {
 		...keyring,
 		create: async (epoch: number, ref: Uint8Array) => {
 			const slot = await keyring.create(epoch, ref);
-			created.push(slot);
+			if (created.push(slot) === together) resolve(undefined);
+			await all;
 			return slot;
 		},
-		wipe: (_epoch: number, slot: number) => Promise.resolve(void wiped.push(slot))
+		wipe: async (epoch: number, slot: number, ref: Uint8Array) => {
+			wiped.push(slot);
+			return keyring.wipe(epoch, slot, ref);
+		}
 	};
-	await createRoom({ ...house.ports, keyring: watched }, request);
-	expect(wiped).toEqual([]);
-	await createRoom({ ...house.ports, keyring: watched }, request);
-	expect(wiped).toEqual(created.slice(1));
+	return { created, wiped, ports: { ...house.ports, keyring: watched } };
+}
+
+/** Each gets a request of its own, since opening clears the shard. */
+const copyOf = (request: CreateRequest) => ({ ...request, shard: request.shard.slice() });
+
+test('the slot of a room that did not come to be is freed', async () => {
+	const { request } = draftRoom();
+	const { created, wiped, ports } = watchSlots(2);
+	const both = await Promise.all([createRoom(ports, copyOf(request)), createRoom(ports, copyOf(request))]);
+	expect(both.map(({ expiresInMs }) => expiresInMs > 0)).toEqual([true, true]);
+	expect(created).toHaveLength(2);
+	expect(wiped).toHaveLength(1);
+	const row = await findRoom(house.ports.db, refOf(house.ports.keyring, request.roomId));
+	expect(wiped).not.toContain(row?.slot);
+});
+
+test('two rooms of one token at once: one comes to be, the other is TOKEN_SPENT and its slot is freed', async () => {
+	const { token } = draftRoom().request;
+	const { created, wiped, ports } = watchSlots(2);
+	const drafts = [draftRoom({ token }).request, draftRoom({ token }).request];
+	const answers = await Promise.allSettled(drafts.map((request) => createRoom(ports, request)));
+	const reasons = answers.map((answer) => (answer.status === 'fulfilled' ? 'made' : String(answer.reason)));
+	expect(reasons.toSorted()).toEqual(['Refusal: TOKEN_SPENT', 'made']);
+	expect([created.length, wiped.length]).toEqual([2, 1]);
+	expect(await Promise.all(drafts.map(({ roomId }) => rowCount(roomId)))).toEqual(
+		reasons.map((reason) => (reason === 'made' ? 1 : 0))
+	);
+});
+
+test('a retry and a token that was used are noticed before a slot is written', async () => {
+	const { request } = draftRoom();
+	const { created, ports } = watchSlots();
+	await createRoom(ports, copyOf(request));
+	await createRoom(ports, copyOf(request));
+	await expect(createRoom(ports, draftRoom({ token: request.token }).request)).rejects.toThrow('TOKEN_SPENT');
+	await expect(createRoom(ports, draftRoom({ roomId: request.roomId }).request)).rejects.toThrow('ROOM_EXISTS');
+	expect(created).toHaveLength(1);
+});
+
+test('a token that came with a name that was taken is still good', async () => {
+	const { request } = draftRoom();
+	const { token } = draftRoom().request;
+	await create(copyOf(request));
+	await create({ ...copyOf(request), token });
+	await expect(create(draftRoom({ roomId: request.roomId, token }).request)).rejects.toThrow('ROOM_EXISTS');
+	await create(draftRoom({ token }).request);
+	await expect(create(draftRoom({ token }).request)).rejects.toThrow('TOKEN_SPENT');
+});
+
+test('a room that has ended gives its token back to nobody', async () => {
+	const { request } = draftRoom();
+	await create(copyOf(request));
+	await house.ports.db.sql`delete from rooms where ref = ${refOf(house.ports.keyring, request.roomId)}`;
+	await expect(create(copyOf(request))).rejects.toThrow('TOKEN_SPENT');
+	expect(await rowCount(request.roomId)).toBe(0);
+});
+
+test('a Pro token opens a Pro room: its people, its lifetimes and no end of messages', async () => {
+	const pro = () => ({ token: testToken({ plan: 'pro' }) });
+	const week = 7 * 86_400;
+	const { request } = draftRoom({ ...pro(), people: 200, lifetime: week });
+	expect((await create(request)).expiresInMs).toBeLessThanOrEqual(week * 1000);
+	const row = await findRoom(house.ports.db, refOf(house.ports.keyring, request.roomId));
+	expect(row).toMatchObject({ people: 200, cap: null, plan: 1 });
+	for (const lifetime of [3600, 3601, 90 * 86_400]) await create(draftRoom({ ...pro(), lifetime }).request);
+	for (const lifetime of [null, 0, 3599, 90 * 86_400 + 1, 3600.5]) {
+		await expect(create(draftRoom({ ...pro(), lifetime }).request)).rejects.toThrow('BAD_INPUT');
+	}
+	await expect(create(draftRoom({ ...pro(), lifetime: week, people: 201 }).request)).rejects.toThrow('BAD_INPUT');
+});
+
+test('where plans are off a room needs no token, has what Pro allows, and without a wish lasts the longest listed time', async () => {
+	const ports = { ...house.ports, plansOn: false };
+	const { request } = draftRoom({ token: null });
+	const { expiresInMs } = await createRoom(ports, copyOf(request));
+	expect(Math.round(expiresInMs / 86_400_000)).toBe(7);
+	const row = await findRoom(house.ports.db, refOf(house.ports.keyring, request.roomId));
+	expect(row).toMatchObject({ people: 200, cap: null, plan: 1 });
+	await createRoom(ports, draftRoom({ token: null, lifetime: 90 * 86_400 }).request);
+	await expect(createRoom(ports, draftRoom({ token: null, lifetime: 90 * 86_400 + 1 }).request)).rejects.toThrow('BAD_INPUT');
+	// A token is not looked at, and is not used up.
+	const { token } = draftRoom().request;
+	await createRoom(ports, draftRoom({ token }).request);
+	await create(draftRoom({ token }).request);
 });

@@ -1,7 +1,7 @@
 /** Opens a room: docs/PROTOCOL.md §6.2, §17. */
 import { timingSafeEqual } from 'node:crypto';
 import { planNames } from '#protocol/plans';
-import type { PlanName } from '#protocol/plans';
+import type { Plan, PlanName } from '#protocol/plans';
 import type { Token } from '#protocol/tokens';
 import { isCurrent } from '#protocol/tokens';
 import { isSafeAccessPub } from '../access/proof.ts';
@@ -14,7 +14,7 @@ import type { RoomPorts } from './ports.ts';
 import { agreeTerms, dayOf, epochOf, isCard, planNumber, roomIdSize } from './room.ts';
 import type { Terms, Wish } from './room.ts';
 import { redeemToken } from '../tokens/issue.ts';
-import { databaseSeconds, findRoom, insertRoom } from './rows.ts';
+import { findRoom, insertRoom, lookAhead } from './rows.ts';
 import type { Inserted, NewRoom, Spent } from './rows.ts';
 import { openContents, sealContents } from './vault.ts';
 
@@ -39,23 +39,36 @@ export type Created = { readonly expiresInMs: number };
 export async function createRoom(services: RoomPorts, request: CreateRequest): Promise<Created> {
 	try {
 		return await open(services, request);
+	} catch (error) {
+		if (isTokenRefusal(error)) services.metrics.add('tokens_refused_total');
+		throw error;
 	} finally {
 		request.shard.fill(0);
 	}
 }
 
+function isTokenRefusal(error: unknown): boolean {
+	return error instanceof Refusal && (error.code === 'TOKEN_INVALID' || error.code === 'TOKEN_SPENT');
+}
+
 async function open(services: RoomPorts, request: CreateRequest): Promise<Created> {
 	const { access, limits, plans, metrics } = services;
 	charge(access.rates, `create:${request.prefix}`, perMinute(limits.createPerMinute));
-	const token = readToken(services, request.token);
-	const plan = token?.plan ?? 'pro';
-	const terms = agreeTerms(plans[plan], request);
+	const paid = readToken(services, request.token);
+	const plan = paid?.plan ?? 'pro';
+	const terms = agreeTerms(plans[plan], paid === null ? withLifetime(plans.pro, request) : request);
 	if (terms === null || !isWellFormed(request)) throw new Refusal('BAD_INPUT');
-	const spent = token === null ? null : { period: token.period, plan, nullifier: redeemToken(services.tokenKeys, token) };
+	const spent = paid === null ? null : { ...paid, nullifier: redeemToken(services.tokenKeys, paid) };
 	const inserted = await insertSealed(services, request, { terms, plan, spent });
 	if (inserted === 'name taken' || inserted === 'token spent') return answerAgain(services, request, inserted);
 	metrics.add('rooms_opened_total');
+	if (spent !== null) metrics.add('tokens_redeemed_total');
 	return inserted;
+}
+
+/** Where nobody pays, nobody need choose a lifetime either: the longest listed one. */
+function withLifetime({ lifetimesSeconds }: Plan, wish: Wish): Wish {
+	return { ...wish, lifetime: wish.lifetime ?? Math.max(...lifetimesSeconds) };
 }
 
 /** `null` where nobody pays. Throws `TOKEN_INVALID` for none, for one of no plan, and for one whose month is over or not yet begun. */
@@ -73,13 +86,15 @@ function isWellFormed({ roomId, accessPub, shard, shardTag, card }: CreateReques
 
 type Agreed = { readonly terms: Terms; readonly plan: PlanName; readonly spent: Spent | null };
 
-/** Slot first, then the row with the token's nullifier; a slot whose row did not come to be is freed. */
+/** Slot first, then the row with the token's nullifier; a slot whose row did not come to be is freed. What can be known before costs no slot. */
 async function insertSealed(services: RoomPorts, request: CreateRequest, { terms, plan, spent }: Agreed): Promise<Inserted> {
 	const { db, keyring, randomBytes } = services;
 	const { roomId, card } = request;
-	const expiresAt = (await databaseSeconds(db)) + terms.lifetimeSeconds;
-	const epoch = epochOf(expiresAt);
 	const ref = refOf(keyring, roomId);
+	const before = await lookAhead(db, ref, spent);
+	if (before.obstacle !== null) return before.obstacle;
+	const expiresAt = before.seconds + terms.lifetimeSeconds;
+	const epoch = epochOf(expiresAt);
 	const slot = await keyring.create(epoch, ref);
 	let inserted: Inserted | null = null;
 	try {

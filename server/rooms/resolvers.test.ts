@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeBase64url } from '#protocol/base64url';
 import type { Context } from '../context.ts';
 import { createBuilder } from '../graphql/builder.ts';
+import { tokenText } from '../testing-people.ts';
+import { testToken } from '../tokens/testing.ts';
 import { addRoomFields } from './resolvers.ts';
 import type { House } from './testing.ts';
 import { draftRoom, openHouse, openSocket, proveAccess } from './testing.ts';
@@ -32,8 +34,12 @@ function encoded(values: Record<string, unknown>): Record<string, unknown> {
 	);
 }
 
-const createText = `mutation ($roomId: Bytes!, $byte0: Int!, $accessPub: Bytes!, $shard: Bytes!, $shardTag: Bytes!, $card: Bytes!) {
-	createRoom(roomId: $roomId, byte0: $byte0, accessPub: $accessPub, shard: $shard, shardTag: $shardTag, card: $card) { expiresInMs }
+const createText = `mutation (
+	$roomId: Bytes!, $byte0: Int!, $accessPub: Bytes!, $shard: Bytes!, $shardTag: Bytes!, $card: Bytes!, $token: TokenInput
+) {
+	createRoom(
+		roomId: $roomId, byte0: $byte0, accessPub: $accessPub, shard: $shard, shardTag: $shardTag, card: $card, token: $token
+	) { expiresInMs }
 }`;
 const joinText = `mutation ($roomId: Bytes!, $proof: Bytes!, $clientNonce: Bytes!) {
 	joinRoom(roomId: $roomId, proof: $proof, clientNonce: $clientNonce) {
@@ -66,7 +72,8 @@ test('info tells version, clock, plans and the one mode that can be opened', asy
 test('a room is opened and looked at over HTTP, joined and purged over a socket', async () => {
 	const room = draftRoom();
 	const { roomId } = encoded(room.request);
-	expect((await run(createText, encoded(room.request))).codes).toEqual([]);
+	const token = tokenText(testToken());
+	expect((await run(createText, { ...encoded(room.request), token })).codes).toEqual([]);
 	const looked = await run('query ($roomId: Bytes!) { peek(roomId: $roomId) { expiresInMs full people } }', { roomId });
 	expect(looked.data?.peek).toMatchObject({ full: false, people: 20 });
 	const socket = openSocket(house.ports);

@@ -118,7 +118,7 @@ function addPowChallenge(builder: Builder): void {
 			args: { tokens: t.arg.boolean({ required: false, description: 'For a batch of tokens; otherwise for a join.' }) },
 			resolve: (_, { tokens }, { services: { access, limits }, prefix }) => {
 				charge(access.rates, `work:${prefix}`, perMinute(limits.workPerMinute));
-				const difficulty = tokens === true ? limits.workBits : joinWorkDifficulty;
+				const difficulty = tokens === true ? access.demand.bits(limits.workBits) : joinWorkDifficulty;
 				return { challenge: access.work.challenge(difficulty), difficulty };
 			}
 		})

@@ -59,8 +59,29 @@ export async function findRoom({ sql }: Database, ref: Uint8Array): Promise<Room
 	return row ?? null;
 }
 
-/** A room, or why there is none: its name is another row's, or its token was used before. */
-export type Inserted = { readonly expiresInMs: number } | 'name taken' | 'token spent';
+/** Why no room comes to be: its name is another row's, or its token was used before. */
+export type Obstacle = 'name taken' | 'token spent';
+export type Inserted = { readonly expiresInMs: number } | Obstacle;
+
+/** The database's clock in whole unix seconds, and whether a room of this name and token could not come to be as things are. */
+export async function lookAhead(
+	{ sql }: Database,
+	ref: Uint8Array,
+	spent: Spent | null
+): Promise<{ readonly seconds: number; readonly obstacle: Obstacle | null }> {
+	const [row] = await sql<{ seconds: number; obstacle: Obstacle | null }[]>`
+		select floor(extract(epoch from clock_timestamp()))::float8 as seconds,
+			case when exists (select from rooms where ref = ${ref}) then 'name taken'
+				${spent === null ? sql`` : whenSpent(sql, spent)} end as obstacle`;
+	if (row === undefined) throw new Error('rooms: the database told no time');
+	return row;
+}
+
+function whenSpent(sql: Statements, { period, plan, nullifier }: Spent) {
+	return sql`when exists (
+		select from nullifiers where period = ${period} and type = ${planNames.indexOf(plan)} and n = ${nullifier}
+	) then 'token spent'`;
+}
 
 /** The room and its token's nullifier, both or neither. */
 export async function insertRoom({ sql }: Database, room: NewRoom): Promise<Inserted> {

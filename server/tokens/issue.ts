@@ -3,10 +3,10 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { utf8 } from '#protocol/bytes';
 import type { PlanName } from '#protocol/plans';
 import type { Token } from '#protocol/tokens';
-import { elementSize, nonceSize, outputSize, tokenInput } from '#protocol/tokens';
+import { nonceSize, outputSize, tokenInput } from '#protocol/tokens';
 import { Refusal } from '../errors.ts';
 import type { TokenKeys } from './keys.ts';
-import { voprf } from './voprf.ts';
+import { evaluate, isElement, voprf } from './voprf.ts';
 
 const nullifierSize = 16;
 
@@ -15,23 +15,18 @@ export type Issued = { readonly evaluated: readonly Uint8Array[]; readonly proof
 
 export type Batch = { readonly plan: PlanName; readonly period: number; readonly blinded: readonly Uint8Array[] };
 
-/** Throws `BAD_INPUT` for what is no element of the group. */
+/** Throws `BAD_INPUT` for what is no element of the group, or its identity. */
 export function issueTokens(keys: TokenKeys, { plan, period, blinded }: Batch): Issued {
-	if (blinded.some((element) => element.length !== elementSize)) throw new Refusal('BAD_INPUT');
+	if (!blinded.every(isElement)) throw new Refusal('BAD_INPUT');
 	const { secretKey, publicKey } = keys.key(plan, period);
-	try {
-		return voprf.blindEvaluateBatch(secretKey, publicKey, [...blinded]);
-	} catch {
-		// The library's words for bytes that encode no element, or the identity.
-		throw new Refusal('BAD_INPUT');
-	}
+	return voprf.blindEvaluateBatch(secretKey, publicKey, [...blinded]);
 }
 
-/** Throws `TOKEN_INVALID` when this server did not make it. Resolves to its 16 bytes in the list of those that were used. */
+/** Throws `TOKEN_INVALID` when this server did not make it. Returns its 16 bytes in the list of those that were used. */
 export function redeemToken(keys: TokenKeys, token: Token): Uint8Array {
 	if (token.nonce.length !== nonceSize || token.output.length !== outputSize) throw new Refusal('TOKEN_INVALID');
 	const input = tokenInput(token);
-	const expected = voprf.evaluate(keys.key(token.plan, token.period).secretKey, input);
+	const expected = evaluate(keys.key(token.plan, token.period).secretKey, input);
 	if (!timingSafeEqual(expected, token.output)) throw new Refusal('TOKEN_INVALID');
 	return nullifierOf(input);
 }
