@@ -6,11 +6,15 @@ import { issueFreeTokens, issueProTokens } from '../api/plan.ts';
 import { fetchWork } from '../api/rooms.ts';
 import type { WorkDone } from '../vault/token-calls.ts';
 import type { TokenBatch } from '../vault/token-worker.ts';
+import { startTokenBatch } from '../vault/token-worker.ts';
 import { WalletError } from './wallet-problems.ts';
+
+export type StartBatch = (onWork: (done: WorkDone) => void) => TokenBatch;
 
 export type Tools = {
 	readonly client: Client;
-	readonly startBatch: (onWork: (done: WorkDone) => void) => TokenBatch;
+	/** Absent: the page's worker. */
+	readonly startBatch?: StartBatch;
 	/** Stops it, however far it is. */
 	readonly signal: AbortSignal;
 	/** Told of every hash. */
@@ -23,7 +27,10 @@ export type Wanted = { readonly period: number; readonly key: Bytes; readonly co
 /** More than this no server asks for that means to be used. */
 const maxDifficulty = 16;
 
-async function within<Value>({ startBatch, signal, onWork }: Tools, run: (batch: TokenBatch) => Promise<Value>): Promise<Value> {
+async function within<Value>(
+	{ startBatch = startTokenBatch, signal, onWork }: Tools,
+	run: (batch: TokenBatch) => Promise<Value>
+): Promise<Value> {
 	signal.throwIfAborted();
 	const batch = startBatch(onWork);
 	const stop = (): void => batch.end();

@@ -6,7 +6,6 @@ import { createHttpClient } from '../api/client.ts';
 import { device } from '../storage/database.ts';
 import { estimateProgress } from '../vault/progress.ts';
 import type { WorkDone } from '../vault/token-calls.ts';
-import { startTokenBatch } from '../vault/token-worker.ts';
 import type { WalletProblem } from './wallet-problems.ts';
 import { toWalletError } from './wallet-problems.ts';
 import { whenQuiet } from './quiet.ts';
@@ -35,7 +34,6 @@ function draw(below: number): number {
 const pagePorts = (): Ports => ({
 	client: createHttpClient(),
 	database: device,
-	startBatch: startTokenBatch,
 	now: () => Date.now(),
 	draw,
 	alone

@@ -12,12 +12,13 @@ import { readAccountCode } from '../storage/account.ts';
 import type { Database } from '../storage/database.ts';
 import * as store from '../storage/tokens.ts';
 import type { StoredToken } from '../storage/tokens.ts';
-import type { Tools } from './batch.ts';
-import { fetchFreeTokens, fetchProTokens } from './batch.ts';
+import type * as Batch from './batch.ts';
 import { toWalletError, WalletError } from './wallet-problems.ts';
 
-export type Ports = Pick<Tools, 'client' | 'startBatch'> & {
+export type Ports = {
 	readonly client: Client;
+	/** Absent: the page's worker. */
+	readonly startBatch?: Batch.StartBatch;
 	readonly database: Database;
 	/** Unix ms. */
 	readonly now: () => number;
@@ -27,7 +28,7 @@ export type Ports = Pick<Tools, 'client' | 'startBatch'> & {
 	readonly alone: <Value>(run: () => Promise<Value>, signal: AbortSignal) => Promise<Value>;
 };
 
-export type Running = Pick<Tools, 'signal' | 'onWork'>;
+export type Running = Pick<Batch.Tools, 'signal' | 'onWork'>;
 
 /** What this device knows of its month. */
 export type Counts = {
@@ -55,6 +56,16 @@ const anotherTryMs = 10 * 60_000;
 /** Months whose tokens a server may take now, the likeliest first: clocks may differ by a day. */
 function periodsAt(now: number): readonly number[] {
 	return [...new Set([periodOf(now), periodOf(now + tokenGraceMs), periodOf(now - tokenGraceMs)])];
+}
+
+/** Whoever has tokens needs none of it, and the home page is to be light. */
+async function loadBatch(): Promise<typeof Batch> {
+	try {
+		return await import('./batch.ts');
+	} catch {
+		// Its script comes from the same server.
+		throw new WalletError('server-away');
+	}
 }
 
 export class TokenStore {
@@ -124,6 +135,7 @@ export class TokenStore {
 				if ((await store.readFreeBatch(period, database)) !== null) return;
 				const count = plans.free?.roomsPerMonth ?? defaultPlans.free.roomsPerMonth ?? 0;
 				if (count === 0) throw new WalletError('quota');
+				const { fetchFreeTokens } = await loadBatch();
 				const tokens = await fetchFreeTokens(this.#tools(running), { period, key, count });
 				await store.keepFreeBatch(period, tokens, database);
 			}, running.signal);
@@ -183,6 +195,7 @@ export class TokenStore {
 			const account = await readAccountCode(database);
 			if (account === null) throw new WalletError('account');
 			const { period, key } = this.#keyOf('pro', (await this.#askInfo()).tokenKeys);
+			const { fetchProTokens } = await loadBatch();
 			const wanted = { period, key, count: maxProBatch, account };
 			await store.keepProTokens(await fetchProTokens(this.#tools(running), wanted), database);
 		}, running.signal);
@@ -201,9 +214,9 @@ export class TokenStore {
 		return key;
 	}
 
-	#tools(running: Running): Tools {
+	#tools(running: Running): Batch.Tools {
 		const { client, startBatch } = this.#ports;
-		return { client, startBatch, ...running };
+		return { client, ...(startBatch && { startBatch }), ...running };
 	}
 
 	#failed(error: unknown, signal: AbortSignal): WalletError {

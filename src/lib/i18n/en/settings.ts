@@ -18,7 +18,8 @@ export const settings = {
 	keptText:
 		'These settings, the passes for rooms you can still open, and your Pro code if you have one. While a room is open in a tab, also its link and your place in it, for that tab only, so that a reload finds the way back.',
 	erase: 'Erase this device',
-	eraseHint: 'The room in this browser, your alias in it, a Pro code, the passes for rooms and these settings are removed. The room itself goes on for the others.',
+	eraseHint:
+		'The room in this browser, your alias in it, a Pro code, the passes for rooms and these settings are removed. The room itself goes on for the others.',
 	eraseTitle: 'Erase this device?',
 	eraseText:
 		'You will leave the room on this device. To come back you’ll need the link and the password again. The others can still read what is in it.',
