@@ -40,11 +40,13 @@ export default defineConfig({
 	build: {
 		rolldownOptions: {
 			output: {
-				// What every page needs in one file: two dozen small ones would each cost a phone a round trip.
+				// What most pages need in one file: two dozen small ones would each cost a phone a round trip. What one or two need
+				// goes with them.
 				codeSplitting: {
 					groups: [
 						{
 							name: 'shell',
+							minShareCount: 3,
 							test: /node_modules[\\/](?:svelte|@sveltejs|esm-env|@lucide|clsx)|src[\\/]lib[\\/](?:ui|i18n|protocol)[\\/]/
 						}
 					]

@@ -2,9 +2,12 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import type { Invitation, Person } from './person.ts';
+import { issueVoucher } from './vouchers.ts';
+
+type Given = Invitation & { readonly voucher: string };
 
 /** Every screen, in the order in which somebody may come by it; each step leaves its screen standing. */
-const screens: readonly { readonly name: string; readonly show: (person: Person, invitation: Invitation) => Promise<void> }[] = [
+const screens: readonly { readonly name: string; readonly show: (person: Person, given: Given) => Promise<void> }[] = [
 	{ name: 'home', show: async ({ page }) => void (await page.goto('/')) },
 	{
 		name: 'home, own password',
@@ -15,6 +18,45 @@ const screens: readonly { readonly name: string; readonly show: (person: Person,
 		}
 	},
 	{ name: 'scan', show: ({ page }) => page.getByRole('button', { name: 'Scan a QR code' }).click() },
+	{ name: 'plan', show: async ({ page }) => void (await page.goto('/plan')) },
+	{
+		name: 'plan, a typo',
+		show: async ({ page }) => {
+			await page.getByLabel('Voucher code').fill('161J-Y3ST-9TTM-3KC0');
+			await expect(page.getByText('No such voucher. Check the letters.')).toBeVisible();
+		}
+	},
+	{
+		name: 'plan, a code from elsewhere',
+		show: async ({ page }) => {
+			await page.getByRole('button', { name: 'I already have a code' }).click();
+			await page.getByRole('textbox', { name: 'Account code' }).fill('161J-Y3ST-9TTM-3KCM');
+			await page.getByRole('button', { name: 'Use this code' }).click();
+			await expect(page.getByText('No Pro under this code. Check the letters and digits.')).toBeVisible();
+		}
+	},
+	{
+		name: 'plan, made',
+		show: async (person) => {
+			await person.closesTheSheet();
+			await person.page.getByRole('button', { name: 'Make an account code' }).click();
+			await expect(person.page.getByRole('heading', { name: 'Your account is a code.' })).toBeVisible();
+		}
+	},
+	{
+		name: 'plan, another device',
+		show: ({ page }) => page.getByRole('button', { name: 'Use on another device' }).click()
+	},
+	{
+		name: 'plan, Pro',
+		show: async (person, { voucher }) => {
+			await person.closesTheSheet();
+			await person.page.getByLabel('Voucher code').fill(voucher);
+			await person.page.getByRole('button', { name: 'Redeem' }).click();
+			await expect(person.page.getByText(/^Done: Pro until/)).toBeVisible();
+		}
+	},
+	{ name: 'plan, forget', show: ({ page }) => page.getByRole('button', { name: 'Forget on this device' }).click() },
 	{ name: 'how it works', show: async ({ page }) => void (await page.goto('/how-it-works')) },
 	{ name: 'settings', show: async ({ page }) => void (await page.goto('/settings')) },
 	{ name: 'erase', show: ({ page }) => page.getByRole('button', { name: /Erase this device/ }).click() },
@@ -99,18 +141,19 @@ for (const { width, height, theme } of [
 	{ width: 1440, height: 900, theme: 'dark' }
 ] as const) {
 	test(`every screen at ${width} × ${height}, ${theme}: nothing against the policy, nothing that axe finds, nothing sideways`, async ({
-		meet
+		meet,
+		database
 	}, info) => {
 		test.setTimeout(150_000);
 		const ada = await meet();
 		const ben = await meet({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce', hasTouch: width < 500 });
-		const invitation = await ada.opensARoom('Thursday plans');
+		const given = { ...(await ada.opensARoom('Thursday plans')), voucher: await issueVoucher(database, 30) };
 		await ada.page.getByRole('button', { name: 'Self-destruct: Off' }).click();
 		await ada.page.getByRole('radio', { name: '24 h' }).check();
 		await ada.says('For a day');
 		for (const screen of screens) {
 			await test.step(screen.name, async () => {
-				await screen.show(ben, invitation);
+				await screen.show(ben, given);
 				await ben.page.evaluate(() => document.fonts.ready);
 				const found = await new AxeBuilder({ page: ben.page })
 					.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerOptions, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { clientAddress, parseTrustedProxies } from './access/address.ts';
 import { createChallenge } from './access/challenge.ts';
+import { createWebhook, webhookPath } from './billing/webhook.ts';
 import { createHttp } from './graphql/http.ts';
 import { createMask } from './graphql/mask.ts';
 import type { PersistedDocuments } from './graphql/operations.ts';
@@ -65,11 +66,14 @@ export function createApp(services: Services, { persisted, pages, trustedProxies
 	services.metrics.gauge('readers', 'Subscriptions to rooms.', () => services.feeds.readers());
 	services.metrics.gauge('sessions', 'Sessions in rooms.', () => services.access.sessions.count());
 
+	const { payments } = services;
 	const routes: Readonly<Record<string, Handler>> = {
 		'/graphql': graphql,
 		'/healthz': (_request, response) => say(response, 200, 'ok'),
 		'/readyz': (_request, response) =>
 			void isReady(services).then((ready) => say(response, ready ? 200 : 503, ready ? 'ready' : 'not ready')),
+		[webhookPath]:
+			payments === null ? (_request, response) => say(response, 404, 'not found') : createWebhook({ ...services, payments }),
 		'/metrics': (_request, response) => say(response, 200, services.metrics.text())
 	};
 	const headers = Object.entries(commonHeaders(services.origin));

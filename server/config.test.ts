@@ -34,3 +34,20 @@ test('that the keyring is lost is said in the one word that names what it costs'
 	for (const wrong of ['1', 'true', 'yes'])
 		expect(() => readConfig({ KEYRING_LOST: wrong }), wrong).toThrow('expected end-all-rooms');
 });
+
+test('payments need all three of Stripe’s keys, each of its form, and none is said aloud', () => {
+	const keys = { STRIPE_SECRET_KEY: 'sk_test_a', STRIPE_WEBHOOK_SECRET: 'whsec_b', STRIPE_PRICE_ID: 'price_c' };
+	const read = { secretKey: 'sk_test_a', webhookSecret: 'whsec_b', priceId: 'price_c' };
+	expect(readConfig({}).stripe).toBeUndefined();
+	expect(readConfig(keys).stripe).toEqual(read);
+	expect(readConfig({ ...keys, STRIPE_API: 'http://127.0.0.1:12111' }).stripe).toEqual({
+		...read,
+		api: 'http://127.0.0.1:12111'
+	});
+	for (const name of Object.keys(keys)) {
+		expect(() => readConfig({ ...keys, [name]: '' }), name).toThrow('expected all three');
+		expect(() => readConfig({ ...keys, [name]: 'other' }), name).toThrow(name);
+		expect(() => readConfig({ ...keys, [name]: 'other' }), name).not.toThrow(/other|sk_test_a|whsec_b/);
+	}
+	expect(() => readConfig({ STRIPE_API: 'http://127.0.0.1:12111' })).toThrow('no STRIPE_API');
+});

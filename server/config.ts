@@ -66,12 +66,40 @@ export const variables = {
 		schema: v.pipe(v.string(), v.picklist(['on', 'off'], 'expected on or off')),
 		unset: 'on'
 	},
+	STRIPE_SECRET_KEY: {
+		doc: 'Takes payments by Stripe: the secret key (or a restricted one), with the next two. Without all three vouchers are all that is taken.',
+		schema: v.pipe(v.string(), v.regex(/^[rs]k_\w+$/, 'expected a secret key of Stripe, which begins with sk_ or rk_')),
+		unset: ''
+	},
+	STRIPE_WEBHOOK_SECRET: {
+		doc: 'The signing secret of the webhook `ORIGIN/stripe/webhook`.',
+		schema: v.pipe(v.string(), v.regex(/^whsec_\S+$/, 'expected the signing secret of a webhook, which begins with whsec_')),
+		unset: ''
+	},
+	STRIPE_PRICE_ID: {
+		doc: 'The price of a month of Pro.',
+		schema: v.pipe(v.string(), v.regex(/^price_\w+$/, 'expected the id of a price, which begins with price_')),
+		unset: ''
+	},
+	STRIPE_API: {
+		doc: 'For tests and trials only: an address that answers like Stripe’s API, and is asked instead of it.',
+		schema: origin,
+		unset: 'Stripe'
+	},
 	TRUSTED_PROXIES: {
 		doc: 'Addresses of your own proxies, separated by commas: their X-Forwarded-For is believed.',
 		schema: list,
 		unset: ''
 	}
 } as const;
+
+export type StripeConfig = {
+	readonly secretKey: string;
+	readonly webhookSecret: string;
+	readonly priceId: string;
+	/** Where the API is, when it isn't Stripe's. */
+	readonly api?: string;
+};
 
 export type Config = {
 	readonly port: number;
@@ -87,6 +115,8 @@ export type Config = {
 	readonly limits: Limits;
 	readonly plans: Plans;
 	readonly plansOn: boolean;
+	/** Absent: vouchers are all that is taken. */
+	readonly stripe?: StripeConfig;
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -108,6 +138,7 @@ export function readConfig(environment: Environment): Config {
 	const listenPort = read('PORT', variables.PORT.schema) ?? 3000;
 	const dataDir = read('DATA_DIR', variables.DATA_DIR.schema) ?? './data';
 	const databaseUrl = read('DATABASE_URL', variables.DATABASE_URL.schema);
+	const stripe = readStripe((name) => read(name, variables[name].schema), faults);
 	const config: Config = {
 		port: listenPort,
 		host: read('HOST', variables.HOST.schema) ?? '',
@@ -120,6 +151,7 @@ export function readConfig(environment: Environment): Config {
 		trustedProxies: read('TRUSTED_PROXIES', variables.TRUSTED_PROXIES.schema) ?? [],
 		plans: readPlans(read),
 		plansOn: read('PLANS', variables.PLANS.schema) !== 'off',
+		...(stripe === null ? {} : { stripe }),
 		limits: readLimits(
 			(name) => read(name, count),
 			(name) => read(name, amount)
@@ -127,6 +159,22 @@ export function readConfig(environment: Environment): Config {
 	};
 	if (faults.length > 0) throw new Error(`configuration:\n  ${faults.join('\n  ')}`);
 	return config;
+}
+
+const stripeKeys = ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET', 'STRIPE_PRICE_ID'] as const;
+type StripeVariable = (typeof stripeKeys)[number] | 'STRIPE_API';
+
+/** All three or none: half of them would take money and give nothing for it. Adds to `faults` otherwise. */
+function readStripe(read: (name: StripeVariable) => string | undefined, faults: string[]): StripeConfig | null {
+	const before = faults.length;
+	const [secretKey, webhookSecret, priceId] = stripeKeys.map(read);
+	const api = read('STRIPE_API');
+	if (faults.length > before) return null;
+	const isWhole = secretKey !== undefined && webhookSecret !== undefined && priceId !== undefined;
+	if (isWhole) return { secretKey, webhookSecret, priceId, ...(api === undefined ? {} : { api }) };
+	if ([secretKey, webhookSecret, priceId, api].some((value) => value !== undefined))
+		faults.push(`${stripeKeys.join(', ')}: expected all three, or none and no STRIPE_API`);
+	return null;
 }
 
 /** Every number of docs/PROTOCOL.md §17 is a setting, but for the sizes and times of HTTP requests, which stand in app.ts: `LIMIT_FRAME_BYTES`, `LIMIT_CONTENT_PER_SESSION_BURST`, … */

@@ -104,6 +104,11 @@ const feeds = createFeeds({
 	onDelivered: (frames) => metrics.add('deliveries_total', frames),
 	onDropped: () => metrics.add('slow_readers_total')
 });
+// Loaded only by those who use it: it is large.
+const payments =
+	config.stripe === undefined
+		? null
+		: (await import('./billing/stripe.ts')).createStripePayments({ db, origin: config.origin, now, randomBytes }, config.stripe);
 const services: Services = {
 	db,
 	keyring,
@@ -115,7 +120,7 @@ const services: Services = {
 	plans: config.plans,
 	plansOn: config.plansOn,
 	tokenKeys: createTokenKeys(keyring.tokenSeed),
-	payments: null,
+	payments,
 	origin: config.origin,
 	log,
 	metrics,

@@ -14,10 +14,23 @@ export type CounterName =
 	| 'joins_total'
 	| 'joins_refused_total'
 	| 'slow_readers_total'
+	| 'payment_news_total'
+	| 'payment_news_refused_total'
 	| 'faults_total';
 
 /** The tasks of server/job: the values of the one label there is. */
-export const taskNames = ['expiry', 'people', 'remains', 'burns', 'presence', 'partitions', 'hours', 'slots', 'clock'] as const;
+export const taskNames = [
+	'expiry',
+	'people',
+	'remains',
+	'burns',
+	'presence',
+	'partitions',
+	'hours',
+	'slots',
+	'billing',
+	'clock'
+] as const;
 export type TaskName = (typeof taskNames)[number];
 
 export type TaskCounterName = 'job_runs_total' | 'job_done_total' | 'job_failures_total' | 'job_seconds_total';
@@ -46,6 +59,8 @@ const help: Readonly<Record<CounterName, string>> = {
 	joins_total: 'Joins that succeeded.',
 	joins_refused_total: 'Joins refused.',
 	slow_readers_total: 'Sockets closed because they did not keep up.',
+	payment_news_total: 'Webhooks of the payment company that were its own, repeated ones included.',
+	payment_news_refused_total: 'Webhooks that were not, or were too old.',
 	faults_total: 'Masked faults.'
 };
 

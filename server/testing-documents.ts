@@ -8,6 +8,18 @@ export const documents = {
 		createRoom(roomId: $roomId, byte0: $byte0, accessPub: $accessPub, shard: $shard, shardTag: $shardTag, card: $card, people: $people, token: $token) { expiresInMs } }`,
 	joinRoom: `mutation JoinRoom($roomId: Bytes!, $proof: Bytes!, $clientNonce: Bytes!, $replaces: Bytes, $watch: Boolean) {
 		joinRoom(roomId: $roomId, proof: $proof, clientNonce: $clientNonce, replaces: $replaces, watch: $watch) { session tag headSeq } }`,
+	account: 'mutation Account($account: String!) { account(account: $account) { paidUntil subscription } }',
+	redeemVoucher:
+		'mutation RedeemVoucher($account: String!, $voucher: String!) { redeemVoucher(account: $account, voucher: $voucher) { paidUntil subscription } }',
+	issueProTokens: `mutation IssueProTokens($period: Int!, $account: String!, $blinded: [Bytes!]!) {
+		issueProTokens(period: $period, account: $account, blinded: $blinded) { evaluated proof } }`,
+	price: 'query Price { price { amount currency } }',
+	startCheckout: 'mutation StartCheckout($account: String!) { startCheckout(account: $account) }',
+	managePayment: 'mutation ManagePayment($account: String!) { managePayment(account: $account) }',
+	cancelSubscription:
+		'mutation CancelSubscription($account: String!) { cancelSubscription(account: $account) { paidUntil subscription } }',
+	resumeSubscription:
+		'mutation ResumeSubscription($account: String!) { resumeSubscription(account: $account) { paidUntil subscription } }',
 	history:
 		'query History($before: Int, $after: Int, $limit: Int) { history(before: $before, after: $after, limit: $limit) { rows { seq t env burnAt } headSeq } }',
 	post: 'mutation PostEnvelope($env: Bytes!, $burnSeconds: Int) { postEnvelope(env: $env, burnSeconds: $burnSeconds) { seq t status } }',

@@ -11,6 +11,8 @@ import { defaultLimits } from '#protocol/limits';
 import { defaultPlans } from '#protocol/plans';
 import { createAccess } from './access/access.ts';
 import { createApp } from './app.ts';
+import type { Payments } from './billing/payments.ts';
+import type { StripePorts } from './billing/stripe.ts';
 import { openDatabase } from './db/client.ts';
 import { createPostQueue } from './envelopes/post.ts';
 import { createMemoryBus } from './fanout/memory-bus.ts';
@@ -40,17 +42,20 @@ export type TestServer = {
 export async function startServer({
 	databaseUrl,
 	limits = {},
-	keyringDir
+	keyringDir,
+	payments = () => null
 }: {
 	databaseUrl: string;
 	limits?: Partial<Limits>;
 	keyringDir?: string;
+	/** Makes the one who takes money; nobody does when absent. */
+	payments?: (ports: StripePorts) => Payments | null;
 }): Promise<TestServer> {
 	const folder = await mkdtemp(path.join(tmpdir(), 'sotto-server-'));
 	const db = openDatabase(databaseUrl, { max: 8 });
 	const keyring = await openKeyring(keyringDir ?? folder);
 	const log: string[] = [];
-	const services = assemble({ db, keyring, limits: { ...wideOpen, ...limits }, write: (line) => log.push(line) });
+	const services = assemble({ db, keyring, limits: { ...wideOpen, ...limits }, write: (line) => log.push(line), payments });
 	const persisted = Object.fromEntries(Object.values(documents).map((text) => [hashOf(text), text]));
 	const app = createApp(services, {
 		persisted,
@@ -85,13 +90,17 @@ const wideOpen: Limits = {
 	contentPerRoom: wide,
 	controlPerSession: wide,
 	createPerMinute: 1e6,
+	accountPerMinute: 1e6,
 	peekPerMinute: 1e6,
 	socketsPerPrefix: 1e6
 };
 
-type Parts = Pick<Services, 'db' | 'keyring' | 'limits'> & { readonly write: (line: string) => void };
+type Parts = Pick<Services, 'db' | 'keyring' | 'limits'> & {
+	readonly write: (line: string) => void;
+	readonly payments: (ports: StripePorts) => Payments | null;
+};
 
-function assemble({ db, keyring, limits, write }: Parts): Services {
+function assemble({ db, keyring, limits, write, payments }: Parts): Services {
 	const now = Date.now;
 	const access = createAccess({ workKey: keyring.workKey, socketsPerPlace: limits.socketsPerPlace, now, randomBytes });
 	const bus = createMemoryBus();
@@ -115,7 +124,7 @@ function assemble({ db, keyring, limits, write }: Parts): Services {
 		plans,
 		plansOn: true,
 		tokenKeys: testTokenKeys,
-		payments: null,
+		payments: payments({ db, origin, now, randomBytes }),
 		origin,
 		log: createLog(write, now),
 		metrics,

@@ -43,6 +43,7 @@ const walls: Readonly<Record<string, readonly string[]>> = {
 		'server/access',
 		'server/db',
 		'server/errors',
+		'server/log',
 		'server/context',
 		'server/services',
 		'src/lib/protocol'

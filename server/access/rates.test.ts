@@ -53,3 +53,13 @@ test('memory is bounded: the bucket that was used longest ago makes room', () =>
 	expect(rates.take('a', perMinute(1))).toBe(false);
 	expect(rates.take('b', perMinute(1))).toBe(true);
 });
+
+test('what is given back can be taken again, and never makes a bucket fuller than full', () => {
+	const rates = createRates({ now: () => 0 });
+	const rate = { perSecond: 1, burst: 2 };
+	rates.giveBack('nobody', rate);
+	expect([rates.take('a', rate), rates.take('a', rate), rates.take('a', rate)]).toEqual([true, true, false]);
+	for (let i = 0; i < 5; i++) rates.giveBack('a', rate);
+	expect([rates.take('a', rate), rates.take('a', rate), rates.take('a', rate)]).toEqual([true, true, false]);
+	expect(rates.count()).toBe(1);
+});

@@ -5,6 +5,8 @@ import { Refusal } from '../errors.ts';
 export type Rates = {
 	/** Takes one token from the bucket `name`, or answers `false` when it is empty. A new bucket is full. */
 	take(name: string, rate: Rate): boolean;
+	/** Takes back a `take` that turned out not to count. */
+	giveBack(name: string, rate: Rate): void;
 	/** Buckets held now. */
 	count(): number;
 };
@@ -29,6 +31,11 @@ export function createRates(options: { readonly now: () => number; readonly maxB
 			if (bucket.tokens < 1) return false;
 			bucket.tokens -= 1;
 			return true;
+		},
+		giveBack(name, rate) {
+			const bucket = buckets.get(name);
+			// A bucket that was dropped meanwhile begins full.
+			if (bucket !== undefined) bucket.tokens = Math.min(rate.burst, bucket.tokens + 1);
 		},
 		count: () => buckets.size
 	};

@@ -10,7 +10,7 @@ export type SubscriptionState = 'active' | 'failed' | 'ending';
 /** Days (UTC) as `2026-11-21`; the account is Pro on that day too. */
 export type Account = {
 	readonly paidUntil: string;
-	/** Absent: nothing renews. */
+	/** `null`: nothing renews. */
 	readonly subscription: SubscriptionState | null;
 };
 

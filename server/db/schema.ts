@@ -11,6 +11,7 @@ import {
 	pgTable,
 	primaryKey,
 	smallint,
+	text,
 	timestamp,
 	unique
 } from 'drizzle-orm/pg-core';
@@ -106,7 +107,7 @@ export const nullifiers = pgTable(
 export const accounts = pgTable('accounts', {
 	/** H("epr/1/acct-hash" ‖ 16 characters). */
 	h: bytea().primaryKey(),
-	/** The last day (UTC) that vouchers pay for; null: none do. */
+	/** The last day (UTC) that vouchers, and subscriptions that have ended, pay for; null: none do. */
 	paidUntil: date('paid_until', { mode: 'string' }),
 	/** Hours since 1970 in which `issued` tokens were given out: the limit is by the hour. 0 once the hour is over. */
 	period: integer().notNull().default(0),
@@ -118,4 +119,53 @@ export const vouchers = pgTable('vouchers', {
 	/** H("epr/1/voucher-hash" ‖ 16 characters). */
 	h: bytea().primaryKey(),
 	days: integer().notNull()
+});
+
+/** What Stripe is paid for, as long as it is: the row goes with the subscription's end, of which only the day is kept, in `accounts` (§16.2). */
+export const subscriptions = pgTable(
+	'subscriptions',
+	{
+		account: bytea().primaryKey(),
+		/** Stripe's names. */
+		customer: text().notNull(),
+		subscription: text().notNull(),
+		/** active, failed or ending. */
+		state: text().notNull(),
+		/** The last day (UTC) that it pays for, days of grace included. */
+		paidUntil: date('paid_until', { mode: 'string' }).notNull(),
+		/** Vouchers' days were put behind this day, which the subscription then paid until; null: none were. */
+		vouchersAfter: date('vouchers_after', { mode: 'string' })
+	},
+	(table) => [
+		unique('subscriptions_subscription_unique').on(table.subscription),
+		check('subscriptions_state', sql`${table.state} in ('active', 'failed', 'ending')`)
+	]
+);
+
+/** Checkouts that were begun: what Stripe is told of an account is `ref`, and this row goes when the checkout is completed or over. */
+export const checkouts = pgTable(
+	'checkouts',
+	{
+		/** 16 random bytes. */
+		ref: bytea().primaryKey(),
+		account: bytea().notNull(),
+		/** Stripe's name; null until Stripe has answered. */
+		session: text(),
+		createdAt: moment('created_at')
+			.notNull()
+			.default(sql`clock_timestamp()`)
+	},
+	(table) => [
+		check('checkouts_ref_size', sql`octet_length(${table.ref}) = 16`),
+		index('checkouts_account_index').on(table.account)
+	]
+);
+
+/** Webhooks that were done, so that one that comes again does nothing. */
+export const stripeEvents = pgTable('stripe_events', {
+	/** Stripe's name. */
+	id: text().primaryKey(),
+	at: moment('at')
+		.notNull()
+		.default(sql`clock_timestamp()`)
 });

@@ -21,8 +21,8 @@ export function documentPolicy(origin: string): string {
 	].join('; ');
 }
 
-/** Workers have a policy of their own. The one that makes keys from passwords may compile WebAssembly and load nothing. */
-export const kdfWorkerPolicy = "default-src 'none'; script-src 'wasm-unsafe-eval'";
+/** Workers have a policy of their own. Those that hash, for keys and for tokens, may compile WebAssembly and load nothing. */
+export const hashWorkerPolicy = "default-src 'none'; script-src 'wasm-unsafe-eval'";
 export const vaultWorkerPolicy = "default-src 'none'; script-src 'self'";
 
 /** On every answer, errors and workers included: without COEP and CORP on each, the page's own isolation would block them. */
@@ -41,10 +41,10 @@ export function commonHeaders(origin: string): Readonly<Record<string, string>> 
 	};
 }
 
-export type PathKind = 'document' | 'immutable' | 'vault-worker' | 'kdf-worker' | 'file';
+export type PathKind = 'document' | 'immutable' | 'vault-worker' | 'hash-worker' | 'file';
 
 export function kindOf(pathname: string): PathKind {
-	if (pathname.startsWith('/_app/immutable/workers/kdf-')) return 'kdf-worker';
+	if (/^\/_app\/immutable\/workers\/(?:kdf|token)-/.test(pathname)) return 'hash-worker';
 	if (pathname.startsWith('/_app/immutable/workers/')) return 'vault-worker';
 	if (pathname.startsWith('/_app/immutable/')) return 'immutable';
 	return /\.[a-z0-9]+$/i.test(pathname) ? 'file' : 'document';
@@ -55,8 +55,8 @@ export function headersFor(kind: PathKind, origin: string): Readonly<Record<stri
 	switch (kind) {
 		case 'document':
 			return { ...common, 'content-security-policy': documentPolicy(origin), 'cache-control': 'no-store' };
-		case 'kdf-worker':
-			return { ...common, 'content-security-policy': kdfWorkerPolicy };
+		case 'hash-worker':
+			return { ...common, 'content-security-policy': hashWorkerPolicy };
 		case 'vault-worker':
 			return { ...common, 'content-security-policy': vaultWorkerPolicy };
 		case 'immutable':

@@ -1,6 +1,7 @@
 /** What the job runs. */
 import type { TaskName } from '../metrics.ts';
 import type { RoomPorts } from '../rooms/ports.ts';
+import type { Services } from '../services.ts';
 
 /** `done`: of what the task is there for. `backlog`: what it found and left, counted up to 1,000. */
 export type Report = { readonly done: number; readonly backlog: number };
@@ -18,4 +19,5 @@ export type Task = {
 	run(stopping: AbortSignal): Promise<Report>;
 };
 
-export type TaskPorts = RoomPorts;
+/** `payments`: absent like `null`, where vouchers are all that is taken. */
+export type TaskPorts = RoomPorts & Partial<Pick<Services, 'payments'>>;

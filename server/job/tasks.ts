@@ -1,4 +1,5 @@
 /** All tasks of the job. */
+import { billingTask } from './billing.ts';
 import { burnsTask } from './burns.ts';
 import { expiryTask } from './expiry.ts';
 import { hoursTask } from './hours.ts';
@@ -10,7 +11,7 @@ import { slotsTask } from './slots.ts';
 import type { Task, TaskPorts } from './task.ts';
 
 export function createTasks(ports: TaskPorts): readonly Task[] {
-	return [expiryTask, peopleTask, remainsTask, burnsTask, presenceTask, partitionsTask, hoursTask, slotsTask].map((make) =>
-		make(ports)
+	return [expiryTask, peopleTask, remainsTask, burnsTask, presenceTask, partitionsTask, hoursTask, slotsTask, billingTask].map(
+		(make) => make(ports)
 	);
 }

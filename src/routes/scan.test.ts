@@ -1,6 +1,7 @@
 import encodeQR from 'qr';
 import { expect, test } from 'vitest';
-import { findInPixels, fit } from './scan';
+import { readCode } from './plan/read-code';
+import { findInPixels, fit, readInvite } from './scan';
 
 const code = 'c' + 'ab2c'.repeat(13) + 'xyz';
 
@@ -20,16 +21,25 @@ function photograph(text: string) {
 }
 
 test('the code of an invite link is read from its picture', () => {
-	expect(findInPixels(photograph(`https://sotto.example/r#${code}`), true)).toEqual({ kind: 'code', code });
+	expect(findInPixels(photograph(`https://sotto.example/r#${code}`), { read: readInvite, thorough: true })).toEqual({
+		kind: 'code',
+		code
+	});
 });
 
 test('a QR code that is no invite is told apart from no code at all', () => {
-	expect(findInPixels(photograph('https://example.org/menu'), true)).toEqual({ kind: 'foreign' });
+	expect(findInPixels(photograph('https://example.org/menu'), { read: readInvite, thorough: true })).toEqual({ kind: 'foreign' });
 	const blank = { width: 64, height: 64, data: new Uint8ClampedArray(64 * 64 * 4).fill(255) };
-	expect(findInPixels(blank, false)).toEqual({ kind: 'nothing' });
+	expect(findInPixels(blank, { read: readInvite, thorough: false })).toEqual({ kind: 'nothing' });
 });
 
 test('a picture is made smaller to fit and never larger', () => {
 	expect(fit(4000, 3000, 800)).toEqual({ width: 800, height: 600 });
 	expect(fit(300, 200, 800)).toEqual({ width: 300, height: 200 });
+});
+
+test('an account’s code is read from its picture, and nothing else is taken for one', () => {
+	const look = (text: string) => findInPixels(photograph(text), { read: readCode, thorough: true });
+	expect(look('161J-Y3ST-9TTM-3KCM')).toEqual({ kind: 'code', code: '161J-Y3ST-9TTM-3KCM' });
+	expect(look(`https://sotto.example/r#${code}`)).toEqual({ kind: 'foreign' });
 });

@@ -1,4 +1,4 @@
-/** Finds an invite in a picture: pixels in, a link's code out. Nothing leaves the device and nothing is kept. */
+/** Finds a code in a picture: pixels in, a link's or an account's code out. Nothing leaves the device and nothing is kept. */
 import { findInvite } from '#protocol/invite';
 import { decodeQR } from 'qr/decode.js';
 
@@ -7,12 +7,20 @@ export type Pixels = { readonly width: number; readonly height: number; readonly
 export type Finding =
 	{ readonly kind: 'code'; readonly code: string } | { readonly kind: 'nothing' } | { readonly kind: 'foreign' };
 
+/** What is wanted of the text in a QR code; `null`: it isn't one of ours. */
+export type Reader = (text: string) => string | null;
+
+export function readInvite(text: string): string | null {
+	const invite = findInvite(text);
+	return invite.kind === 'code' ? invite.code : null;
+}
+
 /** `thorough` takes its time: for a picture that is looked at once, not a frame that is followed by the next. */
-export function findInPixels(pixels: Pixels, thorough: boolean): Finding {
+export function findInPixels(pixels: Pixels, { read, thorough }: { read: Reader; thorough: boolean }): Finding {
 	const text = decode(pixels, thorough);
 	if (text === null) return { kind: 'nothing' };
-	const invite = findInvite(text);
-	return invite.kind === 'code' ? invite : { kind: 'foreign' };
+	const code = read(text);
+	return code === null ? { kind: 'foreign' } : { kind: 'code', code };
 }
 
 function decode(pixels: Pixels, thorough: boolean): string | null {

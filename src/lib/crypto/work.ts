@@ -18,9 +18,10 @@ export function hashWork(argon2: Argon2, challenge: Bytes, nonce: Bytes): Promis
 }
 
 /** The smallest nonce, 8 bytes, whose hash begins with `difficulty` zero bits: 2^difficulty hashes on average. */
-export async function solveWork(argon2: Argon2, work: Work): Promise<Bytes> {
+export async function solveWork(argon2: Argon2, work: Work, onTry: (tried: number) => void = () => undefined): Promise<Bytes> {
 	for (let tried = 0; ; tried++) {
 		const nonce = u64(tried);
+		onTry(tried);
 		if (leadingZeroBits(await hashWork(argon2, work.challenge, nonce)) >= work.difficulty) return nonce;
 	}
 }

@@ -4,7 +4,6 @@ import { common, errors, notFound, password, time } from './en/common.ts';
 import { ended, purge } from './en/endings.ts';
 import { gate } from './en/gate.ts';
 import { home } from './en/home.ts';
-import { how } from './en/how.ts';
 import { room } from './en/room.ts';
 import { serverEye } from './en/server-eye.ts';
 import { settings } from './en/settings.ts';
@@ -25,7 +24,6 @@ export const en = {
 	ended,
 	serverEye,
 	settings,
-	how,
 	errors,
 	notFound
 };

@@ -56,3 +56,14 @@ test('one writes, two write, more are several', () => {
 	expect(t.room.typing(['Amber Fox', 'Paper Moon'])).toBe('Amber Fox and Paper Moon are writing');
 	expect(t.room.typing(['a', 'b', 'c'])).toBe('Several people are writing');
 });
+
+test('a date of a plan is the same day everywhere, and a price has no idle decimals', () => {
+	for (const zone of ['Pacific/Kiritimati', 'Pacific/Pago_Pago']) {
+		const formats = createFormats('en-GB', zone);
+		expect(formats.date('2026-03-21')).toBe('21 March 2026');
+		expect(formats.dayOfYear(Date.UTC(2026, 2, 1))).toBe('1 March');
+	}
+	const { money } = createFormats('en-GB');
+	expect([money({ amount: 400, currency: 'eur' }), money({ amount: 450, currency: 'eur' })]).toEqual(['€4', '€4.50']);
+	expect(money({ amount: 600, currency: 'jpy' })).toMatch(/600$/);
+});

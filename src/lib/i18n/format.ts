@@ -39,6 +39,9 @@ export function createFormats(locale: string, timeZone?: string) {
 		...zone
 	});
 	const days = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long', ...zone });
+	// A plan counts by days and months of UTC: in any other zone they would be a day off.
+	const dates = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+	const firsts = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', timeZone: 'UTC' });
 	const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
 
 	return {
@@ -52,6 +55,15 @@ export function createFormats(locale: string, timeZone?: string) {
 		clock: (time: number): string => clocks.format(time),
 		/** 14:09:40, from unix ms. */
 		clockSeconds: (time: number): string => exact.format(time),
+		/** "21 March 2026", from 2026-03-21. */
+		date: (day: string): string => dates.format(new Date(`${day}T00:00:00Z`)),
+		/** "1 March", from unix ms, in UTC. */
+		dayOfYear: (time: number): string => firsts.format(time),
+		/** "€4", "€4.50", from the smallest unit of an ISO 4217 currency. */
+		money: ({ amount, currency }: { readonly amount: number; readonly currency: string }): string => {
+			const sums = new Intl.NumberFormat(locale, { style: 'currency', currency, trailingZeroDisplay: 'stripIfInteger' });
+			return sums.format(amount / 10 ** (sums.resolvedOptions().maximumFractionDigits ?? 2));
+		},
 		/** "Today", "Yesterday", or "Friday, 20 November". Both in unix ms. */
 		day: (time: number, now: number): string => {
 			if (days.format(time) === days.format(now)) return capital(relative.format(0, 'day'));

@@ -6,11 +6,12 @@ export const codeAlphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 export const codeSize = 16;
 const groupSize = 4;
 
-/** What somebody typed, as it was meant: case, O for 0, I and L for 1, spaces and dashes. */
+/** What somebody typed, as it was meant: case, O for 0, I and L for 1, spaces, dashes, and what can't be seen. */
 export function foldCode(typed: string): string {
 	return typed
+		.normalize('NFKC')
 		.toUpperCase()
-		.replace(/[\s\-‐‑–—]/g, '')
+		.replace(/[\s\p{Pd}\p{Cf}\u2212_]/gu, '')
 		.replaceAll('O', '0')
 		.replace(/[IL]/g, '1');
 }

@@ -54,7 +54,8 @@ export const clientCodes = [
 	'FILE_CHUNK',
 	'FILE_PADDING',
 	'FILE_SIZE',
-	'ACCOUNT'
+	'ACCOUNT',
+	'TOKEN_PROOF'
 ] as const;
 export type ClientCode = (typeof clientCodes)[number];
 

@@ -1,5 +1,6 @@
 /** How a room ends on this device, and what a page may know of it afterwards: docs/PROTOCOL.md §15. */
 import { layers } from '../back/page-layers.ts';
+import { device } from '../storage/database.ts';
 import { dropEnding, readEnding as readKept, wipe, writeEnding } from '../storage/session-record.ts';
 import { current } from './current.svelte.ts';
 import type { Ended } from './current.svelte.ts';
@@ -87,6 +88,8 @@ function forgetStored(): void {
 	wipe();
 	dropEnding();
 	settings.forget();
+	// Another tab's doing too: what this one still keeps is not to make the database anew.
+	device.abandon();
 }
 
 /** Storage goes first, so that nothing survives a tab that is closed meanwhile; a goodbye writes the record once more. */
@@ -105,8 +108,9 @@ async function dropCaches(): Promise<void> {
 
 /** "Erase this device": leaves the room, forgets every key, setting and cache of this site, then opens the home page anew. */
 export async function forgetDevice(): Promise<void> {
-	forgetStored();
 	tabs()?.postMessage('erase');
+	await device.erase();
+	forgetStored();
 	await dropCaches();
 	await eraseTab();
 }

@@ -10,6 +10,9 @@ export function pageVault(): Vault {
 	return held;
 }
 
+/** Whichever vault the page has when it is asked: for what outlives a room. */
+export const askVault: Pick<Vault, 'call'> = { call: (name, args) => pageVault().call(name, args) };
+
 /** A room that one is no longer in. A vault that has ended meanwhile holds nothing any more. */
 export async function forgetKey(vault: Pick<Vault, 'call'>, key: KeyRef): Promise<void> {
 	await vault.call('forget', { key }).catch(() => undefined);

@@ -70,6 +70,10 @@ export type Calls = {
 	/** Four words from the EFF large list, joined by dashes (§4). */
 	words: [Record<never, never>, { readonly password: string }];
 	strength: [{ readonly password: string }, Strength];
+	/** §16.2: a Pro account's code, 16 characters without dashes. It is no key: its owner sees it and copies it by hand. */
+	makeAccount: [Record<never, never>, { readonly code: string }];
+	/** §16.2: whether the check character of a folded code fits the others. */
+	checkCode: [{ readonly kind: 'account' | 'voucher'; readonly code: string }, { readonly fits: boolean }];
 	/** Draws a link and a shard, derives everything, and signs the card. The room's name is encrypted here. */
 	create: [
 		{ readonly mode: Mode; readonly password?: string; readonly roomName: string; readonly author: Author },

@@ -4,6 +4,7 @@ import { toHex } from '#protocol/bytes';
 import { messageId } from '#protocol/envelope';
 import { ProtocolError } from '#protocol/errors';
 import { formatByte0, parseByte0 } from '#protocol/mode';
+import { checksOut, makeAccount } from '../crypto/account.ts';
 import type { Author } from '../crypto/body.ts';
 import { fingerprintOf } from '../crypto/fingerprint.ts';
 import type { Link } from '../crypto/link.ts';
@@ -52,6 +53,14 @@ class RoomKeeper implements Keeper {
 	async strength({ password }: Args<'strength'>): Result<'strength'> {
 		this.#dictionaries ??= loadDictionaries();
 		return measureStrength(password, await this.#dictionaries);
+	}
+
+	async makeAccount(): Result<'makeAccount'> {
+		return { code: makeAccount(this.#options.random) };
+	}
+
+	async checkCode({ kind, code }: Args<'checkCode'>): Result<'checkCode'> {
+		return { fits: checksOut(kind, code) };
 	}
 
 	async create({ mode, password, roomName, author }: Args<'create'>): Result<'create'> {

@@ -1,14 +1,15 @@
-/** The addresses of the two workers, the only scripts that the page's Trusted Types policy lets start: docs/PROTOCOL.md §18. */
+/** The addresses of the workers, the only scripts that the page's Trusted Types policy lets start: docs/PROTOCOL.md §18. */
 import kdfUrl from './kdf.worker.ts?worker&url';
+import tokenUrl from './token.worker.ts?worker&url';
 import vaultUrl from './vault.worker.ts?worker&url';
 
-const urls = { kdf: kdfUrl, vault: vaultUrl } as const;
+const urls = { kdf: kdfUrl, token: tokenUrl, vault: vaultUrl } as const;
 
 type Policy = { createScriptURL(url: string): string };
 type Factory = { createPolicy(name: string, rules: Policy): Policy };
 
 function allow(url: string): string {
-	if (url === kdfUrl || url === vaultUrl) return url;
+	if (Object.values<string>(urls).includes(url)) return url;
 	throw new TypeError('worker-url: not one of our workers');
 }
 

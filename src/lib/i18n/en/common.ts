@@ -2,6 +2,7 @@ import { splitDuration } from '../format.ts';
 import { clock, clockSeconds, day, number, plural } from './format.ts';
 
 const minuteMs = 60_000;
+const daySeconds = 86_400;
 
 /** "2 days 3 h", "23 h 10 min", "2 minutes", "40 seconds". */
 function left(ms: number): string {
@@ -38,8 +39,8 @@ export const time = {
 	left,
 	ring,
 	countdown,
-	/** A lifetime that a plan offers, in seconds. */
-	lifetime: (seconds: number) => left(seconds * 1000)
+	/** A lifetime that a plan offers, in seconds; up to a day in hours. */
+	lifetime: (seconds: number) => (seconds === daySeconds ? plural(24, { one: '# hour', other: '# hours' }) : left(seconds * 1000))
 };
 
 export const common = {
@@ -52,6 +53,7 @@ export const common = {
 	howItWorks: 'How it works',
 	whatServerSees: 'What the server sees',
 	settings: 'Settings',
+	pro: 'Pro',
 	close: 'Close',
 	cancel: 'Cancel',
 	copy: 'Copy',

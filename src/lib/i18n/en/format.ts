@@ -1,4 +1,4 @@
 import { createFormats } from '../format.ts';
 
 /** British English writes 14:09 and 20 November. */
-export const { number, plural, list, clock, clockSeconds, day } = createFormats('en-GB');
+export const { number, plural, list, clock, clockSeconds, day, date, dayOfYear, money } = createFormats('en-GB');

@@ -1,4 +1,5 @@
-import { plural } from './format.ts';
+import { time } from './common.ts';
+import { dayOfYear, number, plural } from './format.ts';
 
 export const home = {
 	title: 'Rooms that keep quiet.',
@@ -32,15 +33,50 @@ export const home = {
 		tooLong: (most: number) => `At most ${plural(most, { one: '# character', other: '# characters' })}.`,
 		leaked: 'Everybody who guesses tries this one first. Choose another, or take four words.',
 		lifetime: 'Ends after',
+		pro: 'Pro',
+		/** Chosen without Pro: nothing changes. */
+		partOfPro: (wanted: number, kept: number) =>
+			`${time.lifetime(wanted)} is part of Pro. Your room still ends after ${time.lifetime(kept)}.`,
+		customPartOfPro: (kept: number) => `A time of your own is part of Pro. Your room still ends after ${time.lifetime(kept)}.`,
+		seePro: 'See Pro',
+		custom: 'Another time',
+		customAmount: 'How long?',
+		customUnit: 'Unit',
+		hours: 'Hours',
+		days: 'Days',
+		customWhole: 'A whole number, please.',
+		customRange: (least: number, most: number) => `From ${time.lifetime(least)} to ${time.lifetime(most)}.`,
+		used: (used: number, all: number) =>
+			all - used === 1
+				? `${number(1)} room left this month.`
+				: `${number(used)} of ${plural(all, { one: '# room', other: '# rooms' })} used this month.`,
+		usedPro: (rooms: number) =>
+			`Pro: ${plural(rooms, { one: '# room', other: '# rooms' })} opened from this device this month, no limit.`,
 		takes: (messages: number) =>
 			`It takes ${plural(messages, { one: '# message', other: '# messages' })}. Anybody inside can end it sooner.`,
 		submit: 'Open the room',
 		busy: 'Opening',
 		making: 'Making the room’s key…',
+		makingTokens: 'Making your rooms for this month…',
+		makingWhy: 'A few seconds of work, once a month. It stands in for an account.',
 		failed: 'The room couldn’t be opened. Check your connection and try again.',
 		tooFast: 'Too many rooms were opened from here just now. Wait a minute, then try again.',
+		busyServer: 'The server has much to do right now. Try again in a moment.',
+		clock: 'This device and the server don’t agree on the date. Check the date here, then try again.',
+		otherKey:
+			'The server used another key for this device than the one it shows to everybody. It could tell your rooms apart by it, so none was opened.',
+		noPro: 'No Pro under this device’s code, or not any more. You can open a Free room.',
 		copied:
 			'Password copied. Send it another way than the link. It’s cleared from the clipboard in 60 seconds if the browser allows it.'
+	},
+	quota: {
+		title: (rooms: number) => `That’s all ${plural(rooms, { one: '# room', other: '# rooms' })} for this month.`,
+		text: (again: number) =>
+			`You can still join any room you’re invited to, and the rooms you have stay open. Counting starts again on ${dayOfYear(again)}.`,
+		meter: 'Rooms opened, all kinds',
+		of: (rooms: number) => ` of ${number(rooms)}`,
+		spoken: (rooms: number) => `${number(rooms)} of ${plural(rooms, { one: '# room', other: '# rooms' })} opened`,
+		notNow: 'Not now'
 	},
 	/** One tab is in one room. */
 	leavesFirst: (name: string) => `You leave ${name === '' ? 'the room in this tab' : name} on this device first.`,

@@ -16,9 +16,10 @@ export const settings = {
 	thisDevice: 'This device',
 	kept: 'Kept here',
 	keptText:
-		'These settings. While a room is open in a tab, also its link and your place in it, for that tab only, so that a reload finds the way back.',
+		'These settings, the passes for rooms you can still open, and your Pro code if you have one. While a room is open in a tab, also its link and your place in it, for that tab only, so that a reload finds the way back.',
 	erase: 'Erase this device',
-	eraseHint: 'The room in this browser, your alias in it and these settings are removed. The room itself goes on for the others.',
+	eraseHint:
+		'The room in this browser, your alias in it, a Pro code, the passes for rooms and these settings are removed. The room itself goes on for the others.',
 	eraseTitle: 'Erase this device?',
 	eraseText:
 		'You will leave the room on this device. To come back you’ll need the link and the password again. The others can still read what is in it.',
@@ -26,6 +27,6 @@ export const settings = {
 	holdHint: 'Keep holding for about two seconds. Let go to stop. With a keyboard, hold Space.',
 	keep: 'Keep everything',
 	erased: 'This device remembers nothing.',
-	erasedText: 'The room in this browser, your alias in it and the settings are removed.',
+	erasedText: 'The room in this browser, your alias in it, the passes for rooms, a Pro code and the settings are removed.',
 	eraseFailed: 'Something couldn’t be erased. Clear this site’s data in the browser’s settings.'
 };

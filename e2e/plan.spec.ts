@@ -1,0 +1,341 @@
+import type { Browser, Page, Route } from '@playwright/test';
+import { deliver, startTestStripe, testStripe } from '../server/billing/testing-stripe.ts';
+import { expect, test } from './fixtures.ts';
+import { Person } from './person.ts';
+import type { Server } from './server.ts';
+import { createTestServer } from './server.ts';
+import { issueVoucher, misspelt, printVoucher, unissuedVoucher } from './vouchers.ts';
+
+const codeForm = /^(?:[0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}$/;
+
+/** The day that many days from today (UTC), as the page writes it. */
+function dayIn(days: number): string {
+	const format = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+	return format.format(Date.now() + days * 86_400_000);
+}
+
+async function makesACode(page: Page): Promise<string> {
+	await page.getByRole('button', { name: 'Make an account code' }).click();
+	await expect(page.getByRole('heading', { name: 'Your account is a code.' })).toBeVisible();
+	return readsTheCode(page);
+}
+
+async function readsTheCode(page: Page): Promise<string> {
+	const card = page.getByRole('region', { name: 'Account code' });
+	const code = (await card.locator('.acct span').allInnerTexts()).join('-');
+	expect(code).toMatch(codeForm);
+	return code;
+}
+
+async function redeems(page: Page, voucher: string): Promise<void> {
+	await page.getByLabel('Voucher code').fill(voucher);
+	await page.getByRole('button', { name: 'Redeem' }).click();
+}
+
+/** A server of its own for one journey, with what its operator has set. */
+async function withServer(
+	environment: Readonly<Record<string, string>>,
+	journey: (server: Server) => Promise<void>
+): Promise<void> {
+	const server = await createTestServer(environment);
+	await server.start();
+	try {
+		await journey(server);
+	} finally {
+		await server.remove();
+	}
+}
+
+async function withPerson({ browser, server }: { browser: Browser; server: Server }, journey: (person: Person) => Promise<void>) {
+	const person = await Person.at(browser, server.origin);
+	await journey(person);
+	expect(person.violations).toEqual([]);
+	await person.goes();
+}
+
+const operationOf = (route: Route): string => String(route.request().postDataJSON()?.operationName);
+
+/** Lets what is asked happen, and the answer never come. */
+async function losesTheAnswer(page: Page, operation: string): Promise<() => Promise<void>> {
+	const lose = async (route: Route) => {
+		if (operationOf(route) !== operation) return route.fallback();
+		await route.fetch();
+		await route.abort();
+	};
+	await page.route('**/graphql', lose);
+	return () => page.unroute('**/graphql', lose);
+}
+
+test('a voucher gives Pro to a code made in one click, which another device takes badly typed, and forgets', async ({
+	meet,
+	database
+}) => {
+	const ada = await meet();
+	const { page } = ada;
+	const voucher = await issueVoucher(database, 30);
+	await page.goto('/plan');
+	const code = await makesACode(page);
+	await page.getByRole('button', { name: 'Copy', exact: true }).click();
+	await expect(page.getByText(/^Copied\./)).toBeVisible();
+	expect(await ada.clipboard()).toBe(code);
+
+	await page.getByLabel('Voucher code').fill(misspelt(voucher));
+	await expect(page.getByText('No such voucher. Check the letters.')).toBeVisible();
+	await redeems(page, voucher.toLowerCase().replaceAll('-', ' '));
+	await expect(page.getByText(`Done: Pro until ${dayIn(30)}.`)).toBeVisible();
+	await expect(page.getByText(`Pro until ${dayIn(30)}`, { exact: true })).toBeVisible();
+	await redeems(page, voucher);
+	await expect(page.getByText('This voucher has been used, or it is from another server.')).toBeVisible();
+	await expect(page.getByLabel('Voucher code')).toHaveValue(voucher);
+
+	const ben = await meet({ viewport: { width: 390, height: 844 } });
+	await ben.page.goto('/plan');
+	await ben.page.getByRole('button', { name: 'I already have a code' }).click();
+	const typed = code.toLowerCase().replaceAll('-', '').replaceAll('0', 'o').replaceAll('1', 'l');
+	const field = ben.page.getByRole('textbox', { name: 'Account code' });
+	await field.fill(misspelt(code));
+	await expect(ben.page.getByText('A character is wrong. Check the letters and digits.')).toBeVisible();
+	await field.fill(typed);
+	await expect(ben.page.getByText(`Complete: ${code}`)).toBeVisible();
+	await field.press('Enter');
+	await expect(ben.page.getByText(`Pro until ${dayIn(30)}`, { exact: true })).toBeVisible();
+
+	// What is kept outlives the page, hidden until it is asked for.
+	await ben.page.reload();
+	await expect(ben.page.getByText(`Pro until ${dayIn(30)}`, { exact: true })).toBeVisible();
+	await expect(ben.page.getByText(code.slice(0, 4))).toHaveCount(0);
+	await ben.page.getByRole('button', { name: 'Show', exact: true }).click();
+	expect(await readsTheCode(ben.page)).toBe(code);
+
+	await ben.page.getByRole('button', { name: 'Forget on this device' }).click();
+	await ben.page.getByRole('dialog').getByRole('button', { name: 'Forget the code' }).click();
+	await expect(ben.page.getByRole('heading', { name: 'Longer rooms, as many as you like.' })).toBeFocused();
+	await ben.page.reload();
+	await expect(ben.page.getByRole('button', { name: 'Make an account code' })).toBeVisible();
+});
+
+test('a code passes to another device as a picture, which leads no request anywhere', async ({ meet, database }) => {
+	const ada = await meet();
+	await ada.page.goto('/plan');
+	const code = await makesACode(ada.page);
+	await redeems(ada.page, await issueVoucher(database, 7));
+	await expect(ada.page.getByText(/^Done: Pro until/)).toBeVisible();
+	const asked: string[] = [];
+	ada.page.on('request', (request) => asked.push(request.url()));
+	await ada.page.getByRole('button', { name: 'Use on another device' }).click();
+	const picture = await ada.page.getByRole('img', { name: 'QR code of your account code' }).screenshot();
+	await ada.closesTheSheet();
+	const saved = ada.page.waitForEvent('download');
+	await ada.page.getByRole('button', { name: 'Save as a file' }).click();
+	const file = await saved;
+	expect(file.suggestedFilename()).toBe('sotto-pro-code.txt');
+	const lines = [];
+	for await (const part of await file.createReadStream()) lines.push(String(part));
+	expect(lines.join('')).toContain(code);
+	expect(asked.filter((url) => !url.startsWith('blob:'))).toEqual([]);
+
+	const ben = await meet();
+	await ben.page.goto('/plan');
+	await ben.page.getByRole('button', { name: 'I already have a code' }).click();
+	await ben.page.getByRole('button', { name: 'Scan it from the other device' }).click();
+	await ben.page.locator('input[type=file]').setInputFiles({ name: 'code.png', mimeType: 'image/png', buffer: picture });
+	await expect(ben.page.getByRole('textbox', { name: 'Account code' })).toHaveValue(code);
+	await ben.page.getByRole('button', { name: 'Use this code' }).click();
+	await expect(ben.page.getByText(`Pro until ${dayIn(7)}`, { exact: true })).toBeVisible();
+});
+
+test('a voucher whose answer was lost counts, once, and the page says what is true', async ({ meet, database }) => {
+	const { page } = await meet();
+	await page.goto('/plan');
+	const voucher = await issueVoucher(database, 10);
+	let answers = await losesTheAnswer(page, 'RedeemVoucher');
+	await redeems(page, voucher);
+	await expect(page.getByText(`Done: Pro until ${dayIn(10)}.`)).toBeVisible();
+	// An account was made for it, and is on the screen.
+	await expect(page.getByText('An account code was made for it.', { exact: false })).toBeVisible();
+	await readsTheCode(page);
+	await answers();
+
+	// Neither this answer comes nor the one to what became of it.
+	const second = await issueVoucher(database, 10);
+	answers = await losesTheAnswer(page, 'RedeemVoucher');
+	const more = await losesTheAnswer(page, 'Account');
+	await redeems(page, second);
+	await expect(page.getByText(/^The answer didn.t arrive/)).toBeVisible();
+	await expect(page.getByLabel('Voucher code')).toHaveValue(second);
+	await answers();
+	await more();
+	await page.getByRole('button', { name: 'Redeem' }).click();
+	await expect(page.getByText(`Done: Pro until ${dayIn(20)}.`)).toBeVisible();
+	await redeems(page, unissuedVoucher());
+	await expect(page.getByText('This voucher has been used, or it is from another server.')).toBeVisible();
+	await expect(page.getByText(`Pro until ${dayIn(20)}`, { exact: true })).toBeVisible();
+});
+
+test('what goes wrong has its sentence, and what was typed stays', async ({ meet }) => {
+	const ada = await meet();
+	const { page } = ada;
+	await page.goto('/plan');
+	await page.getByRole('button', { name: 'I already have a code' }).click();
+	const field = page.getByRole('textbox', { name: 'Account code' });
+	await expect(field).toBeFocused();
+	await page.keyboard.press('Enter');
+	await expect(page.getByText('Type the code first.')).toBeVisible();
+	await field.fill('161J-Y3ST');
+	await page.keyboard.press('Enter');
+	await expect(page.getByText('A code has 16 characters. There are 8 so far.')).toBeVisible();
+	await field.fill('161JY3ST9TTM3KCM');
+	await page.keyboard.press('Enter');
+	await expect(page.getByText('No Pro under this code. Check the letters and digits.')).toBeVisible();
+	await expect(field).toBeFocused();
+	await ada.context.setOffline(true);
+	await page.getByRole('button', { name: 'Use this code' }).click();
+	await expect(page.getByText(/^We can.t reach our server\. What you typed stays here/)).toBeVisible();
+	await page.keyboard.press('Escape');
+	await page.getByRole('button', { name: 'I already have a code' }).click();
+	await expect(field).toHaveValue('161JY3ST9TTM3KCM');
+	await ada.context.setOffline(false);
+	await page.getByRole('button', { name: 'Use this code' }).click();
+	// One that is to be paid for can be kept all the same.
+	await page.getByRole('button', { name: 'Keep it here all the same' }).click();
+	await expect(page.getByText('Nothing is paid under this code now.')).toBeVisible();
+	expect(page.url()).not.toContain('161J');
+});
+
+test('too many tries are told apart from wrong ones', async ({ browser }) => {
+	await withServer({ LIMIT_ACCOUNT_PER_MINUTE: '2' }, (server) =>
+		withPerson({ browser, server }, async ({ page }) => {
+			await page.goto('/plan');
+			await page.getByRole('button', { name: 'I already have a code' }).click();
+			await page.getByRole('textbox', { name: 'Account code' }).fill('161JY3ST9TTM3KCM');
+			const submit = page.getByRole('button', { name: 'Use this code' });
+			for (const sentence of ['No Pro under this code.', 'No Pro under this code.', 'Too many tries from here.']) {
+				await submit.click();
+				await expect(page.getByText(sentence, { exact: false })).toBeVisible();
+			}
+		})
+	);
+});
+
+test('a server without plans says so, and nothing else of them', async ({ browser }) => {
+	await withServer({ PLANS: 'off' }, (server) =>
+		withPerson({ browser, server }, async ({ page }) => {
+			await page.goto('/plan');
+			await expect(page.getByText('There are no plans on this server: every room here has all that it can give.')).toBeVisible();
+			await expect(page.getByRole('main').getByRole('button')).toHaveCount(0);
+			await expect(page.getByRole('heading')).toHaveCount(1);
+		})
+	);
+});
+
+test('whoever has used up the month gets Pro by a voucher, and opens a room for an hour', async ({ browser, meet }) => {
+	await withServer({ PLAN_FREE_ROOMS_PER_MONTH: '2' }, (server) =>
+		withPerson({ browser, server }, async (ada) => {
+			const { page } = ada;
+			await ada.opensARoom('One');
+			await ada.leaves();
+			await ada.opensARoom('Two');
+			await ada.leaves();
+			await page.getByRole('button', { name: 'Open the room' }).click();
+			await expect(page.getByRole('heading', { name: /^That.s all 2 rooms for this month\.$/ })).toBeVisible();
+			await page.getByRole('link', { name: 'See Pro' }).click();
+			await expect(page.getByRole('meter', { name: 'Rooms opened, all kinds' })).toHaveAttribute('aria-valuenow', '2');
+			await expect(page.getByRole('cell', { name: '2 a month' })).toBeVisible();
+
+			await makesACode(page);
+			await redeems(page, await printVoucher(server, 30));
+			await expect(page.getByText(`Done: Pro until ${dayIn(30)}.`)).toBeVisible();
+			await page.getByRole('link', { name: 'Sotto, home' }).click();
+			await expect(page.getByText('Pro: 0 rooms opened from this device')).toBeVisible();
+			await page.getByRole('radio', { name: '1 hour' }).check();
+			const invitation = await ada.opensARoomNamed('An hour');
+
+			const ben = await meet();
+			await ben.opensTheLink(invitation.link);
+			await expect(ben.page.getByText(/^Ends in (?:1 hour|\d+ minutes)$/)).toBeVisible();
+
+			await page.goto('/plan');
+			await expect(page.getByText('3, no limit')).toBeVisible();
+		})
+	);
+});
+
+test('paying at the payment company, coming back, cancelling, starting again', async ({ browser }) => {
+	const stripe = await startTestStripe();
+	const { secretKey, webhookSecret, priceId } = testStripe;
+	const keys = { STRIPE_SECRET_KEY: secretKey, STRIPE_WEBHOOK_SECRET: webhookSecret, STRIPE_PRICE_ID: priceId };
+	await withServer({ ...keys, STRIPE_API: stripe.url }, (server) =>
+		withPerson({ browser, server }, async ({ page }) => {
+			await page.goto('/plan');
+			await expect(page.getByText('€4', { exact: true })).toBeVisible();
+			const code = await makesACode(page);
+			await page.getByRole('button', { name: 'Go to payment' }).click();
+			await expect(page.getByText(/^Write the code down first, then tick/)).toBeVisible();
+			await page.getByRole('checkbox', { name: /^I have it/ }).check();
+			await page.getByRole('button', { name: 'Go to payment' }).click();
+			// Who comes back without having paid is told so.
+			await page.getByRole('link', { name: 'Back' }).click();
+			await expect(page.getByText(/^Nothing was paid\./)).toBeVisible();
+			await page.getByRole('checkbox', { name: /^I have it/ }).check();
+			await page.getByRole('button', { name: 'Go to payment' }).click();
+			// The news of it comes after the person.
+			await page.getByRole('button', { name: 'Pay', exact: true }).click();
+			await expect(page.getByText(/^You.re back\. Waiting for the payment company/)).toBeVisible();
+			stripe.webhook = `${server.origin}/stripe/webhook`;
+			await deliver(stripe);
+			const card = page.getByRole('region', { name: 'Subscription' });
+			await expect(page.getByText(/^Paid: Pro until /)).toBeVisible();
+			await expect(card.getByText('€4 a month')).toBeVisible();
+			expect(page.url()).toBe(`${server.origin}/plan`);
+
+			await card.getByRole('button', { name: 'Cancel Pro' }).click();
+			const sheet = page.getByRole('dialog', { name: 'Cancel Pro?' });
+			await expect(sheet.getByRole('button', { name: 'Keep Pro' })).toBeFocused();
+			const lost = await losesTheAnswer(page, 'CancelSubscription');
+			await sheet.getByRole('button', { name: 'Cancel Pro' }).click();
+			await expect(card.getByText(/^Cancelled\. Pro stays until /)).toBeVisible();
+			await lost();
+			await card.getByRole('button', { name: 'Start again' }).click();
+			await expect(card.getByText('Pro goes on.')).toBeVisible();
+			await expect(card.getByRole('button', { name: 'Cancel Pro' })).toBeVisible();
+
+			await card.getByRole('button', { name: 'Change payment' }).click();
+			await page.getByRole('button', { name: 'Cancel subscription' }).click();
+			await expect(card.getByText(/^Cancelled\. Pro stays until /)).toBeVisible();
+			expect(stripe.told.join('\n')).not.toContain(code.replaceAll('-', ''));
+		})
+	);
+	await stripe.stop();
+});
+
+test('a payment that isn’t seen: the page waits, says so, and looks again when asked', async ({ meet }) => {
+	const { page } = await meet();
+	await page.clock.install();
+	await page.goto('/plan');
+	await makesACode(page);
+	await page.goto('about:blank');
+	await page.goto('/plan#paid');
+	await expect(page.getByText(/^You.re back\. Waiting for the payment company/)).toBeVisible();
+	const late = page.getByText(/^Our server hasn.t heard of the payment yet\./);
+	// Each look is answered before the next one is due.
+	await expect(async () => {
+		await page.clock.runFor(30_000);
+		await expect(late).toBeVisible({ timeout: 1000 });
+	}).toPass();
+	await page.getByRole('button', { name: 'Look again' }).click();
+	await expect(page.getByText(/^You.re back\./)).toBeVisible();
+	expect(page.url()).toMatch(/\/plan$/);
+});
+
+test('a device that is to be erased shows the code that goes with it', async ({ meet }) => {
+	const { page } = await meet();
+	await page.goto('/plan');
+	const code = await makesACode(page);
+	await page.goto('/settings');
+	await page.getByRole('button', { name: 'Erase this device' }).click();
+	const sheet = page.getByRole('dialog', { name: 'Erase this device?' });
+	await expect(sheet.getByText(/^Your Pro account code is stored here\. Write it down first/)).toBeVisible();
+	await expect(sheet.getByText(code)).toHaveCount(0);
+	await sheet.getByRole('button', { name: 'Show the code' }).click();
+	await expect(sheet.getByText(code)).toBeVisible();
+});

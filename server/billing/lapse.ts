@@ -1,0 +1,41 @@
+/** What the job clears away of accounts and payments. Each statement may be repeated, and may be the last. */
+import type { Database } from '../db/client.ts';
+
+/** An account whose time is over is no different from one that never was; so long its row stays, in days. */
+const keptDays = 30;
+/** Stripe sends its news again for three days. */
+const eventDays = 30;
+
+/** The hours in which tokens were given out are nobody's business once they are over. Resolves to how many accounts had one. */
+export async function forgetHours({ sql }: Database): Promise<number> {
+	return (
+		await sql`
+			update accounts set period = 0, issued = 0
+			where period <> 0 and period < floor(extract(epoch from clock_timestamp()) / 3600)::int`
+	).count;
+}
+
+/** Resolves to how many accounts went. */
+export async function deleteOverAccounts({ sql }: Database): Promise<number> {
+	return (
+		await sql`
+			delete from accounts as a
+			where coalesce(a.paid_until, '-infinity'::date) < (clock_timestamp() at time zone 'utc')::date - ${keptDays}::int
+				and not exists (select from subscriptions as s where s.account = a.h)`
+	).count;
+}
+
+/** Events are only kept to know them again. Checkouts of which Stripe never heard were nobody's to complete. */
+export async function deleteOldNews({ sql }: Database): Promise<number> {
+	const events = await sql`delete from stripe_events where at < clock_timestamp() - make_interval(days => ${eventDays})`;
+	const checkouts = await sql`delete from checkouts where session is null and created_at < clock_timestamp() - interval '1 day'`;
+	return events.count + checkouts.count;
+}
+
+/** Where payments were switched off nobody can be asked any more: what they left goes when its time is over. */
+export async function deleteUnpayable({ sql }: Database): Promise<number> {
+	const checkouts = await sql`delete from checkouts where created_at < clock_timestamp() - interval '1 day'`;
+	const subscriptions = await sql`
+		delete from subscriptions where paid_until < (clock_timestamp() at time zone 'utc')::date - ${keptDays}::int`;
+	return checkouts.count + subscriptions.count;
+}

@@ -1,0 +1,102 @@
+/** Keeps what is written of a subscription to what Stripe says of it now, in one transaction under one lock. */
+import type Stripe from 'stripe';
+import type { Database, Statements } from '../db/client.ts';
+import type { Standing } from './standing.ts';
+import { idOf, latestInvoice, standingOf } from './standing.ts';
+import { isMissing } from './stripe-errors.ts';
+import { applyStanding, endSubscription, lockSubscription, noteEvent } from './subscriptions.ts';
+
+export type Ledger = {
+	/** `event`: what made us ask. Resolves to `false` when that was done before; nothing was asked then. */
+	sync(subscription: string, event?: string): Promise<boolean>;
+	/** Ends it at Stripe, and writes that. */
+	end(subscription: string): Promise<void>;
+};
+
+type Ports = { readonly db: Database; readonly stripe: Stripe; readonly now: () => number };
+
+/** One at a time in this process: each holds a connection of the pool while Stripe is asked, and others need them more. */
+export function createLedger(ports: Ports): Ledger {
+	let last: Promise<unknown> = Promise.resolve();
+	const inTurn = <Result>(work: (sql: Statements) => Promise<Result>): Promise<Result> => {
+		const mine = last.then(() => ports.db.sql.begin(work)) as Promise<Result>;
+		last = mine.catch(() => undefined); // Whoever asked for it is told.
+		return mine;
+	};
+	const settle = async (sql: Statements, subscription: string) => {
+		await lockSubscription(sql, subscription);
+		const asked = await ask(ports, subscription);
+		if (asked === null) return endSubscription(sql, { subscription });
+		const { standing, refunded } = asked;
+		// One whose last payment was given back is ended, so that it takes no other: ours, that is, whoever else sells by this account of Stripe's.
+		if (refunded && standing.state !== 'ended' && standing.ref !== null) await cancelNow(ports.stripe, subscription);
+		const applied = await applyStanding(sql, refunded ? { ...standing, state: 'ended' } : standing);
+		if (applied === 'surplus') await giveBack(ports.stripe, subscription);
+	};
+	return {
+		sync: (subscription, event) =>
+			inTurn(async (sql) => {
+				if (event !== undefined && !(await noteEvent(sql, event))) return false;
+				await settle(sql, subscription);
+				return true;
+			}),
+		end: (subscription) =>
+			inTurn(async (sql) => {
+				await cancelNow(ports.stripe, subscription);
+				await settle(sql, subscription);
+			})
+	};
+}
+
+type Asked = { readonly standing: Standing; readonly refunded: boolean };
+
+/** `null` when Stripe knows no such subscription. */
+async function ask({ stripe, now }: Ports, id: string): Promise<Asked | null> {
+	const subscription = await retrieve(stripe, id);
+	if (subscription === null) return null;
+	const invoice = latestInvoice(subscription);
+	const refunded = invoice?.status === 'paid' && (await isRefunded(stripe, invoice.id));
+	return { standing: standingOf(subscription, refunded, now()), refunded };
+}
+
+async function retrieve(stripe: Stripe, id: string): Promise<Stripe.Subscription | null> {
+	try {
+		return await stripe.subscriptions.retrieve(id, { expand: ['latest_invoice'] });
+	} catch (error) {
+		if (isMissing(error)) return null;
+		throw error;
+	}
+}
+
+async function cancelNow(stripe: Stripe, id: string): Promise<void> {
+	try {
+		await stripe.subscriptions.cancel(id);
+	} catch (error) {
+		// Ended already: that is what was wanted.
+		if (!isMissing(error)) throw error;
+	}
+}
+
+/** In full: part of a month given back ends nothing. */
+async function isRefunded(stripe: Stripe, invoice: string): Promise<boolean> {
+	for (const intent of await intentsOf(stripe, invoice)) {
+		const { latest_charge: charge } = await stripe.paymentIntents.retrieve(intent, { expand: ['latest_charge'] });
+		if (charge !== null && typeof charge !== 'string' && charge.refunded) return true;
+	}
+	return false;
+}
+
+async function intentsOf(stripe: Stripe, invoice: string): Promise<readonly string[]> {
+	const { data } = await stripe.invoicePayments.list({ invoice, status: 'paid' });
+	return data.flatMap(({ payment }) => (payment.payment_intent === undefined ? [] : [idOf(payment.payment_intent)]));
+}
+
+/** Two checkouts of one account were paid: the second is ended and its money returned. The keys let a repetition do nothing new. */
+async function giveBack(stripe: Stripe, id: string): Promise<void> {
+	const subscription = await stripe.subscriptions.retrieve(id, { expand: ['latest_invoice'] });
+	const invoice = latestInvoice(subscription);
+	for (const intent of invoice === null ? [] : await intentsOf(stripe, invoice.id)) {
+		await stripe.refunds.create({ payment_intent: intent }, { idempotencyKey: `surplus-${intent}` });
+	}
+	await cancelNow(stripe, id);
+}

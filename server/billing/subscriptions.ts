@@ -1,0 +1,127 @@
+/** The statements on subscriptions, checkouts and the payment company's news. */
+import type { Database, Statements } from '../db/client.ts';
+import type { SubscriptionState } from './account.ts';
+import type { Standing } from './standing.ts';
+
+export type Subscription = {
+	readonly customer: string;
+	readonly subscription: string;
+	readonly state: SubscriptionState;
+};
+type Sql = { readonly sql: Statements };
+
+/** What came of a standing. `surplus`: the account has a subscription that runs, and this is another. */
+export type Applied = 'kept' | 'nobody’s' | 'surplus';
+
+export async function findSubscription({ sql }: Sql, account: Uint8Array): Promise<Subscription | null> {
+	const [row] = await sql<Subscription[]>`select customer, subscription, state from subscriptions where account = ${account}`;
+	return row ?? null;
+}
+
+/** Held until the end of the transaction: what Stripe says of a subscription is asked and written by one at a time. */
+export async function lockSubscription(sql: Statements, subscription: string): Promise<void> {
+	await sql`select pg_advisory_xact_lock(hashtextextended(${subscription}, 7071004))`;
+}
+
+/** Resolves to whether it is news. Another transaction with the same event waits here until this one is over. */
+export async function noteEvent(sql: Statements, event: string): Promise<boolean> {
+	return (await sql`insert into stripe_events (id) values (${event}) on conflict do nothing`).count === 1;
+}
+
+/**
+ * Writes what Stripe says, under the lock. A subscription that isn't known belongs to the account whose checkout it came from.
+ * One that has ended leaves its last day with the account, and nothing else.
+ */
+export async function applyStanding(sql: Statements, standing: Standing): Promise<Applied> {
+	const { subscription, customer, state, paidUntil } = standing;
+	const known = await sql`select from subscriptions where subscription = ${subscription} for update`;
+	if (known.count === 0) return bind(sql, standing);
+	await moveVouchers(sql, standing);
+	const written = state === 'new' ? 'failed' : state;
+	if (written === 'ended') await endSubscription(sql, standing);
+	else
+		await sql`
+			update subscriptions set customer = ${customer}, state = ${written}, paid_until = ${paidUntil}
+			where subscription = ${subscription}`;
+	return 'kept';
+}
+
+/** Days of vouchers that stood behind what the subscription was to pay for follow its end when that comes nearer. */
+async function moveVouchers(sql: Statements, { subscription, paidUntil }: Standing): Promise<void> {
+	await sql`
+		with moved as (
+			update subscriptions set vouchers_after = null
+			where subscription = ${subscription} and vouchers_after > ${paidUntil}::date
+			returning account, old.vouchers_after as base
+		)
+		update accounts as a
+			set paid_until = a.paid_until - (moved.base - greatest(${paidUntil}::date, (clock_timestamp() at time zone 'utc')::date))
+		from moved where a.h = moved.account`;
+}
+
+/** Without `paidUntil`, for one that Stripe doesn't know any more, as it was. */
+export async function endSubscription(
+	sql: Statements,
+	{ subscription, paidUntil = null }: { readonly subscription: string; readonly paidUntil?: string | null }
+): Promise<void> {
+	await sql`
+		with ended as (delete from subscriptions where subscription = ${subscription} returning account, paid_until)
+		update accounts as a set paid_until = greatest(a.paid_until, coalesce(${paidUntil}::date, ended.paid_until))
+		from ended where a.h = ended.account`;
+}
+
+async function bind(sql: Statements, { ref, state, subscription, customer, paidUntil }: Standing): Promise<Applied> {
+	if (ref === null || state === 'new' || state === 'ended') return 'nobody’s';
+	const [checkout] = await sql<{ account: Uint8Array }[]>`delete from checkouts where ref = ${ref} returning account`;
+	if (checkout === undefined) return 'nobody’s';
+	const { account } = checkout;
+	const bound = await sql`
+		insert into subscriptions (account, customer, subscription, state, paid_until)
+		values (${account}, ${customer}, ${subscription}, ${state}, ${paidUntil})
+		on conflict (account) do nothing`;
+	if (bound.count === 0) return 'surplus';
+	// Where the tokens of an hour are counted.
+	await sql`insert into accounts (h) values (${account}) on conflict do nothing`;
+	return 'kept';
+}
+
+/** Resolves to the names of the sessions of earlier checkouts of this account. */
+export async function beginCheckout({ sql }: Database, ref: Uint8Array, account: Uint8Array): Promise<readonly string[]> {
+	const earlier = await sql<{ session: string }[]>`
+		select session from checkouts where account = ${account} and session is not null`;
+	await sql`insert into checkouts (ref, account) values (${ref}, ${account})`;
+	return earlier.map(({ session }) => session);
+}
+
+export async function nameCheckout({ sql }: Database, ref: Uint8Array, session: string): Promise<void> {
+	await sql`update checkouts set session = ${session} where ref = ${ref}`;
+}
+
+/** Checkouts that nobody can complete any more, and of which no news came. */
+export async function oldCheckouts({ sql }: Database, limit: number): Promise<readonly { ref: Uint8Array; session: string }[]> {
+	return sql`
+		select ref, session from checkouts
+		where session is not null and created_at < clock_timestamp() - interval '1 day' limit ${limit}`;
+}
+
+export async function dropCheckout({ sql }: Database, ref: Uint8Array): Promise<void> {
+	await sql`delete from checkouts where ref = ${ref}`;
+}
+
+/** Subscriptions that should have been renewed or ended by now, and those that `forgottenSubscriptions` would name. */
+export async function overdueSubscriptions({ sql }: Database, { limit, forgetDays }: Overdue): Promise<readonly string[]> {
+	const rows = await sql<{ subscription: string }[]>`
+		select subscription from subscriptions, (select (clock_timestamp() at time zone 'utc')::date as today) as clock
+		where paid_until < today and (state <> 'failed' or paid_until < today - ${forgetDays}::int) limit ${limit}`;
+	return rows.map(({ subscription }) => subscription);
+}
+
+/** Over for so long that nobody tries to take a payment any more. */
+export async function forgottenSubscriptions({ sql }: Database, { limit, forgetDays }: Overdue): Promise<readonly string[]> {
+	const rows = await sql<{ subscription: string }[]>`
+		select subscription from subscriptions
+		where paid_until < (clock_timestamp() at time zone 'utc')::date - ${forgetDays}::int limit ${limit}`;
+	return rows.map(({ subscription }) => subscription);
+}
+
+type Overdue = { readonly limit: number; readonly forgetDays: number };

@@ -1,0 +1,63 @@
+/** Gets a batch of tokens: work where it is asked for, blinding, the server's answer, its proof (docs/PROTOCOL.md §16.1). */
+import type { Client } from '@urql/core';
+import type { Bytes } from '#protocol/bytes';
+import type { Token } from '#protocol/tokens';
+import { issueFreeTokens, issueProTokens } from '../api/plan.ts';
+import { fetchWork } from '../api/rooms.ts';
+import type { WorkDone } from '../vault/token-calls.ts';
+import type { TokenBatch } from '../vault/token-worker.ts';
+import { startTokenBatch } from '../vault/token-worker.ts';
+import { WalletError } from './wallet-problems.ts';
+
+export type StartBatch = (onWork: (done: WorkDone) => void) => TokenBatch;
+
+export type Tools = {
+	readonly client: Client;
+	/** Absent: the page's worker. */
+	readonly startBatch?: StartBatch;
+	/** Stops it, however far it is. */
+	readonly signal: AbortSignal;
+	/** Told of every hash. */
+	readonly onWork: (done: WorkDone) => void;
+};
+
+/** `key`: the public key of that plan and month. */
+export type Wanted = { readonly period: number; readonly key: Bytes; readonly count: number };
+
+/** More than this no server asks for that means to be used. */
+const maxDifficulty = 16;
+
+async function within<Value>(
+	{ startBatch = startTokenBatch, signal, onWork }: Tools,
+	run: (batch: TokenBatch) => Promise<Value>
+): Promise<Value> {
+	signal.throwIfAborted();
+	const batch = startBatch(onWork);
+	const stop = (): void => batch.end();
+	signal.addEventListener('abort', stop);
+	try {
+		return await run(batch);
+	} finally {
+		signal.removeEventListener('abort', stop);
+		batch.end();
+	}
+}
+
+export function fetchFreeTokens(tools: Tools, { period, key, count }: Wanted): Promise<readonly Token[]> {
+	return within(tools, async (batch) => {
+		const { challenge, difficulty } = await fetchWork(tools.client, 'tokens');
+		if (difficulty > maxDifficulty) throw new WalletError('busy');
+		const { blinded, nonce } = await batch.begin({ plan: 'free', period, count }, { challenge, difficulty });
+		if (nonce === undefined) throw new WalletError('unexpected');
+		const issued = await issueFreeTokens(tools.client, { period, work: { challenge, nonce }, blinded });
+		return batch.finish(issued, key);
+	});
+}
+
+export function fetchProTokens(tools: Tools, wanted: Wanted & { readonly account: string }): Promise<readonly Token[]> {
+	const { period, key, count, account } = wanted;
+	return within(tools, async (batch) => {
+		const { blinded } = await batch.begin({ plan: 'pro', period, count });
+		return batch.finish(await issueProTokens(tools.client, { period, account, blinded }), key);
+	});
+}

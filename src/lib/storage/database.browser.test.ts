@@ -1,0 +1,159 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { utf8 } from '#protocol/bytes';
+import type { PlanName } from '#protocol/plans';
+import type { Token } from '#protocol/tokens';
+import * as account from './account.ts';
+import { DeviceDatabase } from './database.ts';
+import type { Database } from './database.ts';
+import { deviceKey } from './device-key.ts';
+import { openAt, sealAt } from './sealed.ts';
+import * as tokens from './tokens.ts';
+
+const period = 24_322;
+let count = 0;
+const opened: DeviceDatabase[] = [];
+
+const nameOf = (): string => `epr1.test.${++count}`;
+
+function tab(name: string, factory: () => IDBFactory = () => indexedDB): DeviceDatabase {
+	const database = new DeviceDatabase(factory, name);
+	opened.push(database);
+	return database;
+}
+
+const blocked = (): IDBFactory => {
+	throw new DOMException('blocked', 'SecurityError');
+};
+
+const random = (size: number) => crypto.getRandomValues(new Uint8Array(size));
+
+function make(plan: PlanName, amount: number, of = period): Token[] {
+	return Array.from({ length: amount }, () => ({ plan, period: of, nonce: random(32), output: random(64) }));
+}
+
+const nonces = (found: readonly { readonly token: Token }[]): string[] => found.map(({ token }) => String(token.nonce)).sort();
+
+async function rawTexts(database: Database): Promise<string> {
+	const all = await database.transact((transaction) =>
+		Promise.all((['tokens', 'account', 'facts'] as const).map((store) => transaction.entries(store)))
+	);
+	return all
+		.flat()
+		.map(({ value }) => String(value))
+		.join(' ');
+}
+
+afterEach(async () => {
+	for (const database of opened.splice(0)) await database.erase();
+});
+
+const places: Readonly<Record<string, () => IDBFactory>> = { 'on the disk': () => indexedDB, 'with storage blocked': blocked };
+
+for (const [kind, factory] of Object.entries(places)) {
+	test(`${kind}: a batch is kept once a month, and a token leaves when it is dropped`, async () => {
+		const database = tab(nameOf(), factory);
+		const batch = make('free', 3);
+		expect(await tokens.readFreeBatch(period, database)).toBeNull();
+		expect(await tokens.keepFreeBatch(period, batch, database)).toBe(true);
+		expect(await tokens.keepFreeBatch(period, make('free', 3), database)).toBe(false);
+		expect(await tokens.readFreeBatch(period, database)).toBe(3);
+		const found = await tokens.readTokens('free', period, database);
+		expect(nonces(found)).toEqual(batch.map(({ nonce }) => String(nonce)).sort());
+		const [first] = found;
+		if (first) await tokens.dropToken(first, database);
+		expect(nonces(await tokens.readTokens('free', period, database))).toEqual(nonces(found.slice(1)));
+		expect(await tokens.readFreeBatch(period, database)).toBe(3);
+	});
+
+	test(`${kind}: tokens of other months and plans are told apart, and the old ones go`, async () => {
+		const database = tab(nameOf(), factory);
+		await tokens.keepFreeBatch(period - 1, make('free', 2, period - 1), database);
+		await tokens.keepProTokens(make('pro', 4), database);
+		await tokens.countProRoom(period, database);
+		await tokens.countProRoom(period, database);
+		await tokens.planRefill(1_800_000_000_000, database);
+		expect(await tokens.readTokens('free', period, database)).toEqual([]);
+		expect(await tokens.readTokens('free', period - 1, database)).toHaveLength(2);
+		await tokens.dropBefore(period, database);
+		expect(await tokens.readTokens('free', period - 1, database)).toEqual([]);
+		expect(await tokens.readFreeBatch(period - 1, database)).toBeNull();
+		expect(await tokens.readTokens('pro', period, database)).toHaveLength(4);
+		expect(await tokens.readProRooms(period, database)).toBe(2);
+		expect(await tokens.readRefill(database)).toBe(1_800_000_000_000);
+	});
+
+	test(`${kind}: the account is kept, replaced and forgotten, its tokens with it`, async () => {
+		const database = tab(nameOf(), factory);
+		expect(await account.readAccountCode(database)).toBeNull();
+		await account.keepAccountCode('0123456789ABCDEF', database);
+		await account.keepAccountCode('FEDCBA9876543210', database);
+		expect(await account.readAccountCode(database)).toBe('FEDCBA9876543210');
+		await tokens.keepProTokens(make('pro', 1), database);
+		await tokens.keepFreeBatch(period, make('free', 1), database);
+		await account.dropAccountCode(database);
+		expect(await account.readAccountCode(database)).toBeNull();
+		expect(await tokens.readTokens('pro', period, database)).toEqual([]);
+		expect(await tokens.readTokens('free', period, database)).toHaveLength(1);
+	});
+}
+
+test('what one tab keeps another finds, under one key, however many begin at once', async () => {
+	const name = nameOf();
+	const tabs = Array.from({ length: 5 }, () => tab(name));
+	const keys = await Promise.all(tabs.map(deviceKey));
+	const [first] = keys;
+	expect(first?.extractable).toBe(false);
+	const place = { store: 'facts', key: ['x'] } as const;
+	for (const one of keys) {
+		const sealed = await sealAt(place, one, utf8('here'));
+		for (const other of keys) expect(await openAt(place, other, sealed)).toEqual(utf8('here'));
+	}
+	const kept = await Promise.all(tabs.map((one) => tokens.keepFreeBatch(period, make('free', 2), one)));
+	expect(kept.filter(Boolean)).toHaveLength(1);
+	expect(await tokens.readTokens('free', period, tab(name))).toHaveLength(2);
+});
+
+test('nothing lies there in clear, and no record can be put in another’s place', async () => {
+	const database = tab(nameOf());
+	const [token] = make('free', 1);
+	if (token) await tokens.keepFreeBatch(period, [token], database);
+	await account.keepAccountCode('0123456789ABCDEF', database);
+	const raw = await rawTexts(database);
+	expect(raw).not.toContain(String(token?.nonce));
+	expect(raw).not.toContain(String(token?.output));
+	expect(raw).not.toContain(String(utf8('0123456789ABCDEF')));
+	await database.transact(async (transaction) => {
+		const [entry] = await transaction.entries('tokens');
+		transaction.put('tokens', ['pro', period, 1], entry?.value);
+	});
+	expect(await tokens.readTokens('pro', period, database)).toEqual([]);
+});
+
+test('erasing takes the key and the database, under the eyes of another tab', async () => {
+	const name = nameOf();
+	const [here, there] = [tab(name), tab(name)];
+	await tokens.keepFreeBatch(period, make('free', 2), here);
+	const old = await deviceKey(there);
+	await here.erase();
+	expect((await indexedDB.databases()).map((each) => each.name)).not.toContain(name);
+	// The other tab goes on in memory: nothing of it reaches the disk any more.
+	await tokens.keepFreeBatch(period, make('free', 2), there);
+	expect(await tokens.readTokens('free', period, there)).toHaveLength(2);
+	expect((await indexedDB.databases()).map((each) => each.name)).not.toContain(name);
+	const place = { store: 'facts', key: ['x'] } as const;
+	const fresh = tab(name);
+	expect(await openAt(place, await deviceKey(fresh), await sealAt(place, old, utf8('x')))).toBeNull();
+	expect(await tokens.readTokens('free', period, fresh)).toEqual([]);
+});
+
+test('a disk that fails is left for memory, with what can still be read of it', async () => {
+	const database = tab(nameOf());
+	await tokens.keepFreeBatch(period, make('free', 2), database);
+	const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+		throw new DOMException('full', 'QuotaExceededError');
+	});
+	await tokens.keepProTokens(make('pro', 3), database);
+	put.mockRestore();
+	expect(await tokens.readTokens('pro', period, database)).toHaveLength(3);
+	expect(await tokens.readTokens('free', period, database)).toHaveLength(2);
+});

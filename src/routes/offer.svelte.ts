@@ -1,0 +1,33 @@
+/** What this page's server offers, asked for once for all pages. */
+import type { Offer } from '$lib/room/info';
+import { plansShown } from '$lib/ui/plans.svelte';
+
+class PageOffer {
+	#held = $state.raw<Offer | null>(null);
+	#asking: Promise<void> | null = null;
+
+	/** `null` until the server has answered. */
+	get held(): Offer | null {
+		return this.#held;
+	}
+
+	/** Never throws: without an answer it is asked again the next time. */
+	read(): Promise<void> {
+		this.#asking ??= this.#read().finally(() => (this.#asking = null));
+		return this.#asking;
+	}
+
+	async #read(): Promise<void> {
+		if (this.#held !== null) return;
+		try {
+			const { readOffer } = await import('$lib/room/info');
+			this.#held = await readOffer();
+			plansShown.on = this.#held.plansOn;
+		} catch {
+			// Offline, or the server is away: nothing is known of its plans.
+			this.#held = null;
+		}
+	}
+}
+
+export const pageOffer = new PageOffer();
