@@ -82,6 +82,12 @@ function must({ data, errors }: Result): Result['data'] {
 	return data;
 }
 
+/** What the operation of this name of the build is answered, over HTTP. */
+export async function askAt(main: Main, name: string, variables: Values): Promise<Result['data']> {
+	const { query: _, ...body } = operation(name, variables);
+	return must(await postBody(main, body));
+}
+
 export async function openRoomAt(main: Main): Promise<TestRoom> {
 	const { publicKey, privateKey } = generateKeyPairSync('ed25519');
 	const roomId = randomBytes(16);

@@ -1,4 +1,4 @@
-/** The payment company's news over HTTP: docs/PROTOCOL.md §16.5. Its signature is over the bytes as they came, so nothing parses them before. */
+/** The payment company's news over HTTP: docs/PROTOCOL.md §16.6. Its signature is over the bytes as they came, so nothing parses them before. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { placeOf } from '../log.ts';
 import type { Services } from '../services.ts';

@@ -11,10 +11,11 @@ import type { Finding } from './finding.ts';
 import { formatFindings, ok } from './finding.ts';
 import { checkKeyring } from './keyring.ts';
 import { checkMachine, readMachine } from './machine.ts';
+import { checkPayments } from './payments.ts';
 
 async function examine(): Promise<boolean> {
 	const config = readConfig(process.env);
-	const findings = [...(await examineData(config)), ...checkMachine(readMachine(config.origin))];
+	const findings = [...(await examineData(config)), ...checkMachine(readMachine(config.origin)), checkPayments(config)];
 	process.stdout.write(formatFindings(findings));
 	return findings.every(({ level }) => level !== 'fault');
 }
