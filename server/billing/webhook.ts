@@ -5,7 +5,7 @@ import type { Services } from '../services.ts';
 import type { Payments } from './payments.ts';
 
 export const webhookPath = '/stripe/webhook';
-/** Stripe's largest events have a tenth of this. */
+/** An event has a few thousand bytes. */
 const maxBytes = 262_144;
 
 type Ports = Pick<Services, 'log' | 'metrics'> & { readonly payments: Payments };
