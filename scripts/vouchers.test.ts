@@ -9,6 +9,7 @@ import { codeAlphabet, foldCode, isCode } from '#protocol/codes';
 import { openDatabase } from '../server/db/client.ts';
 import { startEmbedded } from '../server/db/embedded.ts';
 import { migrate } from '../server/db/migrate.ts';
+import { makeVoucher } from '../server/billing/vouchers.ts';
 import { testDatabase } from '../server/db/testing.ts';
 import { readBatch } from './vouchers.ts';
 
@@ -74,6 +75,10 @@ test('vouchers come while the embedded database runs and while it does not, and 
 test('before the first start there is no database, and none is made', async () => {
 	expect(await run(['--days', '7'])).toMatchObject({ status: 1, codes: [''], said: expect.stringContaining('when it starts') });
 	expect(await readdir(home)).toEqual([]);
+});
+
+test('a voucher of known bytes is the one of docs/PROTOCOL.md §16.2', () => {
+	expect(makeVoucher(Uint8Array.from([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]))).toBe('000G40R40M30E20W');
 });
 
 test('what was meant is said when the words are wrong', () => {

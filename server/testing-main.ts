@@ -95,6 +95,12 @@ export function tokenOf({ keyringDir }: Pick<Main, 'keyringDir'>): TokenClaim {
 	return testToken({ keys: createTokenKeys(readFileSync(path.join(keyringDir, 'voprf.seed'))) });
 }
 
+/** What the operation of this name of the build is answered, over HTTP. */
+export async function askAt(main: Main, name: string, variables: Values): Promise<Result['data']> {
+	const { query: _, ...body } = operation(name, variables);
+	return must(await postBody(main, body));
+}
+
 /** A room as a browser would ask for it, not yet opened. */
 export function draftRoomFor(token: TokenClaim): { readonly room: TestRoom; readonly wish: Values } {
 	const { publicKey, privateKey } = generateKeyPairSync('ed25519');

@@ -5,7 +5,8 @@ import { periodOf } from '#protocol/tokens';
 import { openDatabase } from '../db/client.ts';
 import { deleteOverAccounts, forgetHours } from './lapse.ts';
 import { accountHash } from './account.ts';
-import { redeem, takeTokens, voucherHash } from './rows.ts';
+import { findAccount, redeem, takeTokens, voucherHash } from './rows.ts';
+import { applyStanding } from './subscriptions.ts';
 import { askTokens, blindedTokens, dayIn, newAccount, newVouchers, outcome, readAt } from './testing.ts';
 import { codeIn, postBody, postOperation, persisted } from '../testing-people.ts';
 import { documents } from '../testing-documents.ts';
@@ -191,6 +192,22 @@ test('an account whose time is long over goes; others stay', async () => {
 		true,
 		true
 	]);
+});
+
+test('an account that is subscribed to while the job is at it stays', async () => {
+	const { db } = suite.server.services;
+	const account = accountHash(await paidAccount(-40));
+	const ref = randomBytes(16);
+	await db.sql`insert into checkouts (ref, account) values (${ref}, ${account})`;
+	let deletion: Promise<number> = Promise.resolve(0);
+	await db.sql.begin(async (tx) => {
+		const names = { subscription: 'sub_1', customer: 'cus_1' };
+		await applyStanding(tx, { ...names, ref, state: 'active', paidUntil: dayIn(30) });
+		deletion = deleteOverAccounts(db);
+		await expect.poll(async () => (await tx`select from pg_locks where not granted`).count).toBeGreaterThan(0);
+	});
+	await deletion;
+	expect(await findAccount(db, account)).toEqual({ paidUntil: dayIn(30), subscription: 'active' });
 });
 
 test('the log knows no account, no voucher, and no address', async () => {

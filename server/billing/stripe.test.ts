@@ -157,6 +157,15 @@ test('a refund of what somebody else sells by the same account of Stripe’s is 
 	expect(await countRows()).toEqual({ subscriptions: 0, checkouts: 0 });
 });
 
+test('what has ended at Stripe can’t be cancelled or resumed here, though no news of it came yet', async () => {
+	for (const name of ['cancelSubscription', 'resumeSubscription'] as const) {
+		const { account, id } = await subscribe();
+		stripe.books.cancel(id);
+		expect(await press(name, account)).toBe('ACCOUNT');
+		expect(await readAt(server, account)).toEqual({ paidUntil: dayIn(0), subscription: null });
+	}
+});
+
 test('cancelled on Stripe’s own page, and resumed here', async () => {
 	const { account, id } = await subscribe();
 	stripe.books.setEnd(id);
@@ -341,9 +350,14 @@ test('what Stripe says is wrong is logged by kind and place, without its words',
 	stripe.down = true;
 	expect(codeIn(await postOperation(server, 'managePayment', { account }))).toBe('BUSY');
 	stripe.down = false;
-	await server.services.db.sql`update subscriptions set subscription = 'sub_unknown'`;
-	expect(codeIn(await postOperation(server, 'cancelSubscription', { account }))).toBe('INTERNAL');
-	expect(server.log.join('\n')).not.toMatch(/sub_unknown|resource_missing/);
+	const mistaken = await startServer({
+		databaseUrl: database.url,
+		payments: (ports) => createStripePayments(ports, { ...testStripe, secretKey: 'sk_test_other', api: stripe.url })
+	});
+	expect(codeIn(await postOperation(mistaken, 'managePayment', { account }))).toBe('INTERNAL');
+	expect(mistaken.log.join('\n')).toContain('"event":"fault"');
+	expect(mistaken.log.join('\n')).not.toMatch(/sk_test|no such key|cus_/);
+	await mistaken.stop();
 });
 
 test('the price is asked for once, and the last one serves while Stripe can’t be asked', async () => {

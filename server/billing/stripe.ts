@@ -127,7 +127,7 @@ async function openPortal({ stripe, origin }: House, { customer }: Subscription)
 
 async function cancel(house: House, account: Uint8Array): Promise<void> {
 	const { stripe, ledger } = house;
-	const { subscription, state } = await subscriptionOf(house, account);
+	const { subscription, state } = await presentOf(house, account);
 	// Otherwise the card that failed would go on being tried, for a month that nobody wants.
 	if (state === 'failed') await stripe.subscriptions.cancel(subscription);
 	else await stripe.subscriptions.update(subscription, { cancel_at_period_end: true });
@@ -136,7 +136,7 @@ async function cancel(house: House, account: Uint8Array): Promise<void> {
 
 async function resume(house: House, account: Uint8Array): Promise<void> {
 	const { stripe, ledger } = house;
-	const { subscription, state } = await subscriptionOf(house, account);
+	const { subscription, state } = await presentOf(house, account);
 	if (state !== 'ending') throw new Refusal('ACCOUNT');
 	const { cancel_at_period_end } = await stripe.subscriptions.retrieve(subscription);
 	// Stripe's own pages may have set a date instead.
@@ -149,6 +149,12 @@ async function subscriptionOf({ db }: House, account: Uint8Array): Promise<Subsc
 	const found = await rows.findSubscription(db, account);
 	if (found === null) throw new Refusal('ACCOUNT');
 	return found;
+}
+
+/** As Stripe has it now: it may have ended there, and the news be on the way. Throws `ACCOUNT` when none is running. */
+async function presentOf(house: House, account: Uint8Array): Promise<Subscription> {
+	await house.ledger.sync((await subscriptionOf(house, account)).subscription);
+	return subscriptionOf(house, account);
 }
 
 async function receive(house: House, body: Uint8Array, signature: string): Promise<Receipt> {

@@ -80,8 +80,10 @@ async function bind(sql: Statements, { ref, state, subscription, customer, paidU
 		values (${account}, ${customer}, ${subscription}, ${state}, ${paidUntil})
 		on conflict (account) do nothing`;
 	if (bound.count === 0) return 'surplus';
-	// Where the tokens of an hour are counted.
-	await sql`insert into accounts (h) values (${account}) on conflict do nothing`;
+	// Where the tokens of an hour are counted. Over since yesterday by itself, so that the job, which may be at it, leaves it alone.
+	await sql`
+		insert into accounts as a (h, paid_until) values (${account}, (clock_timestamp() at time zone 'utc')::date - 1)
+		on conflict (h) do update set paid_until = greatest(a.paid_until, excluded.paid_until)`;
 	return 'kept';
 }
 

@@ -64,10 +64,10 @@ export async function startTestStripe(port = 0): Promise<TestStripe> {
 		if (!pathname.startsWith('/v1/')) return servePage(stripe, call, response);
 		told.push(`${call.method} ${request.url ?? ''} ${decodeURIComponent(body)}`);
 		if (call.method === 'GET' && pathname.startsWith('/v1/subscriptions/')) {
-			const hold = holds.shift();
-			hold?.asked();
+			const held = holds.shift();
+			held?.asked();
 			const before = answerCall(stripe, call); // What was true when it was asked.
-			await hold?.released;
+			await held?.released;
 			return send(response, before);
 		}
 		const isOurs = request.headers.authorization === `Bearer ${testStripe.secretKey}`;
@@ -81,18 +81,20 @@ export async function startTestStripe(port = 0): Promise<TestStripe> {
 		told,
 		down: false,
 		webhook: null,
-		holdAnswer() {
-			const asked = Promise.withResolvers<null>();
-			const released = Promise.withResolvers<null>();
-			holds.push({ asked: () => asked.resolve(null), released: released.promise });
-			return { asked: asked.promise, release: () => released.resolve(null) };
-		},
+		holdAnswer: () => hold(holds),
 		async stop() {
 			http.closeAllConnections();
 			http.close();
 		}
 	};
 	return stripe;
+}
+
+function hold(holds: Hold[]): ReturnType<TestStripe['holdAnswer']> {
+	const asked = Promise.withResolvers<null>();
+	const released = Promise.withResolvers<null>();
+	holds.push({ asked: () => asked.resolve(null), released: released.promise });
+	return { asked: asked.promise, release: () => released.resolve(null) };
 }
 
 function answerCall({ books, url }: TestStripe, { method, path, form }: Call): Answer {

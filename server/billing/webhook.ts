@@ -1,11 +1,11 @@
-/** The payment company's news over HTTP: docs/PROTOCOL.md §16.5. Its signature is over the bytes as they came, so nothing parses them before. */
+/** The payment company's news over HTTP: docs/PROTOCOL.md §16.6. Its signature is over the bytes as they came, so nothing parses them before. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { placeOf } from '../log.ts';
 import type { Services } from '../services.ts';
 import type { Payments } from './payments.ts';
 
 export const webhookPath = '/stripe/webhook';
-/** Stripe's largest events have a tenth of this. */
+/** An event has a few thousand bytes. */
 const maxBytes = 262_144;
 
 type Ports = Pick<Services, 'log' | 'metrics'> & { readonly payments: Payments };

@@ -13,11 +13,13 @@ import type { Finding } from './finding.ts';
 import { formatFindings, warning } from './finding.ts';
 import { checkKeyring } from './keyring.ts';
 import { checkMachine, readMachine } from './machine.ts';
+import { checkPayments } from './payments.ts';
 import { checkPlans } from './plans.ts';
 
 async function examine(): Promise<boolean> {
 	const config = readConfig(process.env);
-	const findings = [...(await examineData(config)), ...checkPlans(config), ...checkMachine(readMachine(config.origin))];
+	const machine = checkMachine(readMachine(config.origin));
+	const findings = [...(await examineData(config)), ...checkPlans(config), checkPayments(config), ...machine];
 	process.stdout.write(formatFindings(findings));
 	return findings.every(({ level }) => level !== 'fault');
 }
