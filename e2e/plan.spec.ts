@@ -118,8 +118,11 @@ test('a code passes to another device as a picture, which leads no request anywh
 	const ada = await meet();
 	await ada.page.goto('/plan');
 	const code = await makesACode(ada.page);
+	// Once Pro is seen, passes for rooms are fetched ahead: that has to be over.
+	const fetched = ada.page.waitForResponse((response) => response.request().postData()?.includes('IssueProTokens') === true);
 	await redeems(ada.page, await issueVoucher(database, 7));
 	await expect(ada.page.getByText(/^Done: Pro until/)).toBeVisible();
+	await fetched;
 	const asked: string[] = [];
 	ada.page.on('request', (request) => asked.push(request.url()));
 	await ada.page.getByRole('button', { name: 'Use on another device' }).click();
