@@ -40,7 +40,57 @@ async function timeToShow(person: Person): Promise<number> {
 	}, `line ${messages}`);
 }
 
-const server = await createTestServer({ LIMIT_CREATE_PER_MINUTE: '1000', LIMIT_PEEK_PER_MINUTE: '1000' });
+/** What somebody takes over the form, in ms. */
+const formMs = 8000;
+/** docs/PROTOCOL.md §16.4: of a server that has little to do. */
+const idleBits = '5';
+
+/** A profile that was never here: 8 s over the form, then from the click until the room's share sheet stands, in ms. */
+async function timeToOpen(): Promise<number> {
+	const dora = await Person.at(browser, server.origin);
+	await dora.page.goto('/');
+	await dora.page.waitForTimeout(formMs / 4);
+	await dora.page.getByLabel('Room name').pressSequentially('Thursday plans', { delay: formMs / 4 / 14 });
+	await dora.page.waitForTimeout(formMs / 2);
+	const started = performance.now();
+	await dora.page.getByRole('button', { name: 'Open the room' }).click();
+	await dora.page.getByRole('dialog', { name: 'Share this room' }).waitFor();
+	const took = performance.now() - started;
+	await dora.goes();
+	return took;
+}
+
+/** A profile that was never here presses at once: from the click until tokens lie there, and the frames a second meanwhile. */
+async function timeToTokens(): Promise<{ readonly ms: number; readonly framesPerSecond: number }> {
+	const eve = await Person.at(browser, server.origin);
+	await eve.page.goto('/', { waitUntil: 'networkidle' });
+	const measured = await eve.page.evaluate(async () => {
+		const form = document.querySelector('form.open-form');
+		if (!(form instanceof HTMLFormElement)) throw new Error('the form is not there');
+		const bar = () => document.querySelector('.open-form [role="progressbar"]')?.getAttribute('aria-label') ?? '';
+		const frame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
+		const started = performance.now();
+		form.requestSubmit();
+		let frames = 0;
+		while (!bar().includes('this month')) await frame();
+		while (bar().includes('this month')) {
+			await frame();
+			frames++;
+		}
+		const ms = performance.now() - started;
+		return { ms, framesPerSecond: (frames * 1000) / ms };
+	});
+	await eve.goes();
+	return measured;
+}
+
+const rounded = (numbers: readonly number[]) => numbers.map((number) => number.toFixed(0)).join(', ');
+
+const server = await createTestServer({
+	LIMIT_WORK_BITS: idleBits,
+	LIMIT_CREATE_PER_MINUTE: '1000',
+	LIMIT_PEEK_PER_MINUTE: '1000'
+});
 await server.start();
 const embedded = await startEmbedded({ dataDir: server.dataDir });
 const database = openDatabase(embedded.url, { max: 2 });
@@ -53,6 +103,16 @@ try {
 	const invitation = await ada.opensARoomNamed('');
 	await ada.page.waitForLoadState('networkidle');
 	say(`room, more than home: ${kilobytes((await scriptBytes(ada)) - home)}`);
+	const opening: number[] = [];
+	const tokens: Awaited<ReturnType<typeof timeToTokens>>[] = [];
+	for (let round = 0; round < rounds; round++) {
+		opening.push(await timeToOpen());
+		tokens.push(await timeToTokens());
+	}
+	const [waits, frames] = [tokens.map(({ ms }) => ms), tokens.map(({ framesPerSecond }) => framesPerSecond)];
+	say(`after 8 s over the form, from the click into the room: ${median(opening).toFixed(0)} ms (${rounded(opening)})`);
+	say(`a month's tokens from nothing: ${median(waits).toFixed(0)} ms (${rounded(waits)})`);
+	say(`frames a second meanwhile: ${median(frames).toFixed(0)} (${rounded(frames)})`);
 	await fillRoom(database, server.origin, invitation, messages);
 	const times: number[] = [];
 	for (let round = 0; round < rounds; round++) {

@@ -146,7 +146,7 @@ test('whoever asks at once sees how far the work is, may stop it, and loses noth
 		await expect(progress).toHaveCount(0);
 		await expect(page.getByRole('alert')).toHaveCount(0);
 		await expect(page.getByLabel('Room name')).toHaveValue('Thursday plans');
-		await server.kill();
+		await ada.context.setOffline(true);
 		await open(page).click();
 		await expect(page.getByText('The room couldn’t be opened. Check your connection and try again.')).toBeVisible();
 		await expect(page.getByLabel('Room name')).toHaveValue('Thursday plans');

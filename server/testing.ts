@@ -22,6 +22,7 @@ import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import type { Services } from './services.ts';
 import { testTokenKeys } from './tokens/testing.ts';
+import { readPersisted } from './graphql/operations.ts';
 import { documents, hashOf } from './testing-documents.ts';
 
 const origin = 'https://rooms.example';
@@ -56,7 +57,8 @@ export async function startServer({
 	const keyring = await openKeyring(keyringDir ?? folder);
 	const log: string[] = [];
 	const services = assemble({ db, keyring, limits: { ...wideOpen, ...limits }, write: (line) => log.push(line), payments });
-	const persisted = Object.fromEntries(Object.values(documents).map((text) => [hashOf(text), text]));
+	const ours = readPersisted(new URL('graphql/persisted.json', import.meta.url));
+	const persisted = { ...ours, ...Object.fromEntries(Object.values(documents).map((text) => [hashOf(text), text])) };
 	const app = createApp(services, {
 		persisted,
 		pages: (_request, response) => response.writeHead(404).end('a page'),

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { periodOf } from '#protocol/tokens';
+import type { TestDatabase } from '../../../server/db/testing.ts';
+import { testDatabase } from '../../../server/db/testing.ts';
+import type { TestServer } from '../../../server/testing.ts';
+import { startServer } from '../../../server/testing.ts';
+import { createHttpClient } from '../api/client.ts';
+import { blindTokens, finalizeTokens } from '../crypto/tokens.ts';
+import type { Blinded } from '../crypto/tokens.ts';
+import { solveWork } from '../crypto/work.ts';
+import { keepAccountCode } from '../storage/account.ts';
+import { MemoryDatabase } from '../storage/database.ts';
+import { argon2 } from '../vault/argon2.ts';
+import type { TokenBatch } from '../vault/token-worker.ts';
+import { VaultError } from '../vault/vault.ts';
+import type { Ports } from './wallet.ts';
+import { TokenStore } from './wallet.ts';
+import { WalletError } from './wallet-problems.ts';
+
+let server: TestServer;
+let database: TestDatabase;
+let memory: MemoryDatabase;
+const random = (size: number) => crypto.getRandomValues(new Uint8Array(size));
+
+beforeAll(async () => {
+	database = await testDatabase();
+	server = await startServer({ databaseUrl: database.url, limits: { workBits: 1, workPerMinute: 1000 } });
+});
+afterAll(async () => {
+	await server.stop();
+	await database.stop();
+});
+beforeEach(() => (memory = new MemoryDatabase()));
+
+/** What the worker does, on this thread. */
+function batchHere(): TokenBatch {
+	let blinds: readonly Blinded[] = [];
+	let ended = false;
+	const unlessEnded = () => {
+		if (ended) throw new VaultError('CANCELLED');
+	};
+	return {
+		async begin(batch, work) {
+			const nonce = work && (await solveWork(argon2, work));
+			unlessEnded();
+			blinds = blindTokens(batch, random);
+			return { blinded: blinds.map(({ blinded }) => blinded), ...(nonce && { nonce }) };
+		},
+		async finish(evaluation, key) {
+			unlessEnded();
+			return finalizeTokens(blinds, evaluation, key);
+		},
+		end: () => (ended = true)
+	};
+}
+
+/** One lock for all that are made here, as tabs of a browser have it. */
+let turn: Promise<unknown> = Promise.resolve();
+const alone: Ports['alone'] = (run) => {
+	const result = turn.then(run);
+	turn = result.catch(() => undefined);
+	return result;
+};
+
+function tab(changes: Partial<Ports> = {}): TokenStore {
+	const client = createHttpClient({ url: `http://${server.host}/graphql` });
+	const ports = { client, database: memory, startBatch: batchHere, now: Date.now, draw: () => 0, alone };
+	return new TokenStore({ ...ports, ...changes });
+}
+
+const running = (signal = new AbortController().signal) => ({ signal, onWork: () => undefined });
+
+async function problemOf(attempt: Promise<unknown>): Promise<string> {
+	return attempt.then(
+		() => 'none',
+		(error: unknown) => (error instanceof WalletError ? error.problem : String(error))
+	);
+}
+
+test('a batch is made from nothing, and each token is used once', async () => {
+	const store = tab();
+	expect(await store.counts()).toMatchObject({ plan: 'free', size: null, left: 0 });
+	const first = await store.next('free', running());
+	expect(await store.counts()).toMatchObject({ size: 15, left: 15 });
+	await store.used(first);
+	expect(await store.counts()).toMatchObject({ size: 15, left: 14 });
+	for (let left = 14; left > 0; left--) await store.used(await store.next('free', running()));
+	expect(await problemOf(store.next('free', running()))).toBe('quota');
+});
+
+test('tabs that begin at once get one batch between them', async () => {
+	const taken = await Promise.all([1, 2, 3].map(() => tab().next('free', running())));
+	expect(taken).toHaveLength(3);
+	expect(await tab().counts()).toMatchObject({ size: 15, left: 15 });
+});
+
+test('a token that the server doesn’t know takes its month’s with it, and another batch is made', async () => {
+	const store = tab();
+	await store.refused(await store.next('free', running()));
+	expect(await store.counts()).toMatchObject({ size: null, left: 0 });
+	await store.next('free', running());
+	expect(await store.counts()).toMatchObject({ size: 15, left: 15 });
+});
+
+test('a server of another month than this device’s is not asked for tokens', async () => {
+	const monthsAway = () => Date.now() + 100 * 86_400_000;
+	expect(await problemOf(tab({ now: monthsAway }).next('free', running()))).toBe('clock');
+	const almostThere = () => Date.UTC(Math.floor(periodOf(Date.now()) / 12), periodOf(Date.now()) % 12) - 3_600_000;
+	expect(await problemOf(tab({ now: almostThere }).next('free', running()))).toBe('none');
+});
+
+test('what is stopped leaves nothing, and nobody who answers is another failure than being refused', async () => {
+	const stop = new AbortController();
+	const waiting = problemOf(tab().next('free', running(stop.signal)));
+	stop.abort();
+	expect(await waiting).toBe('cancelled');
+	const away = createHttpClient({ url: 'http://127.0.0.1:1/graphql' });
+	expect(await problemOf(tab({ client: away }).next('free', running()))).toBe('server-away');
+	expect(await tab().counts()).toMatchObject({ size: null, left: 0 });
+});
+
+test('a code that nothing is paid for gives no Pro tokens, and Free goes on', async () => {
+	await keepAccountCode('161JY3ST9TTM3KCM', memory);
+	const store = tab();
+	expect(await store.tend(running())).toBeNull();
+	expect(await store.counts()).toMatchObject({ plan: 'free', hasCode: true, spare: 0 });
+	expect(await problemOf(store.next('pro', running()))).toBe('account');
+	expect(await problemOf(store.next('free', running()))).toBe('none');
+});
