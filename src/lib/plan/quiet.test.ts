@@ -33,6 +33,17 @@ test('work begins after two quiet seconds, once', () => {
 	expect(begin).toHaveBeenCalledOnce();
 });
 
+test('who types on and on finds it begun after four seconds', () => {
+	const { begin, stir } = page();
+	for (let ms = 500; ms < 4000; ms += 500) {
+		vi.advanceTimersByTime(500);
+		stir();
+	}
+	expect(begin).not.toHaveBeenCalled();
+	vi.advanceTimersByTime(500);
+	expect(begin).toHaveBeenCalledOnce();
+});
+
 test('never under data saver, however quiet', () => {
 	const { begin, stir } = page({ saves: true });
 	vi.advanceTimersByTime(10_000);

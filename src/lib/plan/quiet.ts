@@ -1,6 +1,8 @@
 /** Waits until a page has nothing better to do: work that nobody asked for yet is not to be in anybody's way. */
 
 const quietMs = 2000;
+/** Whoever types on and on is not to wait afterwards: the work is done beside the page, and it is drawn by now. */
+const latestMs = 4000;
 /** What a person does on a page. */
 const input = ['keydown', 'pointerdown', 'pointermove', 'wheel', 'touchmove'] as const;
 
@@ -35,22 +37,28 @@ export const page: Surroundings = {
 	watch
 };
 
-/** Runs `begin` once after 2 s without input in a page that is seen and online; never under data saver. Returns what stops it. */
+/**
+ * Runs `begin` once, after 2 s without input or 4 s in all, in a page that is seen and online; never under data saver. Returns what
+ * stops it.
+ */
 export function whenQuiet(begin: () => void, around: Surroundings = page): () => void {
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	const isFit = () => !around.savesData() && !around.isHidden() && around.isOnline();
+	const attempt = (): void => {
+		// What stands against it now is told when it changes.
+		if (!isFit()) return;
+		stop();
+		begin();
+	};
 	const wait = (): void => {
 		clearTimeout(timer);
-		timer = setTimeout(() => {
-			// What stands against it now is told when it changes.
-			if (!isFit()) return;
-			stop();
-			begin();
-		}, quietMs);
+		timer = setTimeout(attempt, quietMs);
 	};
 	const unwatch = around.watch(wait);
+	const latest = setTimeout(attempt, latestMs);
 	const stop = (): void => {
 		clearTimeout(timer);
+		clearTimeout(latest);
 		unwatch();
 	};
 	wait();
