@@ -1,5 +1,6 @@
 import type { Locator } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
+import { fillRoom } from './writer.ts';
 
 test('a room that fills up while somebody writes keeps what they wrote, says so, and never drops the focus', async ({
 	meet,
@@ -61,4 +62,39 @@ test('with the details open beside a room its menu is under its own button', asy
 	expect(menu.x + menu.width).toBeLessThanOrEqual(details.x);
 	expect(Math.abs(menu.x + menu.width - (button.x + button.width))).toBeLessThan(8);
 	expect(menu.y).toBeGreaterThanOrEqual(button.y + button.height);
+});
+
+test('a free room takes fifty messages: both are warned of the last five, and afterwards everybody can read on', async ({
+	meet,
+	server,
+	database
+}) => {
+	const [ada, ben] = [await meet(), await meet()];
+	const invitation = await ada.opensARoom('Fifty');
+	const [made] = await database.sql<{ cap: number }[]>`select cap from rooms order by id desc limit 1`;
+	expect(made?.cap).toBe(50);
+	await fillRoom(database, server.origin, invitation, 44);
+	await database.sql`update rooms set cap = ${made?.cap ?? 0} where id = (select max(id) from rooms)`;
+	await ben.comesIn(invitation, 'Amber Fox');
+	await ada.page.reload();
+	await ada.answersTheGate(invitation.password);
+	await expect(ada.composer).toBeVisible();
+	const warning = '5 of 50 messages left in this room.';
+	for (const { page } of [ada, ben]) await expect(page.getByText(warning)).toHaveCount(0);
+	await ben.says('number 45');
+	for (const { page } of [ada, ben]) await expect(page.getByText(warning)).toBeVisible();
+	for (let n = 46; n <= 50; n++) await (n % 2 === 0 ? ada : ben).says(`number ${n}`);
+	const sentence = 'This room has reached its 50 messages. Everybody can still read it until it ends.';
+	for (const who of [ada, ben]) {
+		await expect(who.page.getByText(sentence).first()).toBeVisible();
+		await expect(who.composer).toHaveCount(0);
+		await who.sees('number 50');
+	}
+	await expect(ada.page.getByRole('link', { name: 'See Pro' })).toBeVisible();
+	await expect(ben.page.getByRole('link', { name: 'See Pro' })).toHaveCount(0);
+	const cleo = await meet();
+	await cleo.opensTheLink(invitation.link);
+	await cleo.answersTheGate(invitation.password);
+	await cleo.sees('number 50');
+	await expect(cleo.page.getByText(sentence).first()).toBeVisible();
 });

@@ -8,6 +8,7 @@ import { WebSocket as NodeSocket } from 'ws';
 import type { Bytes } from '#protocol/bytes';
 import { createApp } from '../../../server/app.ts';
 import type { TestServer } from '../../../server/testing.ts';
+import { testToken } from '../../../server/tokens/testing.ts';
 import { createHttpClient } from '../api/client.ts';
 import { connect } from '../api/connection.ts';
 import type { Connection } from '../api/connection.ts';
@@ -197,7 +198,7 @@ export async function openLodging(house: House, people = 20): Promise<Lodging> {
 	const vault = keeperVault();
 	const author = { nick: 'Host', colour: 0 };
 	const made = await vault.call('create', { mode: 'stored', password, roomName: 'Thursday plans', author });
-	await createRoom(house.door().http, { ...made, people });
+	await createRoom(house.door().http, { ...made, people, token: { ...testToken(), plan: 'free' } });
 	return made;
 }
 
