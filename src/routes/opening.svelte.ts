@@ -1,7 +1,7 @@
 /** The form that opens a room, as the home page holds it. */
 import type * as WalletCode from '$lib/plan/wallet.svelte';
 import type { EntryProblem } from '$lib/room/view';
-import { RoomError } from '$lib/room/view';
+import { NoToken, RoomError } from '$lib/room/view';
 import type { Mode } from '#protocol/mode';
 import { defaultPlans, minPeople } from '#protocol/plans';
 import type { Plan, PlanName } from '#protocol/plans';
@@ -30,6 +30,7 @@ export class Opening {
 
 	#people = $state<number | null>(null);
 	#wallet = $state.raw<Wallet | null>(null);
+	#problemOf: typeof WalletCode.problemOf = () => 'unexpected';
 	#nameFault = $state<NameFault | null>(null);
 	#passwordFault = $state<PasswordFault | null>(null);
 	#busy = $state(false);
@@ -117,8 +118,9 @@ export class Opening {
 		const begin = async (): Promise<void> => {
 			await pageOffer.read();
 			if (ended || pageOffer.held?.plansOn !== true) return;
-			const { wallet } = await this.#loadWallet();
-			if (!ended) stop = wallet.workAhead();
+			// Its script comes from the same server: whoever opens a room while that is away is told so.
+			const wallet = await this.#loadWallet().catch(() => null);
+			if (!ended && wallet !== null) stop = wallet.workAhead();
 		};
 		begin().catch(reportError);
 		return () => {
@@ -140,7 +142,7 @@ export class Opening {
 			await this.#open(password, lifetimeSeconds);
 			return true;
 		} catch (error) {
-			await this.#fail(error);
+			this.#fail(error);
 			return false;
 		} finally {
 			this.#busy = false;
@@ -157,10 +159,11 @@ export class Opening {
 		return pageOffer.held?.plans ?? defaultPlans;
 	}
 
-	async #loadWallet(): Promise<typeof WalletCode> {
-		const code = await import('$lib/plan/wallet.svelte');
-		this.#wallet = code.wallet;
-		return code;
+	async #loadWallet(): Promise<Wallet> {
+		const { wallet, problemOf } = await import('$lib/plan/wallet.svelte');
+		this.#wallet = wallet;
+		this.#problemOf = problemOf;
+		return wallet;
 	}
 
 	async #open(password: string, lifetimeSeconds: number): Promise<void> {
@@ -180,18 +183,17 @@ export class Opening {
 
 	/** Of the plan that the form shows. */
 	async #purse(): Promise<{ next: () => ReturnType<Wallet['next']> }> {
-		const { wallet } = await this.#loadWallet();
+		const wallet = await this.#loadWallet();
 		const plan = this.planName;
 		return { next: () => wallet.next(plan) };
 	}
 
-	async #fail(error: unknown): Promise<void> {
-		const [{ NoToken }, { problemOf }] = await Promise.all([import('$lib/room/create'), this.#loadWallet()]);
+	#fail(error: unknown): void {
 		if (!(error instanceof NoToken)) {
 			this.#problem = error instanceof RoomError ? error.problem : 'unexpected';
 			return;
 		}
-		const problem = problemOf(error.cause);
+		const problem = this.#problemOf(error.cause);
 		if (problem !== 'quota') this.#problem = problem;
 		else this.#quota = { rooms: this.used?.of ?? 0, again: this.#wallet?.resetsAt ?? endOfPeriod(periodOf(Date.now())) };
 	}

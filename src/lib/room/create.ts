@@ -12,7 +12,7 @@ import { toRoomError } from './problems.ts';
 import { requireSupport } from './support.ts';
 import { pageServer } from './page-server.ts';
 import { unlessAborted } from './timers.ts';
-import { RoomError } from './view.ts';
+import { NoToken, RoomError } from './view.ts';
 import type { RoomView } from './view.ts';
 
 export type OpenAnswers = {
@@ -42,14 +42,6 @@ export type Purse = {
 	/** Another one after each that was settled. What it throws reaches the caller as the cause of `NoToken`. */
 	next(): Promise<Ticket>;
 };
-
-/** The purse had none; `cause` is its own reason. */
-export class NoToken extends Error {
-	constructor(cause: unknown) {
-		super('create: no token', { cause });
-		this.name = 'NoToken';
-	}
-}
 
 const tries = 3;
 /** A whole batch may have been used elsewhere: by another tab, or before this device's storage was put back. */

@@ -173,6 +173,14 @@ export class RoomError extends Error {
 	}
 }
 
+/** The purse had none; `cause` is its own reason. */
+export class NoToken extends Error {
+	constructor(cause: unknown) {
+		super('create: no token', { cause });
+		this.name = 'NoToken';
+	}
+}
+
 /** The way in, from a link's code to a room. `gate.svelte.ts` implements it; every getter is reactive. */
 export interface GateView {
 	/** `reading` while the link is read and the server asked; `stopped`: `problem` says why and it can't go on. */
