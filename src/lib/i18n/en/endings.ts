@@ -23,8 +23,7 @@ export const purge = {
 
 export const ended = {
 	title: 'This room has ended.',
-	purged:
-		'Somebody in it chose to purge it. The server destroys its messages and key, and this device has forgotten them.',
+	purged: 'Somebody in it chose to purge it. The server destroys its messages and key, and this device has forgotten them.',
 	you: 'You purged it. Its messages and key are gone from the server, and this device has forgotten them too.',
 	time: 'Its time was up. The server destroys its messages and key, and this device has forgotten them.'
 };
