@@ -111,6 +111,7 @@ for (const { width, height, theme } of [
 		for (const screen of screens) {
 			await test.step(screen.name, async () => {
 				await screen.show(ben, invitation);
+				await expect(ben.page.locator('h1').first()).toBeVisible();
 				await ben.page.evaluate(() => document.fonts.ready);
 				const found = await new AxeBuilder({ page: ben.page })
 					.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
