@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createAccess } from './access/access.ts';
 import { createApp } from './app.ts';
@@ -37,6 +38,11 @@ function say(words: string): void {
 	process.stdout.write(`sotto: ${words}\n`);
 }
 
+// Who reads it may go away, as a shell does that started this: what was to be said is lost then, and nothing else is wrong.
+process.stdout.on('error', () => undefined);
+
+/** A database that has gone away is not waited for longer than this, in milliseconds. */
+const closeMs = 15_000;
 /** What was opened, newest first: stopping closes it in this order, wherever the start had got to. */
 const closers: (() => unknown)[] = [];
 let listening = false;
@@ -47,7 +53,7 @@ async function stop(code: number): Promise<void> {
 	stopping = true;
 	for (const close of closers) {
 		try {
-			await close();
+			await Promise.race([close(), pause(closeMs, undefined, { ref: false })]);
 		} catch {
 			log.error('stop'); // What comes after it is closed all the same: the database above all.
 		}

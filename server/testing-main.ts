@@ -29,9 +29,12 @@ export type Main = {
 	count(name: string): Promise<number>;
 	/** The whole process stands still, its sockets open, until 'SIGCONT'. */
 	signal(name: 'SIGSTOP' | 'SIGCONT'): void;
+	/** Nobody reads any more what it prints. */
+	hangUp(): void;
 	/** As `kill -9` does. Resolves when it is gone. */
 	kill(): Promise<void>;
-	stop(): Promise<void>;
+	/** As Ctrl-C does. Resolves to its exit code. */
+	stop(): Promise<number | null>;
 };
 
 type Settings = Readonly<Record<string, string>> & { readonly KEYRING_DIR: string };
@@ -51,6 +54,7 @@ export async function startMain(environment: Settings, aheadMs = 0): Promise<Mai
 	const end = async (signal: NodeJS.Signals) => {
 		if (child.exitCode === null && child.signalCode === null) child.kill(signal);
 		await ended;
+		return child.exitCode;
 	};
 	await new Promise<void>((resolve, reject) => {
 		createInterface({ input: child.stdout }).on('line', (line) => {
@@ -69,7 +73,8 @@ export async function startMain(environment: Settings, aheadMs = 0): Promise<Mai
 			return Number(new RegExp(`^sotto_${name} (\\d+)$`, 'm').exec(await answer.text())?.[1] ?? NaN);
 		},
 		signal: (name) => void child.kill(name),
-		kill: () => end('SIGKILL'),
+		hangUp: () => void child.stdout.destroy(),
+		kill: async () => void (await end('SIGKILL')),
 		stop: () => end('SIGTERM')
 	};
 }
