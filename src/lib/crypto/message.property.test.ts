@@ -10,7 +10,11 @@ import { random, room, resultOf, control, open, payload, seal } from './testing.
 const author = fc.record({ nick: fc.stringMatching(/^[a-z]{1,24}$/), colour: fc.integer({ min: 0, max: 15 }) });
 const messages: fc.Arbitrary<Message> = fc.oneof(
 	fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }).map((text): Message => ({ type: 'text', text })),
-	fc.uint8Array({ minLength: 16, maxLength: 16 }).map((nonce): Message => ({ type: 'hello', joinNonce: new Uint8Array(nonce) })),
+	fc.uint8Array({ minLength: 20, maxLength: 20 }).map((bytes): Message => ({
+		type: 'hello',
+		joinNonce: new Uint8Array(bytes.subarray(0, 16)),
+		tokenKeyHint: new Uint8Array(bytes.subarray(16))
+	})),
 	fc.constantFrom<Message>(
 		{ type: 'bye' },
 		{ type: 'ack' },

@@ -4,6 +4,7 @@ import { toBurnSeconds } from '#protocol/burn';
 import type { BurnSeconds } from '#protocol/burn';
 import { concat, u32, u8, utf8 } from '#protocol/bytes';
 import { ProtocolError } from '#protocol/errors';
+import { tokenKeyHintSize } from '#protocol/tokens';
 import { countCodePoints, isRoomName, maxTextBytes, maxTextCodePoints } from '#protocol/text';
 import type { Body } from './body.ts';
 import { decodeText } from './body.ts';
@@ -14,7 +15,8 @@ import { bodyTypes } from './types.ts';
 export type Message =
 	/** `burnSeconds`: it is gone so long after its sending. */
 	| { readonly type: 'text'; readonly text: string; readonly burnSeconds?: BurnSeconds }
-	| { readonly type: 'hello' | 'helloReply'; readonly joinNonce: Bytes }
+	/** `tokenKeyHint`: 4 bytes, zeros when unknown. */
+	| { readonly type: 'hello' | 'helloReply'; readonly joinNonce: Bytes; readonly tokenKeyHint: Bytes }
 	| { readonly type: 'bye' | 'ack' | 'purge' }
 	| { readonly type: 'typing'; readonly started: boolean }
 	| { readonly type: 'card'; readonly roomName: string };
@@ -29,8 +31,8 @@ const keySize = 32;
 const joinNonceSize = 16;
 /** fp(8) ‖ u32 seq of the message answered. */
 const replySize = 12;
-/** u16 caps (none yet) ‖ tokenKeyHint (unknown): zeros. */
-const noCapsNoHint = new Uint8Array(6);
+/** u16 caps: none yet. */
+const noCaps = new Uint8Array(2);
 
 function encodeText(text: string): Bytes {
 	const bytes = utf8(text);
@@ -62,7 +64,7 @@ export function encodePayload(message: Message, x25519Pub: Bytes): Bytes {
 			return concat(message.burnSeconds === undefined ? empty : encodeBurn(message.burnSeconds), encodeText(message.text));
 		case 'hello':
 		case 'helloReply':
-			return concat(x25519Pub, message.joinNonce, noCapsNoHint);
+			return concat(x25519Pub, message.joinNonce, noCaps, message.tokenKeyHint);
 		case 'typing':
 			return u8(message.started ? 1 : 0);
 		case 'card':
@@ -96,9 +98,10 @@ function decodeTextPayload(flags: number, reader: Reader): DecodedMessage {
 function decodeHello(type: 'hello' | 'helloReply', reader: Reader): DecodedMessage {
 	reader.take(keySize);
 	const joinNonce = reader.take(joinNonceSize).slice();
-	reader.take(noCapsNoHint.length);
+	reader.take(noCaps.length);
+	const tokenKeyHint = reader.take(tokenKeyHintSize).slice();
 	end(reader);
-	return { type, joinNonce };
+	return { type, joinNonce, tokenKeyHint };
 }
 
 function decodeTyping(reader: Reader): DecodedMessage {

@@ -137,7 +137,7 @@ export class TokenStore {
 				if (count === 0) throw new WalletError('quota');
 				const { fetchFreeTokens } = await loadBatch();
 				const tokens = await fetchFreeTokens(this.#tools(running), { period, key, count });
-				await store.keepFreeBatch(period, tokens, database);
+				await store.keepFreeBatch({ period, key, tokens }, database);
 			}, running.signal);
 		} catch (error) {
 			throw this.#failed(error, running.signal);

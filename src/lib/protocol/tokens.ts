@@ -18,6 +18,8 @@ export const outputSize = 64;
 export const elementSize = 32;
 /** The challenge and the response of a batch's proof (RFC 9497 §2.2). */
 export const proofSize = 64;
+/** Of the month's key for free tokens, which people in a room compare: docs/PROTOCOL.md §8. */
+export const tokenKeyHintSize = 4;
 /** The most Pro tokens that are asked for at once. */
 export const maxProBatch = 30;
 /** Of a period's end: its tokens are good for so much longer, in milliseconds. */

@@ -117,7 +117,7 @@ test('what a reload finds unsent burns as it was to, byte for byte', async () =>
 		ada.stay.send('twice', 300);
 		await ada.until(() => sent.length === 1);
 		ada.stay.stop();
-		const again = await comeIn(house, lodging, 'Ada', ada);
+		const again = await comeIn(house, lodging, 'Ada', { remembered: ada });
 		guests.push(again);
 		await bo.until(() => bo.texts.includes('twice'));
 	} finally {
@@ -174,7 +174,7 @@ test('what a reload finds unsent after its time is never shown again', async () 
 		ada.stay.send('the code is 7731', 10);
 		await ada.until(() => ada.messages[0]?.burn?.at != null);
 		ada.stay.stop();
-		const again = await comeIn(house, lodging, 'Ada', ada);
+		const again = await comeIn(house, lodging, 'Ada', { remembered: ada });
 		guests.push(again);
 		await again.until(() => again.messages.length === 1);
 		expect(isGone(again)).toBe(true);

@@ -1,4 +1,6 @@
 /** One's contact with the room: the line and what is sent over it, saying who one is, and noticing when nobody answers. */
+import type { Bytes } from '#protocol/bytes';
+import { tokenKeyHintSize } from '#protocol/tokens';
 import { ApiFailure } from '../api/failure.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Outgoing } from '../vault/calls.ts';
@@ -33,19 +35,25 @@ export class Contact {
 	readonly #first: Joined;
 	readonly #line: Line;
 	readonly #hellos: Hellos;
+	readonly #tokenKeyHint: Ports['tokenKeyHint'];
 	readonly #timers = new Set<ReturnType<typeof setTimeout>>();
 	#latest: Joined;
 	#downSince: number | null = null;
 	#hasToldOutage = false;
 
-	constructor({ key, joined }: Entered, { vault, clock, keepsake, draw, signs, rejoin }: Ports, ports: ContactPorts) {
+	constructor(
+		{ key, joined }: Entered,
+		{ vault, clock, keepsake, draw, signs, rejoin, tokenKeyHint }: Ports,
+		ports: ContactPorts
+	) {
 		const { talk, over, report } = ports;
 		this.#clock = clock;
+		this.#tokenKeyHint = tokenKeyHint;
 		this.#ports = ports;
 		this.#first = this.#latest = joined;
 		this.mail = new Mail({ vault, key, clock, keepsake, seen: () => talk.seen(), transport: () => this.transport });
 		const later = (run: () => void, ms: number) => this.#later(run, ms);
-		this.#hellos = new Hellos({ say: () => this.#greet(), count: () => talk.presence.count, draw, later });
+		this.#hellos = new Hellos({ say: () => void this.#greet(), count: () => talk.presence.count, draw, later });
 		this.#line = new Line({
 			join: () => rejoin(this.#latest.entry.session),
 			isOnline: () => signs.isOnline(),
@@ -146,10 +154,23 @@ export class Contact {
 		this.#ports.phase(how);
 	}
 
-	#greet(): void {
+	async #greet(): Promise<void> {
+		const tokenKeyHint = await this.#hint();
 		if (this.transport === null) return;
-		this.#ports.talk.presence.greeted();
-		this.say({ type: 'hello', joinNonce: crypto.getRandomValues(new Uint8Array(joinNonceSize)) });
+		const { talk } = this.#ports;
+		talk.presence.greeted();
+		talk.compareKeys(tokenKeyHint, this.#clock.wall());
+		this.say({ type: 'hello', joinNonce: crypto.getRandomValues(new Uint8Array(joinNonceSize)), tokenKeyHint });
+	}
+
+	/** Whatever is wrong with it, the hello is said. */
+	async #hint(): Promise<Bytes> {
+		try {
+			return await this.#tokenKeyHint();
+		} catch (error) {
+			this.#ports.report(error);
+			return new Uint8Array(tokenKeyHintSize);
+		}
 	}
 
 	#later(run: () => void, ms: number): void {

@@ -6,6 +6,7 @@ import type { KeyRef, Me, Opened, Refused, Seen } from '../vault/calls.ts';
 import { Hearing } from './hear.ts';
 import type { Arrival } from './hear.ts';
 import { History } from './history.ts';
+import { KeyHints } from './key-hints.ts';
 import { Ledger } from './ledger.ts';
 import { Notes } from './notes.ts';
 import type { Ports } from './ports.ts';
@@ -42,6 +43,7 @@ export class Conversation {
 	readonly notes: Notes;
 	readonly #ports: ConversationPorts;
 	readonly #typing = new OthersTyping();
+	readonly #keyHints = new KeyHints();
 	readonly #ledger: Ledger;
 	readonly #history: History;
 	readonly #hearing: Hearing;
@@ -77,13 +79,25 @@ export class Conversation {
 		const heard = { thread, presence, notes, ledger: this.#ledger, typing: this.#typing };
 		const isWatching = () => !ports.signs.isHidden();
 		const page = { roomStart, serverNow, now: clock.now, isWatching };
-		this.#hearing = new Hearing({ ...heard, ...page, ownArrived, strangerArrived, purged });
+		this.#hearing = new Hearing({
+			...heard,
+			...page,
+			ownArrived,
+			strangerArrived,
+			purged,
+			compareKeys: (hint, time) => this.compareKeys(hint, time)
+		});
 		this.#inbox = new Inbox({
 			open: (envelopes) => this.open(envelopes),
 			hear: (arrivals, opened) => this.#hear(arrivals, opened),
 			beforeFrame: (run) => ports.signs.beforeFrame(run),
 			report: ports.report
 		});
+	}
+
+	/** What somebody was told of the month's token key, at `time` (unix ms); one's own word counts too. */
+	compareKeys(hint: Bytes, time: number): void {
+		if (this.#keyHints.heard(hint, time)) this.notes.tokenKeys();
 	}
 
 	get head(): number {

@@ -17,6 +17,7 @@ import type { Entered, Joined, Ports } from './ports.ts';
 import { Room } from './room.svelte.ts';
 import { settings } from './settings.svelte.ts';
 import { unlessAborted } from './timers.ts';
+import { createTokenKeyHint } from './token-key.ts';
 import { RoomError } from './view.ts';
 import type { Ending } from './view.ts';
 
@@ -74,6 +75,7 @@ function portsOf({ key, roomId, storageKey }: Door, mayKeep: boolean, finish: Po
 		keepsake: { write: (record) => mayKeep && writeRecord(storageKey, record) },
 		rejoin: (replaces) => join({ server: pageServer(), vault, clock: pageClock, key, roomId, replaces }),
 		showTyping: () => settings.showTyping,
+		tokenKeyHint: createTokenKeyHint({ client: pageServer().http, now: pageClock.wall }),
 		finish
 	};
 }

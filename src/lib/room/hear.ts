@@ -1,4 +1,5 @@
 /** What an opened envelope means: the ledger judges it, and thread and people show it. */
+import type { Bytes } from '#protocol/bytes';
 import type { Opened, Refused } from '../vault/calls.ts';
 import { burnOf } from './burns.ts';
 import type { Ledger } from './ledger.ts';
@@ -36,6 +37,7 @@ export type HearPorts = {
 	/** Somebody says hello who may not have heard ours. */
 	readonly strangerArrived: () => void;
 	readonly purged: () => void;
+	readonly compareKeys: (tokenKeyHint: Bytes, time: number) => void;
 };
 
 const clockToleranceMs = 5 * 60_000;
@@ -68,6 +70,7 @@ export class Hearing {
 		ledger.hearSeen(envelope.seen, now(), false);
 		const { body, fp, sender, own } = envelope;
 		const { connection } = arrival;
+		if (body.type === 'hello' || body.type === 'helloReply') this.#ports.compareKeys(body.tokenKeyHint, envelope.time);
 		if (body.type === 'bye') return notes.tellAll(presence.bye(sender));
 		const isStranger = connection !== null && presence.isStranger(connection);
 		notes.tellAll(presence.heard(envelope, connection, 0));

@@ -50,6 +50,11 @@ export class Notes {
 		this.tell({ is: 'equivocation', nick: this.#ports.nickOf(fp) }, `equivocation ${fp}`);
 	}
 
+	/** People here were given different keys for their tokens. */
+	tokenKeys(): void {
+		this.tell({ is: 'token-keys' }, 'token-keys');
+	}
+
 	/** Says what is missing now, and takes back what has come since. */
 	gaps(gaps: readonly Gap[]): void {
 		const said = new Set<string>();

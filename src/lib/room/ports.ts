@@ -50,6 +50,8 @@ export type Ports = {
 	/** Opens a new connection and joins again. Throws `ApiFailure`. */
 	readonly rejoin: Rejoin;
 	readonly showTyping: () => boolean;
+	/** Of the key for free tokens that this device was given, 4 bytes; zeros when it knows none. */
+	readonly tokenKeyHint: () => Promise<Bytes>;
 	/** The room is over on this device: everything goes. */
 	readonly finish: (ending: Ending) => void;
 };

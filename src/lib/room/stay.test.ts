@@ -4,7 +4,7 @@ import type { TestDatabase } from '../../../server/db/testing.ts';
 import { startServer } from '../../../server/testing.ts';
 import type { TestServer } from '../../../server/testing.ts';
 import { comeIn, House, openLodging } from './testing.ts';
-import type { Guest, Lodging } from './testing.ts';
+import type { Arriving, Guest, Lodging } from './testing.ts';
 
 let database: TestDatabase;
 let server: TestServer;
@@ -26,8 +26,8 @@ afterAll(async () => {
 	await database.stop();
 });
 
-async function come(lodging: Lodging, nick: string, remembered?: Guest): Promise<Guest> {
-	const guest = await comeIn(house, lodging, nick, remembered);
+async function come(lodging: Lodging, nick: string, arriving: Arriving = {}): Promise<Guest> {
+	const guest = await comeIn(house, lodging, nick, arriving);
 	guests.push(guest);
 	return guest;
 }
@@ -67,7 +67,7 @@ test('who leaves is said to have left, and who comes back with the record was ne
 	const bo = await come(lodging, 'Bo');
 	await ada.until(() => ada.here.includes('Bo'));
 	bo.stay.stop();
-	const again = await come(lodging, 'Somebody', bo);
+	const again = await come(lodging, 'Somebody', { remembered: bo });
 	again.stay.send('back');
 	await ada.until(() => ada.texts.includes('back'));
 	expect(ada.messages[0]?.person).toMatchObject({ nick: 'Bo', fp: bo.shown.me?.fp });
@@ -157,7 +157,7 @@ test('an envelope that no answer came for goes out again byte for byte after a r
 	await ada.until(() => ada.record !== before);
 	ada.stay.stop();
 	await house.open();
-	const again = await come(lodging, 'Somebody', ada);
+	const again = await come(lodging, 'Somebody', { remembered: ada });
 	await bo.until(() => bo.texts.length === 2);
 	expect(bo.texts).toEqual(['kept', 'kept too']);
 	expect(bo.messages.every((message) => message.person.fp === ada.shown.me?.fp)).toBe(true);
@@ -350,4 +350,22 @@ test('a limit that was lifted is known after the next connection', async () => {
 	await server.services.db.sql`update rooms set cap = 60`;
 	ada.breakSocket();
 	await ada.until(() => ada.shown.cap === 60);
+});
+
+test('people who were given different token keys are all told so, once; who knows none is no reason', async () => {
+	const lodging = await openLodging(house);
+	const hint = (byte: number) => ({ tokenKeyHint: new Uint8Array(4).fill(byte) });
+	const ada = await come(lodging, 'Ada', hint(1));
+	const bo = await come(lodging, 'Bo', hint(1));
+	const cleo = await come(lodging, 'Cleo');
+	const knowEachOther = () =>
+		Promise.all([ada, bo, cleo].map((one) => one.until(() => one.here.length === guests.length && one.shown.unnamed === 0)));
+	await knowEachOther();
+	expect([ada, bo, cleo].flatMap(({ notes }) => notes).filter((note) => note === 'token-keys')).toEqual([]);
+	const dan = await come(lodging, 'Dan', hint(2));
+	const told = (guest: Guest) => guest.notes.filter((note) => note === 'token-keys').length;
+	await Promise.all([ada, bo, cleo, dan].map((one) => one.until(() => told(one) === 1)));
+	await come(lodging, 'Eve', hint(2));
+	await knowEachOther();
+	expect([ada, bo, cleo, dan].map(told)).toEqual([1, 1, 1, 1]);
 });

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { stringifyDocument } from '@urql/core';
 import { WebSocket as NodeSocket } from 'ws';
 import type { Bytes } from '#protocol/bytes';
+import { tokenKeyHintSize } from '#protocol/tokens';
 import { createApp } from '../../../server/app.ts';
 import type { TestServer } from '../../../server/testing.ts';
 import { testToken } from '../../../server/tokens/testing.ts';
@@ -202,8 +203,16 @@ export async function openLodging(house: House, people = 20): Promise<Lodging> {
 	return made;
 }
 
-/** Somebody comes in by the link, or back in with what they remember. */
-export async function comeIn(house: House, { code }: Lodging, nick: string, remembered?: Guest): Promise<Guest> {
+export type Arriving = {
+	/** Who comes back, with what they have kept. */
+	readonly remembered?: Guest | undefined;
+	/** Of the token key that they were given, 4 bytes. */
+	readonly tokenKeyHint?: Bytes;
+};
+
+/** Somebody comes in by the link. */
+export async function comeIn(house: House, { code }: Lodging, nick: string, arriving: Arriving = {}): Promise<Guest> {
+	const { remembered, tokenKeyHint = new Uint8Array(tokenKeyHintSize) } = arriving;
 	const clock = new HandClock();
 	const vault = keeperVault();
 	const { key, roomId } = await vault.call('readLink', { code });
@@ -224,7 +233,8 @@ export async function comeIn(house: House, { code }: Lodging, nick: string, reme
 		draw: drawSecurely,
 		rejoin: (replaces) =>
 			guest.reachable ? join({ server, vault, clock, key, roomId, replaces }) : Promise.reject(new ApiFailure('OFFLINE')),
-		showTyping: () => true
+		showTyping: () => true,
+		tokenKeyHint: () => Promise.resolve(tokenKeyHint)
 	});
 	guest.sockets.push(...sockets);
 	sockets.push = (...more) => guest.sockets.push(...more);

@@ -62,7 +62,7 @@ export type NoteItem = {
 	readonly id: string;
 	readonly time: number;
 	readonly note:
-		| { readonly is: 'you-came' | 'dropped' | 'connected' | 'unverified' | 'cleared' }
+		| { readonly is: 'you-came' | 'dropped' | 'connected' | 'unverified' | 'cleared' | 'token-keys' }
 		| { readonly is: 'came' | 'left' | 'fork' | 'equivocation'; readonly nick: string }
 		| { readonly is: 'missing' | 'gone'; readonly nick: string; readonly count: number }
 		| { readonly is: 'renamed'; readonly nick: string; readonly before: string };

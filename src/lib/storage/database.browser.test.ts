@@ -25,6 +25,7 @@ const blocked = (): IDBFactory => {
 	throw new DOMException('blocked', 'SecurityError');
 };
 
+const monthKey = new Uint8Array(32).fill(9);
 const random = (size: number) => crypto.getRandomValues(new Uint8Array(size));
 
 function make(plan: PlanName, amount: number, of = period): Token[] {
@@ -53,9 +54,9 @@ for (const [kind, factory] of Object.entries(places)) {
 	test(`${kind}: a batch is kept once a month, and a token leaves when it is dropped`, async () => {
 		const database = tab(nameOf(), factory);
 		const batch = make('free', 3);
-		expect(await tokens.readFreeBatch(period, database)).toBeNull();
-		expect(await tokens.keepFreeBatch(period, batch, database)).toBe(true);
-		expect(await tokens.keepFreeBatch(period, make('free', 3), database)).toBe(false);
+		expect([await tokens.readFreeBatch(period, database), await tokens.readFreeKey(period, database)]).toEqual([null, null]);
+		expect(await tokens.keepFreeBatch({ period, key: monthKey, tokens: batch }, database)).toBe(true);
+		expect(await tokens.keepFreeBatch({ period, key: monthKey, tokens: make('free', 3) }, database)).toBe(false);
 		expect(await tokens.readFreeBatch(period, database)).toBe(3);
 		const found = await tokens.readTokens('free', period, database);
 		expect(nonces(found)).toEqual(batch.map(({ nonce }) => String(nonce)).sort());
@@ -67,7 +68,7 @@ for (const [kind, factory] of Object.entries(places)) {
 
 	test(`${kind}: tokens of other months and plans are told apart, and the old ones go`, async () => {
 		const database = tab(nameOf(), factory);
-		await tokens.keepFreeBatch(period - 1, make('free', 2, period - 1), database);
+		await tokens.keepFreeBatch({ period: period - 1, key: monthKey, tokens: make('free', 2, period - 1) }, database);
 		await tokens.keepProTokens(make('pro', 4), database);
 		await tokens.countProRoom(period, database);
 		await tokens.countProRoom(period, database);
@@ -89,7 +90,7 @@ for (const [kind, factory] of Object.entries(places)) {
 		await account.keepAccountCode('FEDCBA9876543210', database);
 		expect(await account.readAccountCode(database)).toBe('FEDCBA9876543210');
 		await tokens.keepProTokens(make('pro', 1), database);
-		await tokens.keepFreeBatch(period, make('free', 1), database);
+		await tokens.keepFreeBatch({ period, key: monthKey, tokens: make('free', 1) }, database);
 		await account.dropAccountCode(database);
 		expect(await account.readAccountCode(database)).toBeNull();
 		expect(await tokens.readTokens('pro', period, database)).toEqual([]);
@@ -108,7 +109,9 @@ test('what one tab keeps another finds, under one key, however many begin at onc
 		const sealed = await sealAt(place, one, utf8('here'));
 		for (const other of keys) expect(await openAt(place, other, sealed)).toEqual(utf8('here'));
 	}
-	const kept = await Promise.all(tabs.map((one) => tokens.keepFreeBatch(period, make('free', 2), one)));
+	const kept = await Promise.all(
+		tabs.map((one) => tokens.keepFreeBatch({ period, key: monthKey, tokens: make('free', 2) }, one))
+	);
 	expect(kept.filter(Boolean)).toHaveLength(1);
 	expect(await tokens.readTokens('free', period, tab(name))).toHaveLength(2);
 });
@@ -116,7 +119,7 @@ test('what one tab keeps another finds, under one key, however many begin at onc
 test('nothing lies there in clear, and no record can be put in another’s place', async () => {
 	const database = tab(nameOf());
 	const [token] = make('free', 1);
-	if (token) await tokens.keepFreeBatch(period, [token], database);
+	if (token) await tokens.keepFreeBatch({ period, key: monthKey, tokens: [token] }, database);
 	await account.keepAccountCode('0123456789ABCDEF', database);
 	const raw = await rawTexts(database);
 	expect(raw).not.toContain(String(token?.nonce));
@@ -132,12 +135,12 @@ test('nothing lies there in clear, and no record can be put in another’s place
 test('erasing takes the key and the database, under the eyes of another tab', async () => {
 	const name = nameOf();
 	const [here, there] = [tab(name), tab(name)];
-	await tokens.keepFreeBatch(period, make('free', 2), here);
+	await tokens.keepFreeBatch({ period, key: monthKey, tokens: make('free', 2) }, here);
 	const old = await deviceKey(there);
 	await here.erase();
 	expect((await indexedDB.databases()).map((each) => each.name)).not.toContain(name);
 	// The other tab goes on in memory: nothing of it reaches the disk any more.
-	await tokens.keepFreeBatch(period, make('free', 2), there);
+	await tokens.keepFreeBatch({ period, key: monthKey, tokens: make('free', 2) }, there);
 	expect(await tokens.readTokens('free', period, there)).toHaveLength(2);
 	expect((await indexedDB.databases()).map((each) => each.name)).not.toContain(name);
 	const place = { store: 'facts', key: ['x'] } as const;
@@ -148,7 +151,7 @@ test('erasing takes the key and the database, under the eyes of another tab', as
 
 test('a disk that fails is left for memory, with what can still be read of it', async () => {
 	const database = tab(nameOf());
-	await tokens.keepFreeBatch(period, make('free', 2), database);
+	await tokens.keepFreeBatch({ period, key: monthKey, tokens: make('free', 2) }, database);
 	const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
 		throw new DOMException('full', 'QuotaExceededError');
 	});

@@ -21,8 +21,10 @@ export type StoredToken = { readonly key: Key; readonly token: Token };
 const size = nonceSize + outputSize;
 /** Where a token lies among those of its plan and month: 48 random bits, since two tabs may add some at once. */
 const placeBytes = 6;
+/** u32. */
+const countSize = 4;
 
-/** Of a month, for a plan: how many rooms' worth there was (free), or how many were opened from here (Pro). */
+/** Of a month, for a plan: how many rooms' worth there was and the key that vouches for it (free), or how many were opened from here (Pro). */
 const factKey = (plan: PlanName, period: number): Key => [plan, period];
 const refillKey: Key = ['refill'];
 
@@ -34,10 +36,13 @@ function numberOf(record: Bytes): number {
 	return record.reduce((sum, byte) => sum * 256 + byte, 0);
 }
 
-async function readFact(database: Database, key: Key): Promise<number | null> {
+async function readFact(database: Database, key: Key): Promise<Bytes | null> {
 	const held = await database.transact((transaction) => transaction.get('facts', key));
-	if (held === undefined) return null;
-	const record = await openAt({ store: 'facts', key }, await deviceKey(database), held);
+	return held === undefined ? null : openAt({ store: 'facts', key }, await deviceKey(database), held);
+}
+
+async function readNumber(database: Database, key: Key): Promise<number | null> {
+	const record = await readFact(database, key);
 	return record && numberOf(record);
 }
 
@@ -65,11 +70,14 @@ function putAll(transaction: Transaction, entries: readonly Entry[]): void {
 	for (const { key, value } of entries) transaction.put('tokens', key, value);
 }
 
+/** `key`: the public key that the batch was proved with. */
+export type FreeBatch = { readonly period: number; readonly key: Bytes; readonly tokens: readonly Token[] };
+
 /** False when this device has had its batch of that month already, from another tab: these are dropped then. */
-export async function keepFreeBatch(period: number, tokens: readonly Token[], database: Database = device): Promise<boolean> {
-	const entries = await sealTokens(database, tokens);
-	const key = factKey('free', period);
-	const fact = await sealed(database, { store: 'facts', key }, u32(tokens.length));
+export async function keepFreeBatch(batch: FreeBatch, database: Database = device): Promise<boolean> {
+	const entries = await sealTokens(database, batch.tokens);
+	const key = factKey('free', batch.period);
+	const fact = await sealed(database, { store: 'facts', key }, concat(u32(batch.tokens.length), batch.key));
 	return database.transact(async (transaction) => {
 		if ((await transaction.get('facts', key)) !== undefined) return false;
 		transaction.put('facts', key, fact);
@@ -113,13 +121,20 @@ export async function dropMonth({ plan, period }: Pick<Token, 'plan' | 'period'>
 }
 
 /** How many rooms this month's batch was for; `null` when this device has had none. */
-export function readFreeBatch(period: number, database: Database = device): Promise<number | null> {
-	return readFact(database, factKey('free', period));
+export async function readFreeBatch(period: number, database: Database = device): Promise<number | null> {
+	const fact = await readFact(database, factKey('free', period));
+	return fact && numberOf(fact.subarray(0, countSize));
+}
+
+/** The public key of this month's batch; `null` when this device has had none. */
+export async function readFreeKey(period: number, database: Database = device): Promise<Bytes | null> {
+	const fact = await readFact(database, factKey('free', period));
+	return fact && fact.slice(countSize);
 }
 
 /** Rooms opened from this device with Pro in that month. */
 export async function readProRooms(period: number, database: Database = device): Promise<number> {
-	return (await readFact(database, factKey('pro', period))) ?? 0;
+	return (await readNumber(database, factKey('pro', period))) ?? 0;
 }
 
 /** Two tabs that count at once may count one: this is for the person's eyes only. */
@@ -131,7 +146,7 @@ export async function countProRoom(period: number, database: Database = device):
 
 /** When Pro tokens are to be fetched ahead, unix ms; `null`: nothing is planned. */
 export function readRefill(database: Database = device): Promise<number | null> {
-	return readFact(database, refillKey);
+	return readNumber(database, refillKey);
 }
 
 export async function planRefill(at: number | null, database: Database = device): Promise<void> {

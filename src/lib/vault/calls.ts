@@ -13,8 +13,8 @@ export type KeyRef = number & { readonly brand: 'KeyRef' };
 /** What a new message says. `seen` is the sender's ledger: the highest content seq without holes per sender (§8, §10). */
 export type Outgoing =
 	| { readonly type: 'text'; readonly text: string; readonly burnSeconds?: BurnSeconds }
-	| { readonly type: 'hello'; readonly joinNonce: Bytes }
-	| { readonly type: 'helloReply'; readonly joinNonce: Bytes }
+	| { readonly type: 'hello'; readonly joinNonce: Bytes; readonly tokenKeyHint: Bytes }
+	| { readonly type: 'helloReply'; readonly joinNonce: Bytes; readonly tokenKeyHint: Bytes }
 	| { readonly type: 'bye' }
 	| { readonly type: 'ack' }
 	| { readonly type: 'purge' }

@@ -96,8 +96,8 @@ describe('talking', () => {
 	test('every kind of control comes through', async () => {
 		const joinNonce = random(16);
 		const bodies = [
-			{ type: 'hello', joinNonce },
-			{ type: 'helloReply', joinNonce },
+			{ type: 'hello', joinNonce, tokenKeyHint: new Uint8Array(4) },
+			{ type: 'helloReply', joinNonce, tokenKeyHint: random(4) },
 			{ type: 'bye' },
 			{ type: 'ack' },
 			{ type: 'purge' },

@@ -63,6 +63,8 @@ export const room = {
 		bringBack: 'Bring back',
 		fork: (nick: string) => `Messages of ${nick} don’t follow on from each other. Ask them something only they know.`,
 		equivocation: (nick: string) => `${nick}’s device told two people different things.`,
+		tokenKeys:
+			'People here were given different keys for opening rooms. The server may be marking people, or somebody here wants you to think so. Compare on another way before you open the next room.',
 		gone: (nick: string, count: number) =>
 			`${plural(count, { one: '# message', other: '# messages' })} of ${nick} ${count === 1 ? 'is' : 'are'} gone (burned, or withheld).`,
 		missing: (nick: string, count: number) =>
