@@ -81,7 +81,7 @@ async function roomLines(keyring: Keyring, ending: EndingRooms, messages: number
 		const ref = refOf(keyring, room.id);
 		const slot = await keyring.create(epochHour, ref);
 		const place = { roomId: room.id, byte0: storedWithPassword, epochHour };
-		const sealed = await sealContents(keyring, { place, slot, contents: room, randomBytes });
+		const sealed = await sealContents(keyring, { place, slot, ref, contents: room, randomBytes });
 		const begun = [id, ref, epochHour, day, storedWithPassword, slot, sealed, createdAt, expiresAt];
 		return copyLine(...begun, messages + 1, messages, plan, people, room.card);
 	};

@@ -71,7 +71,7 @@ async function clock({ sql }: Database, now: () => number): Promise<Finding> {
 	const off = Math.max(before - (row?.ms ?? 0), (row?.ms ?? 0) - now(), 0);
 	if (off <= clockTolerance) return ok('This clock and the database’s agree.');
 	return fault(
-		`This machine's clock and the database's are ${Math.round(off / 1000)} s apart: the times in the log are wrong, and people lose their sessions when it is set right while the server runs.`,
+		`This machine's clock and the database's are ${Math.round(off / 1000)} s apart: the times in the log are wrong, and people may lose their sessions when it is set right while the server runs.`,
 		'Synchronise both with NTP.'
 	);
 }

@@ -94,9 +94,9 @@ async function holdsKeys({ folder, epochHour }: BindingRequest): Promise<boolean
 /** Keyed names are no accident: a folder that has one of this database's rooms is its own, and has only lost its name. */
 async function holdsKeysOf(tx: Transaction, folder: string): Promise<boolean> {
 	for await (const slots of liveSlots({ disk: systemDisk, folder })) {
-		const [row] = await tx<{ any: boolean }[]>`
-			select exists (select from rooms where ref in ${tx(slots.map(({ ref }) => ref))}) as any`;
-		if (row?.any === true) return true;
+		const [row] = await tx<{ known: boolean }[]>`
+			select exists (select from rooms where ref in ${tx(slots.map(({ ref }) => ref))}) as known`;
+		if (row?.known === true) return true;
 	}
 	return false;
 }

@@ -55,9 +55,9 @@ export function unfitFileSystem(type: number): string | null {
 	return unfit[type] ?? null;
 }
 
-/** What is wrong with the file system below the folder, as far as Linux tells it; `null` when nothing is. Elsewhere the number says nothing. */
+/** Only on Linux, elsewhere the number says nothing: what is wrong with the file system below the folder; `null` when nothing is. */
 export async function checkMedium(folder: string): Promise<Finding | null> {
-	const name = process.platform === 'linux' ? unfitFileSystem((await statfs(folder)).type) : null;
+	const name = unfitFileSystem((await statfs(folder)).type);
 	if (name === null) return null;
 	const fault = `${folder} lies on ${name}, which may keep the old bytes of a key that was overwritten.`;
 	return { fault, remedy: 'Set KEYRING_DIR to a volume with ext4, or to a tmpfs if rooms may end with a restart.' };

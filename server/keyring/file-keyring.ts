@@ -31,8 +31,7 @@ export async function openKeyring(folder: string, options: KeyringOptions = {}):
 	await prepareFolder(folder);
 	const key = (name: string) => readOrMake({ folder, name, size: keySize, randomBytes });
 	const [refKey, workKey, tokenSeed] = await Promise.all([key('ref.key'), key('pow.key'), key('voprf.seed')]);
-	const mark = { name: 'ref.key', bytes: refKey };
-	const disk = await keepToFolder(options.disk ?? systemDisk, folder, mark);
+	const disk = await keepToFolder(options.disk ?? systemDisk, folder, 'ref.key');
 	const address = addressOf(folder);
 	const turns = await takeTurns(() => becomeWriter({ disk, folder, randomBytes, address, report }), report);
 	const client = createSlotClient({ path: address.path, waitMs });

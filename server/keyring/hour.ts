@@ -56,10 +56,7 @@ export function createHour(options: HourOptions): Hour {
 			const first = (nextSlot ??= await firstFree(open));
 			for (const creation of creations) creation.slot = nextSlot++;
 			const known = wipes.filter(({ slot }) => slot >= 0 && slot < first);
-			await Promise.all([
-				...creations.map(({ slot, ref }) => writeRecord(open, options, slot, ref)),
-				...known.map((wipe) => wipeRecord(open, wipe))
-			]);
+			await Promise.all([writeRecords(open, options, first, creations), ...known.map((wipe) => wipeRecord(open, wipe))]);
 			await open.datasync();
 		} finally {
 			await open.close();
@@ -88,14 +85,26 @@ export function createHour(options: HourOptions): Hour {
 	};
 }
 
-async function writeRecord(open: OpenFile, { randomBytes }: HourOptions, slot: number, ref: Uint8Array): Promise<void> {
-	const slotKey = randomBytes(keySize);
-	const record = formatRecord(slotKey, ref);
-	slotKey.fill(0);
+/** In slots one after the other, from `first` on. */
+async function writeRecords(
+	open: OpenFile,
+	{ randomBytes }: HourOptions,
+	first: number,
+	creations: readonly Creation[]
+): Promise<void> {
+	if (creations.length === 0) return;
+	const records = new Uint8Array(blockSize * creations.length);
 	try {
-		await open.write(record, offsetOf(slot));
+		for (const [index, { ref }] of creations.entries()) {
+			const slotKey = randomBytes(keySize);
+			const record = formatRecord(slotKey, ref);
+			slotKey.fill(0);
+			records.set(record, blockSize * index);
+			record.fill(0);
+		}
+		await open.write(records, offsetOf(first));
 	} finally {
-		record.fill(0);
+		records.fill(0);
 	}
 }
 

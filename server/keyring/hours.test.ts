@@ -48,6 +48,26 @@ test('a reserved slot reads the same after a restart, and each slot and hour has
 	expect(new Set(texts.map((text) => toHex(text ?? new Uint8Array()))).size).toBe(5);
 });
 
+test('what is read together shares one opening of the file, and each gets the keys of its own slot', async () => {
+	let openings = 0;
+	const open: Disk['open'] = (file, mode) => {
+		openings += mode === 'read' ? 1 : 0;
+		return systemDisk.open(file, mode);
+	};
+	const hours = createHours({ disk: { ...systemDisk, open }, folder, randomBytes });
+	const refs = times(20, (i) => new Uint8Array(16).fill(i + 1));
+	const slots = await Promise.all(refs.map((each) => hours.create(hour, each)));
+	await hours.wipe(hour, slots[3] ?? -1, refs[3] ?? ref);
+	const readAll = () => Promise.all(refs.map((each, i) => hours.read(hour, slots[i] ?? -1, each)));
+	const [first, again] = [await readAll(), await readAll()];
+	expect(openings).toBe(2);
+	expect(again).toEqual(first);
+	expect(first.map((keys) => keys === null)).toEqual(times(20, (i) => i === 3));
+	expect(new Set(first.map((keys) => toHex(keys?.slotKey ?? new Uint8Array()))).size).toBe(20);
+	first[0]?.epochKey.fill(0);
+	expect(first[1]?.epochKey).toEqual(again[0]?.epochKey);
+});
+
 test('a slot that never was, a negative one and one of an hour without a file read as nothing', async () => {
 	const hours = await open();
 	await hours.create(hour, ref);

@@ -1,9 +1,10 @@
 /** All hours' files of a folder, for the one process that writes them: docs/PROTOCOL.md §6. */
 import path from 'node:path';
-import { equalBytes } from '#protocol/bytes';
 import { createHour } from './hour.ts';
 import type { Hour, HourOptions } from './hour.ts';
-import type { LiveSlot, SlotKeys, Slots } from './keyring.ts';
+import type { LiveSlot, Slots } from './keyring.ts';
+import { createReads } from './reads.ts';
+import type { Reads } from './reads.ts';
 import { blockSize, fileName, hourOf, offsetOf, parseHeader, parseRecord, slotsIn } from './record.ts';
 import { shred } from './shred.ts';
 
@@ -31,6 +32,12 @@ export function createHours(options: Omit<HourOptions, 'epochHour'>): Hours {
 		hours.set(epochHour, hour);
 		return hour;
 	};
+	const reads = new Map<number, Reads>();
+	const readsAt = (epochHour: number): Reads => {
+		const found = reads.get(epochHour) ?? createReads({ ...options, epochHour });
+		reads.set(epochHour, found);
+		return found;
+	};
 	let ended = 0;
 	let isWhole = false;
 	return {
@@ -38,7 +45,7 @@ export function createHours(options: Omit<HourOptions, 'epochHour'>): Hours {
 			if (epochHour < ended) throw new Error('keyring: expected an hour that is not over');
 			return hourAt(epochHour).create(ref);
 		},
-		read: (epochHour, slot, ref) => readSlot(options, { epochHour, slot, ref }),
+		read: (epochHour, slot, ref) => readsAt(epochHour)({ slot, ref }),
 		wipe: (epochHour, slot, ref) => hourAt(epochHour).wipe(slot, ref),
 		live: () => liveSlots(options),
 		async sweep(epochHour) {
@@ -48,7 +55,7 @@ export function createHours(options: Omit<HourOptions, 'epochHour'>): Hours {
 			const hadOldKey = await shred(options.disk, path.join(options.folder, oldKeyName));
 			if (hadOldKey || over.length > 0) await options.disk.syncFolder(options.folder);
 			for (const result of results) if (result.status === 'rejected') throw result.reason;
-			for (const hour of hours.keys()) if (hour < epochHour) hours.delete(hour);
+			for (const each of [hours, reads]) for (const hour of each.keys()) if (hour < epochHour) each.delete(hour);
 			if (!isWhole) await requireWhole(options);
 			isWhole = true;
 			return over.length;
@@ -62,27 +69,6 @@ export function createHours(options: Omit<HourOptions, 'epochHour'>): Hours {
 async function listHours({ disk, folder }: Place): Promise<readonly number[]> {
 	const hours = (await disk.list(folder)).map(hourOf).filter((hour) => hour !== null);
 	return hours.sort((a, b) => a - b);
-}
-
-/** Every use reads the file anew: no key stays in memory. */
-async function readSlot({ disk, folder }: Place, { epochHour, slot, ref }: LiveSlot): Promise<SlotKeys | null> {
-	if (!Number.isInteger(slot) || slot < 0) return null;
-	const open = await disk.open(path.join(folder, fileName(epochHour)), 'read');
-	if (open === null) return null;
-	try {
-		const [header, record] = await Promise.all([open.read(blockSize, 0), open.read(blockSize, offsetOf(slot))]);
-		try {
-			const found = parseRecord(record);
-			if (found === null || !equalBytes(found.ref, ref)) return null;
-			const epochKey = parseHeader(header, epochHour);
-			return epochKey === null ? null : { epochKey, slotKey: found.slotKey.slice() };
-		} finally {
-			header.fill(0);
-			record.fill(0);
-		}
-	} finally {
-		await open.close();
-	}
 }
 
 /** Live slots of one file after the other. */

@@ -1,27 +1,23 @@
 /** A folder that is taken away or replaced under a running server has no keys in it, and that says nothing of any room. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { equalBytes } from '#protocol/bytes';
 import { codeOf } from './codes.ts';
 import type { Disk } from './disk.ts';
-import { readSized } from './files.ts';
-
-/** `bytes`: of the file `name` in it, which is made once and never changed. */
-export type Mark = { readonly name: string; readonly bytes: Uint8Array };
 
 /**
- * `disk`, as long as `folder` is the one that it is now, with `mark` in it. Otherwise its files and names are an error, and not
- * missing; nothing that was opened in another folder is told or written.
+ * `disk`, as long as `folder` has the file `mark` in it that it has now, one that is made once and never changed. Otherwise its
+ * files and names are an error, and not missing; nothing that was opened in another folder is told or written.
  */
-export async function keepToFolder(disk: Disk, folder: string, mark: Mark): Promise<Disk> {
-	const first = await placeOf(folder);
+export async function keepToFolder(disk: Disk, folder: string, mark: string): Promise<Disk> {
+	const file = path.join(folder, mark);
+	const first = await identityOf(file);
 	const requireSame = async (): Promise<void> => {
-		if ((await placeOf(folder)) !== first || !(await holds(folder, mark))) throw otherFolder(folder);
+		if ((await identityOf(file)) !== first) throw otherFolder(folder);
 	};
 	return {
 		...disk,
-		async open(file, mode) {
-			const open = await disk.open(file, mode);
+		async open(name, mode) {
+			const open = await disk.open(name, mode);
 			try {
 				await requireSame();
 			} catch (error) {
@@ -30,9 +26,9 @@ export async function keepToFolder(disk: Disk, folder: string, mark: Mark): Prom
 			}
 			return open;
 		},
-		async make(file) {
+		async make(name) {
 			await requireSame();
-			return disk.make(file);
+			return disk.make(name);
 		},
 		async list(of) {
 			await requireSame();
@@ -43,20 +39,11 @@ export async function keepToFolder(disk: Disk, folder: string, mark: Mark): Prom
 	};
 }
 
-async function holds(folder: string, { name, bytes }: Mark): Promise<boolean> {
-	const found = await readSized({ folder, name, size: bytes.length });
+/** A file keeps these under any name, and when its folder is moved; a copy, or other bytes in it, has another one. '' when it isn't there. */
+async function identityOf(file: string): Promise<string> {
 	try {
-		return found !== null && equalBytes(found, bytes);
-	} finally {
-		found?.fill(0);
-	}
-}
-
-/** Device and number, which a folder keeps under any name; '' when it isn't there. */
-async function placeOf(folder: string): Promise<string> {
-	try {
-		const { dev, ino } = await stat(folder, { bigint: true });
-		return `${dev} ${ino}`;
+		const { dev, ino, birthtimeNs, mtimeNs, size } = await stat(file, { bigint: true });
+		return [dev, ino, birthtimeNs, mtimeNs, size].join(' ');
 	} catch (error) {
 		const code = codeOf(error);
 		if (code === 'ENOENT' || code === 'ENOTDIR') return '';

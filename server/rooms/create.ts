@@ -99,7 +99,7 @@ async function insertSealed(services: RoomPorts, request: CreateRequest, { terms
 	let inserted: Inserted | null = null;
 	try {
 		const place = { roomId, byte0: terms.byte0, epochHour: epoch };
-		const sealed = await sealContents(keyring, { place, slot, contents: request, randomBytes });
+		const sealed = await sealContents(keyring, { place, slot, ref, contents: request, randomBytes });
 		const room: NewRoom = {
 			...terms,
 			ref,

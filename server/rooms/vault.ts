@@ -10,13 +10,15 @@ const ivSize = 12;
 type NewSeal = {
 	readonly place: SealPlace;
 	readonly slot: number;
+	/** The name of the place's room under `refKey`. */
+	readonly ref: Uint8Array;
 	readonly contents: SealContents;
 	readonly randomBytes: (size: number) => Uint8Array;
 };
 
 /** 108 bytes. Throws when the slot isn't there: it was reserved a moment ago. */
-export async function sealContents(keyring: Keyring, { place, slot, contents, randomBytes }: NewSeal): Promise<Uint8Array> {
-	const keys = await keyring.read(place.epochHour, slot, refOf(keyring, place.roomId));
+export async function sealContents(keyring: Keyring, { place, slot, ref, contents, randomBytes }: NewSeal): Promise<Uint8Array> {
+	const keys = await keyring.read(place.epochHour, slot, ref);
 	if (keys === null) throw new Error('keyring: the reserved slot is not there');
 	return cleared(keys, () => seal(keys, place, contents, randomBytes(ivSize)));
 }
