@@ -201,7 +201,7 @@ export async function openLodging(house: House, people = 20): Promise<Lodging> {
 	return made;
 }
 
-/** Somebody comes in by the link, or back in with what they remember. */
+/** Somebody comes in by the link, or back in with what they remember. Resolves when they know who is there, and say hello. */
 export async function comeIn(house: House, { code }: Lodging, nick: string, remembered?: Guest): Promise<Guest> {
 	const clock = new HandClock();
 	const vault = keeperVault();
@@ -217,8 +217,16 @@ export async function comeIn(house: House, { code }: Lodging, nick: string, reme
 	const { shard, shardTag, card } = joined.entry;
 	const entered = await vault.call('enter', { key, shard, shardTag, card, author, ...(record && { record }) });
 	const unsent = (recalled?.unsent ?? []).map((envelope) => new Uint8Array(envelope));
+	let greeted = (): void => undefined;
+	const greeting = new Promise<void>((resolve) => (greeted = resolve));
 	const guest: Guest = new Guest(() => ({ key, link: code, mode: 'stored', author, unsent, joined, ...entered }), {
-		vault,
+		vault: {
+			call(name, args) {
+				// Nothing is said before the hello.
+				if (name === 'seal') greeted();
+				return vault.call(name, args);
+			}
+		},
 		clock,
 		draw: drawSecurely,
 		rejoin: (replaces) =>
@@ -227,6 +235,6 @@ export async function comeIn(house: House, { code }: Lodging, nick: string, reme
 	});
 	guest.sockets.push(...sockets);
 	sockets.push = (...more) => guest.sockets.push(...more);
-	await guest.stay.begin();
+	await Promise.all([guest.stay.begin(), greeting]);
 	return guest;
 }
