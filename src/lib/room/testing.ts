@@ -210,7 +210,7 @@ export type Arriving = {
 	readonly tokenKeyHint?: Bytes;
 };
 
-/** Somebody comes in by the link. */
+/** Somebody comes in by the link. Resolves when they know who is there, and say hello. */
 export async function comeIn(house: House, { code }: Lodging, nick: string, arriving: Arriving = {}): Promise<Guest> {
 	const { remembered, tokenKeyHint = new Uint8Array(tokenKeyHintSize) } = arriving;
 	const clock = new HandClock();
@@ -227,8 +227,16 @@ export async function comeIn(house: House, { code }: Lodging, nick: string, arri
 	const { shard, shardTag, card } = joined.entry;
 	const entered = await vault.call('enter', { key, shard, shardTag, card, author, ...(record && { record }) });
 	const unsent = (recalled?.unsent ?? []).map((envelope) => new Uint8Array(envelope));
+	let greeted = (): void => undefined;
+	const greeting = new Promise<void>((resolve) => (greeted = resolve));
 	const guest: Guest = new Guest(() => ({ key, link: code, mode: 'stored', author, unsent, joined, ...entered }), {
-		vault,
+		vault: {
+			call(name, args) {
+				// Nothing is said before the hello.
+				if (name === 'seal') greeted();
+				return vault.call(name, args);
+			}
+		},
 		clock,
 		draw: drawSecurely,
 		rejoin: (replaces) =>
@@ -238,6 +246,6 @@ export async function comeIn(house: House, { code }: Lodging, nick: string, arri
 	});
 	guest.sockets.push(...sockets);
 	sockets.push = (...more) => guest.sockets.push(...more);
-	await guest.stay.begin();
+	await Promise.all([guest.stay.begin(), greeting]);
 	return guest;
 }
