@@ -5,8 +5,9 @@ import { openDatabase } from '../server/db/client.ts';
 import type { Database } from '../server/db/client.ts';
 import { Person } from './person.ts';
 import type { Server } from './server.ts';
-import { createTestServer } from './server.ts';
+import { withServer } from './server.ts';
 
+/** `baseURL`: another server than the file's. */
 type Meet = (options?: Parameters<typeof Person.at>[2]) => Promise<Person>;
 
 export const test = base.extend<{ meet: Meet }, { server: Server; database: Database }>({
@@ -14,10 +15,7 @@ export const test = base.extend<{ meet: Meet }, { server: Server; database: Data
 		// Playwright wants a destructuring pattern here, even an empty one.
 		// eslint-disable-next-line no-empty-pattern
 		async ({}, use) => {
-			const server = await createTestServer({ LIMIT_CREATE_PER_MINUTE: '1000', LIMIT_PEEK_PER_MINUTE: '1000' });
-			await server.start();
-			await use(server);
-			await server.remove();
+			await withServer({ LIMIT_CREATE_PER_MINUTE: '1000', LIMIT_PEEK_PER_MINUTE: '1000' }, use);
 		},
 		{ scope: 'worker' }
 	],
@@ -35,7 +33,7 @@ export const test = base.extend<{ meet: Meet }, { server: Server; database: Data
 	meet: async ({ browser, server }, use) => {
 		const people: Person[] = [];
 		await use(async (options) => {
-			const person = await Person.at(browser, server.origin, options);
+			const person = await Person.at(browser, options?.baseURL ?? server.origin, options);
 			people.push(person);
 			return person;
 		});

@@ -77,6 +77,20 @@ export async function createTestServer(environment: Readonly<Record<string, stri
 	};
 }
 
+/** A server that runs as long as `use` does. */
+export async function withServer(
+	environment: Readonly<Record<string, string>>,
+	use: (server: Server) => Promise<void>
+): Promise<void> {
+	const server = await createTestServer(environment);
+	await server.start();
+	try {
+		await use(server);
+	} finally {
+		await server.remove();
+	}
+}
+
 /** Resolves with the line that names the address; rejects with what was printed when the process ends before. */
 async function listening(child: ChildProcess, logFile: string): Promise<void> {
 	if (child.stdout === null || child.stderr === null) throw new Error('server: expected pipes');

@@ -1,8 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
-import { Person } from './person.ts';
-import type { Server } from './server.ts';
-import { createTestServer } from './server.ts';
+import { withServer } from './server.ts';
 
 /** How many tokens this profile holds; the database is not made by looking. */
 function countTokens(page: Page): Promise<number> {
@@ -120,21 +118,10 @@ test('erasing this device takes the tokens', async ({ meet }) => {
 	expect(await countTokens(page)).toBe(0);
 });
 
-/** A server of its own. */
-async function withServer(environment: Readonly<Record<string, string>>, run: (server: Server) => Promise<void>): Promise<void> {
-	const server = await createTestServer(environment);
-	await server.start();
-	try {
-		await run(server);
-	} finally {
-		await server.remove();
-	}
-}
-
-test('whoever asks at once sees how far the work is, may stop it, and loses nothing', async ({ browser }) => {
+test('whoever asks at once sees how far the work is, may stop it, and loses nothing', async ({ meet }) => {
 	// More work than anybody waits for.
 	await withServer({ LIMIT_WORK_BITS: '10' }, async (server) => {
-		const ada = await Person.at(browser, server.origin);
+		const ada = await meet({ baseURL: server.origin });
 		const { page } = ada;
 		await goHome(page);
 		await page.getByLabel('Room name').fill('Thursday plans');
@@ -151,35 +138,5 @@ test('whoever asks at once sees how far the work is, may stop it, and loses noth
 		await expect(page.getByText('The room couldn’t be opened. Check your connection and try again.')).toBeVisible();
 		await expect(page.getByLabel('Room name')).toHaveValue('Thursday plans');
 		expect(await countTokens(page)).toBe(0);
-		await ada.goes();
-	});
-});
-
-test('at the difficulty of a server as it comes, a batch is made from nothing', async ({ browser }) => {
-	await withServer({ LIMIT_WORK_BITS: '5' }, async (server) => {
-		const ada = await Person.at(browser, server.origin);
-		await ada.opensARoom('Thursday plans');
-		expect(await countTokens(ada.page)).toBe(14);
-		await ada.goes();
-	});
-});
-
-test('where plans are off nothing of them is to be seen, and everything can be chosen', async ({ browser }) => {
-	await withServer({ PLANS: 'off' }, async (server) => {
-		const ada = await Person.at(browser, server.origin);
-		const { page } = ada;
-		await page.goto('/');
-		await page.getByRole('radio', { name: /^Another time/ }).click();
-		await page.getByLabel('How long?').fill('91');
-		await open(page).click();
-		await expect(page.getByText('From 1 hour to 90 days.')).toBeVisible();
-		await page.getByLabel('How long?').fill('3');
-		await expect(page.getByText(/\bPro\b|month/)).toHaveCount(0);
-		await open(page).click();
-		await expect(page.getByRole('dialog', { name: 'Share this room' })).toBeVisible();
-		expect(await countTokens(page)).toBe(0);
-		await ada.closesTheSheet();
-		await expect(page.getByText(/\bPro\b/)).toHaveCount(0);
-		await ada.goes();
 	});
 });

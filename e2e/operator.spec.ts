@@ -1,0 +1,144 @@
+import type { TestStripe } from '../server/billing/testing-stripe.ts';
+import { deliver, startTestStripe, testStripe } from '../server/billing/testing-stripe.ts';
+import { dayIn, losesTheAnswer, makesACode, redeems } from './account.ts';
+import { test as base, expect } from './fixtures.ts';
+import type { Server } from './server.ts';
+import { withServer } from './server.ts';
+import { printVoucher } from './vouchers.ts';
+
+/** Tries a minute that these journeys don't use up in passing. */
+const tries = 15;
+
+/** Servers with what their operators have set. */
+const test = base.extend<object, { stripe: TestStripe; paid: Server }>({
+	stripe: [
+		// Playwright wants a destructuring pattern here, even an empty one.
+		// eslint-disable-next-line no-empty-pattern
+		async ({}, use) => {
+			const stripe = await startTestStripe();
+			await use(stripe);
+			await stripe.stop();
+		},
+		{ scope: 'worker' }
+	],
+	/** Two free rooms a month at the difficulty that comes with the program, and Pro to be paid for. */
+	paid: [
+		async ({ stripe }, use) => {
+			const { secretKey, webhookSecret, priceId } = testStripe;
+			const payment = { STRIPE_SECRET_KEY: secretKey, STRIPE_WEBHOOK_SECRET: webhookSecret, STRIPE_PRICE_ID: priceId };
+			const numbers = { PLAN_FREE_ROOMS_PER_MONTH: '2', LIMIT_WORK_BITS: '5', LIMIT_ACCOUNT_PER_MINUTE: String(tries) };
+			await withServer({ ...numbers, ...payment, STRIPE_API: stripe.url }, use);
+		},
+		{ scope: 'worker' }
+	]
+});
+
+test('whoever has used up the month gets Pro by a voucher, and opens a room for an hour', async ({ meet, paid }) => {
+	const ada = await meet({ baseURL: paid.origin });
+	const { page } = ada;
+	await ada.opensARoom('One');
+	await ada.leaves();
+	await ada.opensARoom('Two');
+	await ada.leaves();
+	await page.getByRole('button', { name: 'Open the room' }).click();
+	await expect(page.getByRole('heading', { name: /^That.s all 2 rooms for this month\.$/ })).toBeVisible();
+	await page.getByRole('link', { name: 'See Pro' }).click();
+	await expect(page.getByRole('meter', { name: 'Rooms opened, all kinds' })).toHaveAttribute('aria-valuenow', '2');
+	await expect(page.getByRole('cell', { name: '2 a month' })).toBeVisible();
+
+	await makesACode(page);
+	await redeems(page, await printVoucher(paid, 30));
+	await expect(page.getByText(`Done: Pro until ${dayIn(30)}.`)).toBeVisible();
+	await page.getByRole('link', { name: 'Sotto, home' }).click();
+	await expect(page.getByText('Pro: 0 rooms opened from this device')).toBeVisible();
+	await page.getByRole('radio', { name: '1 hour' }).check();
+	const invitation = await ada.opensARoomNamed('An hour');
+
+	const ben = await meet();
+	await ben.opensTheLink(invitation.link);
+	await expect(ben.page.getByText(/^Ends in (?:1 hour|\d+ minutes)$/)).toBeVisible();
+
+	await page.goto('/plan');
+	await expect(page.getByText('3, no limit')).toBeVisible();
+});
+
+test('paying at the payment company, coming back, cancelling, starting again', async ({ meet, paid, stripe }) => {
+	const { page } = await meet({ baseURL: paid.origin });
+	await page.goto('/plan');
+	await expect(page.getByText('€4', { exact: true })).toBeVisible();
+	const code = await makesACode(page);
+	await page.getByRole('button', { name: 'Go to payment' }).click();
+	await expect(page.getByText(/^Write the code down first, then tick/)).toBeVisible();
+	await page.getByRole('checkbox', { name: /^I have it/ }).check();
+	await page.getByRole('button', { name: 'Go to payment' }).click();
+	// Who comes back without having paid is told so.
+	await page.getByRole('link', { name: 'Back' }).click();
+	await expect(page.getByText(/^Nothing was paid\./)).toBeVisible();
+	await page.getByRole('checkbox', { name: /^I have it/ }).check();
+	await page.getByRole('button', { name: 'Go to payment' }).click();
+	// The news of it comes after the person.
+	await page.getByRole('button', { name: 'Pay', exact: true }).click();
+	await expect(page.getByText(/^You.re back\. Waiting for the payment company/)).toBeVisible();
+	stripe.webhook = `${paid.origin}/stripe/webhook`;
+	await deliver(stripe);
+	const card = page.getByRole('region', { name: 'Subscription' });
+	await expect(page.getByText(/^Paid: Pro until /)).toBeVisible();
+	await expect(card.getByText('€4 a month')).toBeVisible();
+	expect(page.url()).toBe(`${paid.origin}/plan`);
+
+	await card.getByRole('button', { name: 'Cancel Pro' }).click();
+	const sheet = page.getByRole('dialog', { name: 'Cancel Pro?' });
+	await expect(sheet.getByRole('button', { name: 'Keep Pro' })).toBeFocused();
+	const lost = await losesTheAnswer(page, 'CancelSubscription');
+	await sheet.getByRole('button', { name: 'Cancel Pro' }).click();
+	await expect(card.getByText(/^Cancelled\. Pro stays until /)).toBeVisible();
+	await lost();
+	await card.getByRole('button', { name: 'Start again' }).click();
+	await expect(card.getByText('Pro goes on.')).toBeVisible();
+	await expect(card.getByRole('button', { name: 'Cancel Pro' })).toBeVisible();
+
+	await card.getByRole('button', { name: 'Change payment' }).click();
+	await page.getByRole('button', { name: 'Cancel subscription' }).click();
+	await expect(card.getByText(/^Cancelled\. Pro stays until /)).toBeVisible();
+	expect(stripe.told.join('\n')).not.toContain(code.replaceAll('-', ''));
+});
+
+test('too many tries are told apart from wrong ones', async ({ meet, paid }) => {
+	const { page } = await meet({ baseURL: paid.origin });
+	await page.goto('/plan');
+	await page.getByRole('button', { name: 'I already have a code' }).click();
+	await page.getByRole('textbox', { name: 'Account code' }).fill('161JY3ST9TTM3KCM');
+	const submit = page.getByRole('button', { name: 'Use this code' });
+	await submit.click();
+	await expect(page.getByText('No Pro under this code.', { exact: false })).toBeVisible();
+	const refusal = page.getByText('Too many tries from here.', { exact: false });
+	for (let n = 1; n <= tries && !(await refusal.isVisible()); n++) {
+		const answered = page.waitForResponse('**/graphql');
+		await submit.click();
+		await answered;
+	}
+	await expect(refusal).toBeVisible();
+});
+
+test('where plans are off nothing of them is to be seen, and everything can be chosen', async ({ meet }) => {
+	await withServer({ PLANS: 'off' }, async (server) => {
+		const ada = await meet({ baseURL: server.origin });
+		const { page } = ada;
+		const open = page.getByRole('button', { name: 'Open the room' });
+		await page.goto('/');
+		await page.getByRole('radio', { name: /^Another time/ }).click();
+		await page.getByLabel('How long?').fill('91');
+		await open.click();
+		await expect(page.getByText('From 1 hour to 90 days.')).toBeVisible();
+		await page.getByLabel('How long?').fill('3');
+		await expect(page.getByText(/\bPro\b|month/)).toHaveCount(0);
+		await open.click();
+		await expect(page.getByRole('dialog', { name: 'Share this room' })).toBeVisible();
+		await ada.closesTheSheet();
+		await expect(page.getByText(/\bPro\b/)).toHaveCount(0);
+		await page.goto('/plan');
+		await expect(page.getByText('There are no plans on this server: every room here has all that it can give.')).toBeVisible();
+		await expect(page.getByRole('main').getByRole('button')).toHaveCount(0);
+		await expect(page.getByRole('heading')).toHaveCount(1);
+	});
+});
