@@ -14,6 +14,13 @@ test('a count is a whole number of at least 1 that Postgres and a timer can hold
 	}
 });
 
+test('a difficulty is one that a page can reach', () => {
+	expect(readConfig({ LIMIT_WORK_BITS: '16' }).limits.workBits).toBe(16);
+	for (const wrong of ['0', '17', '256', '1.5', 'x']) {
+		expect(() => readConfig({ LIMIT_WORK_BITS: wrong }), wrong).toThrow('LIMIT_WORK_BITS: expected a whole number from 1 to 16');
+	}
+});
+
 test('rates and multiples may have a fraction, and are above 0', () => {
 	const { limits } = readConfig({ LIMIT_CONTENT_PER_ROOM_PER_SECOND: '0.5', LIMIT_SOCKETS_PER_PLACE: '1.25' });
 	expect([limits.contentPerRoom.perSecond, limits.socketsPerPlace]).toEqual([0.5, 1.25]);

@@ -16,6 +16,14 @@ const count = v.pipe(
 	v.transform(Number),
 	v.maxValue(maxCount, `expected at most ${maxCount}`)
 );
+/** Leading zero bits of a proof of work: beyond 16 no page does it, and none would ask for less. */
+const mostBits = 16;
+const bits = v.pipe(
+	v.string(),
+	v.regex(/^[1-9]\d*$/, `expected a whole number from 1 to ${mostBits}`),
+	v.transform(Number),
+	v.maxValue(mostBits, `expected a whole number from 1 to ${mostBits}`)
+);
 /** Rates and multiples, which may have a fraction. */
 const amount = v.pipe(
 	v.string(),
@@ -152,10 +160,11 @@ export function readConfig(environment: Environment): Config {
 		plans: readPlans(read),
 		plansOn: read('PLANS', variables.PLANS.schema) !== 'off',
 		...(stripe === null ? {} : { stripe }),
-		limits: readLimits(
-			(name) => read(name, count),
-			(name) => read(name, amount)
-		)
+		limits: readLimits({
+			count: (name) => read(name, count),
+			amount: (name) => read(name, amount),
+			bits: (name) => read(name, bits)
+		})
 	};
 	if (faults.length > 0) throw new Error(`configuration:\n  ${faults.join('\n  ')}`);
 	return config;
@@ -184,11 +193,11 @@ export function limitVariable(...path: readonly string[]): string {
 
 type ReadNumber = (name: string) => number | undefined;
 
-function readLimits(readCount: ReadNumber, readAmount: ReadNumber): Limits {
-	const number = (name: NumberLimit) => readCount(limitVariable(name)) ?? defaultLimits[name];
+function readLimits(read: Readonly<Record<'count' | 'amount' | 'bits', ReadNumber>>): Limits {
+	const number = (name: NumberLimit) => read.count(limitVariable(name)) ?? defaultLimits[name];
 	const rate = (name: RateLimit) => ({
-		perSecond: readAmount(limitVariable(name, 'perSecond')) ?? defaultLimits[name].perSecond,
-		burst: readCount(limitVariable(name, 'burst')) ?? defaultLimits[name].burst
+		perSecond: read.amount(limitVariable(name, 'perSecond')) ?? defaultLimits[name].perSecond,
+		burst: read.count(limitVariable(name, 'burst')) ?? defaultLimits[name].burst
 	});
 	return {
 		frameBytes: number('frameBytes'),
@@ -203,14 +212,14 @@ function readLimits(readCount: ReadNumber, readAmount: ReadNumber): Limits {
 		controlPerSession: rate('controlPerSession'),
 		createPerMinute: number('createPerMinute'),
 		workPerMinute: number('workPerMinute'),
-		workBits: number('workBits'),
+		workBits: read.bits(limitVariable('workBits')) ?? defaultLimits.workBits,
 		accountPerMinute: number('accountPerMinute'),
 		peekPerMinute: number('peekPerMinute'),
 		historyPerMinute: number('historyPerMinute'),
 		historyRows: number('historyRows'),
 		replayRows: number('replayRows'),
 		socketsPerPrefix: number('socketsPerPrefix'),
-		socketsPerPlace: readAmount(limitVariable('socketsPerPlace')) ?? defaultLimits.socketsPerPlace
+		socketsPerPlace: read.amount(limitVariable('socketsPerPlace')) ?? defaultLimits.socketsPerPlace
 	};
 }
 

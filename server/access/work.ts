@@ -7,19 +7,24 @@ import { Refusal } from '../errors.ts';
 /** `challenge` 48 bytes, `nonce` 8 bytes. */
 export type Solution = { readonly challenge: Uint8Array; readonly nonce: Uint8Array };
 
+/** What the work is for, and how many leading zero bits it takes: 0 to 127. */
+export type Task = { readonly purpose: 'join' | 'tokens'; readonly bits: number };
+
 export type Work = {
-	/** 48 bytes, good for 10 minutes, and for work with so many leading zero bits. */
-	challenge(difficulty: number): Uint8Array;
+	/** 48 bytes, good for 10 minutes and for this task. */
+	challenge(task: Task): Uint8Array;
 	/**
-	 * Throws `POW_INVALID` when the work is wrong, foreign, old, was used before, or was asked for with less than `least` leading
-	 * zero bits; `BUSY` when too many wait (then it is still good).
+	 * Throws `POW_INVALID` when the work is wrong, foreign, old, was used before, or was asked for with fewer bits or for another
+	 * purpose; `BUSY` when too many wait (then it is still good).
 	 */
-	verify(solution: Solution, least: number): Promise<void>;
+	verify(solution: Solution, least: Task): Promise<void>;
 };
 
 const lifeMs = 600_000;
 const randomSize = 24;
-const difficultyOffset = 8;
+const taskOffset = 8;
+/** Set where the work is for tokens: a join costs the same under any load. */
+const tokensFlag = 0x80;
 const signedSize = 8 + randomSize;
 const macSize = 16;
 const nonceSize = 8;
@@ -49,19 +54,27 @@ export function createWork({ key, now, randomBytes }: WorkOptions): Work {
 		spent.set(name, expiry);
 	};
 	return {
-		challenge(difficulty) {
+		challenge(task) {
 			// The first of the random bytes, to everybody else, is what was asked for: the load may be another when the work is done.
-			const signed = concat(u64(now() + lifeMs), Uint8Array.of(difficulty), randomBytes(randomSize - 1));
+			const signed = concat(u64(now() + lifeMs), Uint8Array.of(byteOf(task)), randomBytes(randomSize - 1));
 			return concat(signed, mac(signed));
 		},
 		async verify({ challenge, nonce }, least) {
 			if (challenge.length !== signedSize + macSize || nonce.length !== nonceSize) throw new Refusal('POW_INVALID');
 			spend(challenge);
-			const difficulty = challenge[difficultyOffset] ?? 0;
+			const { purpose, bits } = taskOf(challenge[taskOffset] ?? 0);
 			const hash = await lane.run(() => workHash(challenge, nonce));
-			if (difficulty < least || leadingZeroBits(hash) < difficulty) throw new Refusal('POW_INVALID');
+			if (purpose !== least.purpose || bits < least.bits || leadingZeroBits(hash) < bits) throw new Refusal('POW_INVALID');
 		}
 	};
+}
+
+function byteOf({ purpose, bits }: Task): number {
+	return (purpose === 'tokens' ? tokensFlag : 0) | bits;
+}
+
+function taskOf(byte: number): Task {
+	return { purpose: (byte & tokensFlag) === 0 ? 'join' : 'tokens', bits: byte & ~tokensFlag };
 }
 
 export function workHash(challenge: Uint8Array, nonce: Uint8Array): Promise<Uint8Array> {

@@ -147,6 +147,21 @@ function watchSlots(together = 1) {
 /** Each gets a request of its own, since opening clears the shard. */
 const copyOf = (request: CreateRequest) => ({ ...request, shard: request.shard.slice() });
 
+test('tokens that were used before don’t use up a network’s rooms, and can’t be tried for ever', async () => {
+	const { token } = draftRoom().request;
+	const limits = { ...house.ports.limits, createPerMinute: 2 };
+	const attempt = (changes: Partial<CreateRequest> = {}) =>
+		createRoom({ ...house.ports, limits }, draftRoom({ prefix: 'there', ...changes }).request).then(
+			() => 'made',
+			(error: unknown) => String(error)
+		);
+	await create(draftRoom({ token }).request);
+	const tries = [];
+	for (let n = 0; n < 10; n++) tries.push(await attempt({ token }));
+	expect(tries).toEqual(Array(10).fill('Refusal: TOKEN_SPENT'));
+	expect([await attempt(), await attempt(), await attempt()]).toEqual(['made', 'made', 'Refusal: RATE_LIMITED']);
+});
+
 test('the slot of a room that did not come to be is freed', async () => {
 	const { request } = draftRoom();
 	const { created, wiped, ports } = watchSlots(2);
@@ -156,6 +171,24 @@ test('the slot of a room that did not come to be is freed', async () => {
 	expect(wiped).toHaveLength(1);
 	const row = await findRoom(house.ports.db, refOf(house.ports.keyring, request.roomId));
 	expect(wiped).not.toContain(row?.slot);
+});
+
+test('a room whose answer from the database was lost is there for the retry, and cost one token', async () => {
+	const { request } = draftRoom();
+	let lost = 0;
+	const sql = new Proxy(house.ports.db.sql, {
+		apply(target, _self, values: unknown[]) {
+			const query: unknown = Reflect.apply(target, undefined, values);
+			if (!String(values[0]).includes('with made') || lost++ > 0) return query;
+			return Promise.resolve(query).then(() => {
+				throw new Error('the connection is lost');
+			});
+		}
+	});
+	const ports = { ...house.ports, db: { ...house.ports.db, sql } };
+	await expect(createRoom(ports, copyOf(request))).rejects.toThrow('the connection is lost');
+	expect((await createRoom(ports, copyOf(request))).expiresInMs).toBeGreaterThan(0);
+	expect(await rowCount(request.roomId)).toBe(1);
 });
 
 test('two rooms of one token at once: one comes to be, the other is TOKEN_SPENT and its slot is freed', async () => {

@@ -15,7 +15,7 @@ import { agreeTerms, dayOf, epochOf, isCard, planNumber, roomIdSize } from './ro
 import type { Terms, Wish } from './room.ts';
 import { redeemToken } from '../tokens/issue.ts';
 import { findRoom, insertRoom, lookAhead } from './rows.ts';
-import type { Inserted, NewRoom, Spent } from './rows.ts';
+import type { Inserted, Obstacle, NewRoom, Spent } from './rows.ts';
 import { openContents, sealContents } from './vault.ts';
 
 export type CreateRequest = Wish &
@@ -51,16 +51,22 @@ function isTokenRefusal(error: unknown): boolean {
 	return error instanceof Refusal && (error.code === 'TOKEN_INVALID' || error.code === 'TOKEN_SPENT');
 }
 
+/** A device whose storage was put back has a month of used tokens, and goes through them in one try. */
+const callsPerRoom = 6;
+
 async function open(services: RoomPorts, request: CreateRequest): Promise<Created> {
 	const { access, limits, plans, metrics } = services;
-	charge(access.rates, `create:${request.prefix}`, perMinute(limits.createPerMinute));
+	const rate = perMinute(limits.createPerMinute);
+	charge(access.rates, `create-calls:${request.prefix}`, perMinute(limits.createPerMinute * callsPerRoom));
+	charge(access.rates, `create:${request.prefix}`, rate);
 	const paid = readToken(services, request.token);
 	const plan = paid?.plan ?? 'pro';
 	const terms = agreeTerms(plans[plan], paid === null ? withLifetime(plans.pro, request) : request);
 	if (terms === null || !isWellFormed(request)) throw new Refusal('BAD_INPUT');
 	const spent = paid === null ? null : { ...paid, nullifier: redeemToken(services.tokenKeys, paid) };
 	const inserted = await insertSealed(services, request, { terms, plan, spent });
-	if (inserted === 'name taken' || inserted === 'token spent') return answerAgain(services, request, inserted);
+	if (inserted === 'token spent') access.rates.giveBack(`create:${request.prefix}`, rate);
+	if (typeof inserted === 'string') return answerAgain(services, request, inserted);
 	metrics.add('rooms_opened_total');
 	if (spent !== null) metrics.add('tokens_redeemed_total');
 	return inserted;
@@ -86,7 +92,10 @@ function isWellFormed({ roomId, accessPub, shard, shardTag, card }: CreateReques
 
 type Agreed = { readonly terms: Terms; readonly plan: PlanName; readonly spent: Spent | null };
 
-/** Slot first, then the row with the token's nullifier; a slot whose row did not come to be is freed. What can be known before costs no slot. */
+/**
+ * Slot first, then the row with the token's nullifier. What can be known before costs no slot, and the slot of a room that did not
+ * come to be is freed; where nobody knows, since the database's answer was lost, that is left to the job (`job/slots.ts`).
+ */
 async function insertSealed(services: RoomPorts, request: CreateRequest, { terms, plan, spent }: Agreed): Promise<Inserted> {
 	const { db, keyring, randomBytes } = services;
 	const { roomId, card } = request;
@@ -96,35 +105,27 @@ async function insertSealed(services: RoomPorts, request: CreateRequest, { terms
 	const expiresAt = before.seconds + terms.lifetimeSeconds;
 	const epoch = epochOf(expiresAt);
 	const slot = await keyring.create(epoch, ref);
-	let inserted: Inserted | null = null;
-	try {
-		const place = { roomId, byte0: terms.byte0, epochHour: epoch };
-		const sealed = await sealContents(keyring, { place, slot, ref, contents: request, randomBytes });
-		const room: NewRoom = {
-			...terms,
-			ref,
-			epoch,
-			day: dayOf(expiresAt),
-			slot,
-			sealed,
-			expiresAt,
-			plan: planNumber(plan),
-			card,
-			spent
-		};
-		inserted = await insertRoom(db, room);
-		return inserted;
-	} finally {
-		if (inserted === null || typeof inserted === 'string') await keyring.wipe(epoch, slot, ref);
-	}
+	const place = { roomId, byte0: terms.byte0, epochHour: epoch };
+	const sealed = await sealContents(keyring, { place, slot, ref, contents: request, randomBytes });
+	const room: NewRoom = {
+		...terms,
+		ref,
+		epoch,
+		day: dayOf(expiresAt),
+		slot,
+		sealed,
+		expiresAt,
+		plan: planNumber(plan),
+		card,
+		spent
+	};
+	const inserted = await insertRoom(db, room);
+	if (typeof inserted === 'string') await keyring.wipe(epoch, slot, ref);
+	return inserted;
 }
 
 /** A room that has ended keeps its name until its row is deleted, a second later: until then it is another room's, even to its maker. */
-async function answerAgain(
-	{ db, keyring }: RoomPorts,
-	request: CreateRequest,
-	inserted: 'name taken' | 'token spent'
-): Promise<Created> {
+async function answerAgain({ db, keyring }: RoomPorts, request: CreateRequest, inserted: Obstacle): Promise<Created> {
 	const row = await findRoom(db, refOf(keyring, request.roomId));
 	const contents = row === null ? null : await openContents(keyring, request.roomId, row);
 	const other = new Refusal(inserted === 'token spent' ? 'TOKEN_SPENT' : 'ROOM_EXISTS');

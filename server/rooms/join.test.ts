@@ -37,7 +37,7 @@ function failBefore(room: NewRoom, times: number): void {
 }
 
 async function solve(difficulty: number) {
-	const challenge = house.ports.access.work.challenge(7);
+	const challenge = house.ports.access.work.challenge({ purpose: 'join', bits: 7 });
 	for (let i = 0; ; i++) {
 		const nonce = new Uint8Array(8);
 		new DataView(nonce.buffer).setUint32(4, i);
@@ -206,7 +206,7 @@ test('the sixth try after five wrong ones needs work, and is let in with it', as
 	const room = await openRoom();
 	failBefore(room, 5);
 	await expect(join(house, room)).rejects.toThrow('POW_REQUIRED');
-	const work = { challenge: house.ports.access.work.challenge(7), nonce: new Uint8Array(7) };
+	const work = { challenge: house.ports.access.work.challenge({ purpose: 'join', bits: 7 }), nonce: new Uint8Array(7) };
 	await expect(join(house, room, { work })).rejects.toThrow('POW_INVALID');
 	const solution = await solve(7);
 	await join(house, room, { work: solution });

@@ -97,7 +97,7 @@ async function checkWork({ access }: RoomPorts, ref: string, work: Solution | nu
 	if (gate === 'locked') throw new Refusal('JOIN_LOCKED');
 	if (gate === 'open') return false;
 	if (work === null) throw new Refusal('POW_REQUIRED');
-	await access.work.verify(work, joinWorkDifficulty);
+	await access.work.verify(work, { purpose: 'join', bits: joinWorkDifficulty });
 	return true;
 }
 

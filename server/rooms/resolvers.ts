@@ -5,6 +5,7 @@ import { planNames } from '#protocol/plans';
 import { periodOf } from '#protocol/tokens';
 import type { Plan, PlanName } from '#protocol/plans';
 import { charge, perMinute } from '../access/rates.ts';
+import type { Task } from '../access/work.ts';
 import type { Builder } from '../context.ts';
 import type { Services } from '../services.ts';
 import { createRoom } from './create.ts';
@@ -118,8 +119,11 @@ function addPowChallenge(builder: Builder): void {
 			args: { tokens: t.arg.boolean({ required: false, description: 'For a batch of tokens; otherwise for a join.' }) },
 			resolve: (_, { tokens }, { services: { access, limits }, prefix }) => {
 				charge(access.rates, `work:${prefix}`, perMinute(limits.workPerMinute));
-				const difficulty = tokens === true ? access.demand.bits(limits.workBits) : joinWorkDifficulty;
-				return { challenge: access.work.challenge(difficulty), difficulty };
+				const task: Task =
+					tokens === true
+						? { purpose: 'tokens', bits: access.demand.bits(limits.workBits) }
+						: { purpose: 'join', bits: joinWorkDifficulty };
+				return { challenge: access.work.challenge(task), difficulty: task.bits };
 			}
 		})
 	);

@@ -4,7 +4,7 @@ import type { Bytes } from '#protocol/bytes';
 import { u64 } from '#protocol/bytes';
 import { periodOf, tokenInput } from '#protocol/tokens';
 import { leadingZeroBits } from '#protocol/work';
-import type { Solution } from '../access/work.ts';
+import type { Solution, Task } from '../access/work.ts';
 import { workHash } from '../access/work.ts';
 import { createRoom } from '../rooms/create.ts';
 import type { House } from '../rooms/testing.ts';
@@ -30,8 +30,8 @@ const ports = (changes: object = {}) => ({
 	...changes
 });
 
-async function solve(difficulty = bits): Promise<Solution> {
-	const challenge = house.ports.access.work.challenge(difficulty);
+async function solve(difficulty = bits, purpose: Task['purpose'] = 'tokens'): Promise<Solution> {
+	const challenge = house.ports.access.work.challenge({ purpose, bits: difficulty });
 	for (let tried = 0; ; tried++) {
 		const nonce = u64(tried);
 		if (leadingZeroBits(await workHash(challenge, nonce)) >= difficulty) return { challenge, nonce };
@@ -80,12 +80,14 @@ test.each<[string, Partial<FreeRequest>, object]>([
 	expect((await issue({ work })).evaluated).toHaveLength(1);
 });
 
-test('without work, with too little, with a join’s challenge that is not solved, or twice for the same: POW_INVALID', async () => {
+test('without work, with too little, with a join’s, or twice for the same: POW_INVALID', async () => {
 	const { access } = house.ports;
 	const nonce = new Uint8Array(8);
-	for (const challenge of [randomBytes(48), new Uint8Array(), access.work.challenge(0), access.work.challenge(40)]) {
+	const [easy, hard] = [0, 40].map((zeros) => access.work.challenge({ purpose: 'tokens', bits: zeros }));
+	for (const challenge of [randomBytes(48), new Uint8Array(), easy ?? nonce, hard ?? nonce]) {
 		await expect(issue({ work: { challenge, nonce } })).rejects.toThrow('POW_INVALID');
 	}
+	await expect(issue({ work: await solve(3, 'join') })).rejects.toThrow('POW_INVALID');
 	const work = await solve();
 	await issue({ work });
 	await expect(issue({ work })).rejects.toThrow('POW_INVALID');

@@ -21,7 +21,7 @@ export async function issueFreeTokens(ports: Ports, { period, work, blinded }: F
 	const most = plans.free.roomsPerMonth ?? 0;
 	if (!plansOn || period !== periodOf(now()) || blinded.length === 0 || blinded.length > most) throw new Refusal('BAD_INPUT');
 	if (!blinded.every(isElement)) throw new Refusal('BAD_INPUT');
-	await access.work.verify(work, limits.workBits);
+	await access.work.verify(work, { purpose: 'tokens', bits: limits.workBits });
 	const issued = issueTokens(tokenKeys, { plan: 'free', period, blinded });
 	access.demand.met();
 	metrics.add('tokens_issued_total', blinded.length);

@@ -32,7 +32,7 @@ const text = `mutation ($period: Int!, $challenge: Bytes!, $nonce: Bytes!, $blin
 const bits = 2;
 
 async function solve() {
-	const challenge = house.ports.access.work.challenge(bits);
+	const challenge = house.ports.access.work.challenge({ purpose: 'tokens', bits });
 	for (let tried = 0; ; tried++) {
 		const nonce = u64(tried);
 		if (leadingZeroBits(await workHash(challenge, nonce)) >= bits) return { challenge, nonce };
