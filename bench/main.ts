@@ -10,6 +10,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { withRun } from './document.ts';
+import { measureRedeem, wantedRedeemMs } from './redeem.ts';
 import type { Runs } from './report.ts';
 import { faults, formatDetails, formatRatios } from './report.ts';
 import type { Result, Scale } from './result.ts';
@@ -36,6 +37,8 @@ const rounds = Number(options.rounds ?? (options.quick ? 1 : 3));
 const scale = options.quick ? quickScale : fullScale;
 if (chosen.length === 0) throw new Error(`--only: expected some of ${workloads.map(({ name }) => name).join(', ')}`);
 
+/** Of the tokens made for a round, this part is measured by itself. */
+const redeemShare = 8;
 const document = new URL('../docs/PERFORMANCE.md', import.meta.url);
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 
@@ -76,6 +79,14 @@ function describe({ warmMs, windowMs }: Scale): string {
 	].join('\n');
 }
 
+/** Beside the rooms that are paid for. */
+function redeemLine(workloads: readonly Workload[]): string {
+	if (!workloads.some(({ plans }) => plans === true)) return '';
+	const ms = measureRedeem(scale.tokens / redeemShare);
+	const met = ms <= wantedRedeemMs ? 'met' : 'not met';
+	return `\n\nRedeeming a token takes the server's thread ${ms.toFixed(2)} ms at the median (wanted: at most ${wantedRedeemMs}; ${met}).`;
+}
+
 const setting = describe(scale);
 say(setting);
 if (!existsSync(new URL('../build/handler.js', import.meta.url)))
@@ -96,7 +107,7 @@ process.once('uncaughtException', (error) => {
 });
 
 const all = await runAll(stage);
-const tables = `${formatRatios(all)}\n\n${formatDetails(all)}`;
+const tables = `${formatRatios(all)}\n\n${formatDetails(all)}${redeemLine(chosen)}`;
 say(`\n${tables}`);
 if (options.write) {
 	const today = new Date().toISOString().slice(0, 10);

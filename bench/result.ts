@@ -53,7 +53,7 @@ export const quickScale: Scale = {
 	idle: 60,
 	connections: 40,
 	historyRows: 400,
-	tokens: 1_000,
+	tokens: 200,
 	settleMs: 50,
 	fresh: false
 };

@@ -1,5 +1,5 @@
 /** Both systems on one machine: one Postgres with a database for each, two servers, and the wires to them. */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import postgres from 'postgres';
@@ -26,7 +26,7 @@ export type Pair = Readonly<Record<SystemName, System>> & { stop(): Promise<void
 export type Stage = {
 	/** Both systems with new servers and new databases; `stop` ends these two servers. */
 	start(): Promise<Pair>;
-	/** Our server with plans on, and beside it our server with plans off. `tokens`: how many are made ahead. */
+	/** Our server with plans on; beside it our server with plans off and its keys in memory, where the system has such a folder. `tokens`: how many are made ahead. */
 	startPlans(tokens: number): Promise<Pair>;
 	startOurs(): Promise<Ours>;
 	makePlace(name: string): Promise<Place>;
@@ -48,6 +48,9 @@ export const raisedLimits: Readonly<Record<string, string>> = Object.fromEntries
 	].map((name) => [limitVariable(...name), raisedTo])
 );
 
+/** Where nothing is written to a disk: a flush costs nothing there. */
+const memoryFolder = existsSync('/dev/shm') ? '/dev/shm' : null;
+
 /** Connections to Postgres that each server may open. */
 export const databaseConnections = 8;
 
@@ -55,6 +58,7 @@ export async function openStage(options: Profiling): Promise<Stage> {
 	const folder = mkdtempSync(path.join(tmpdir(), 'sotto-bench-'));
 	chmodSync(folder, 0o711); // As root, Postgres runs as another user, who must get in.
 	const embedded = await startEmbedded({ dataDir: path.join(folder, 'postgres') });
+	const left = [path.dirname(path.dirname(embedded.cluster)), folder];
 	const running = new Set<ServerProcess>();
 	let places = 0;
 	const stop = async (server: ServerProcess) => {
@@ -65,28 +69,39 @@ export async function openStage(options: Profiling): Promise<Stage> {
 		const own = `${name}_${++places}`;
 		return { databaseUrl: await createDatabase(embedded.url, own), dataDir: path.join(folder, own) };
 	};
-	const start = async <W extends Wire>(name: SystemName, wireOf: (origin: string, place: Place) => W, plans: Plans = 'off') => {
+	const start = async <W extends Wire>(
+		name: SystemName,
+		wireOf: (origin: string, place: Place) => W,
+		settings: Settings = {}
+	) => {
 		const place = await makePlace(name);
-		const server = await startServer(requestFor(name, place, { ...options, plans }));
+		const server = await startServer(requestFor(name, place, { ...options, settings: { PLANS: 'off', ...settings } }));
 		running.add(server);
 		const wire = wireOf(originOf(server.port), place);
 		const system = createSystem({ name, server, wire, databaseUrl: place.databaseUrl, cluster: embedded.cluster });
 		return { ...place, system, wire, stop: () => stop(server) };
 	};
-	const startOurs = () => start('ours', (origin) => createOurWire(origin));
+	const keysInMemory = (): Settings => {
+		if (memoryFolder === null) return {};
+		const keys = mkdtempSync(path.join(memoryFolder, 'sotto-bench-'));
+		left.push(keys);
+		return { KEYRING_DIR: keys };
+	};
+	const ourWire = (origin: string) => createOurWire(origin);
+	const startOurs = () => start('ours', ourWire);
 	return {
 		start: async () => pairOf(await startOurs(), await start('baseline', createBareWire)),
 		async startPlans(tokens) {
 			const paid = (origin: string, { dataDir }: Place) =>
 				createOurWire(origin, createTokens(path.join(dataDir, 'keyring', 'voprf.seed'), tokens));
-			return pairOf(await start('ours', paid, 'on'), await startOurs());
+			return pairOf(await start('ours', paid, { PLANS: 'on' }), await start('ours', ourWire, keysInMemory()));
 		},
 		startOurs,
 		makePlace,
 		async end() {
 			await Promise.all([...running].map(stop));
 			await embedded.stop();
-			for (const left of [path.dirname(path.dirname(embedded.cluster)), folder]) rmSync(left, { recursive: true, force: true });
+			for (const each of left) rmSync(each, { recursive: true, force: true });
 		}
 	};
 }
@@ -99,13 +114,13 @@ function pairOf(ours: Started, baseline: Started): Pair {
 }
 
 type Profiling = { readonly profileDir?: string };
-/** Of our server: off everywhere but where a token's cost is measured, which would hide what else is looked for. */
-type Plans = 'on' | 'off';
+/** Of our server. Plans are off everywhere but where a token's cost is measured, which would hide what else is looked for. */
+type Settings = { readonly PLANS?: 'on' | 'off'; readonly KEYRING_DIR?: string };
 
 function requestFor(
 	name: SystemName,
 	{ databaseUrl, dataDir }: Place,
-	{ plans, ...profiling }: Profiling & { readonly plans: Plans }
+	{ settings, ...profiling }: Profiling & { readonly settings: Settings }
 ): ServerRequest {
 	const script = name === 'ours' ? 'server/main.ts' : 'bench/baseline.ts';
 	const environment = (port: number) => ({
@@ -115,7 +130,7 @@ function requestFor(
 		DATA_DIR: dataDir,
 		DATABASE_URL: databaseUrl,
 		DATABASE_CONNECTIONS: String(databaseConnections),
-		PLANS: plans,
+		...settings,
 		...raisedLimits
 	});
 	return { script, environment, ...profiling };

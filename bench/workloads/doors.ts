@@ -88,7 +88,7 @@ export const createRooms: Workload = {
 export const createPaid: Workload = {
 	...createRooms,
 	name: 'create-paid',
-	title: 'rooms made with a token, beside rooms made with plans off',
+	title: 'rooms made with token and keyring, beside none and keys in memory',
 	wanted: { ratio: 0.5, better: 'more' },
 	plans: true
 };
