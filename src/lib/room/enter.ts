@@ -8,6 +8,7 @@ import { dropRecord, forgetRoom, readRecord, rememberedLink, rememberLink, write
 import type { Author, KeyRef } from '../vault/calls.ts';
 import { current } from './current.svelte.ts';
 import { finish } from './end.ts';
+import { firstOffer } from './info.ts';
 import { join } from './join.ts';
 import { drawSecurely, suggestAlias } from './nick.ts';
 import { pageServer } from './page-server.ts';
@@ -75,7 +76,7 @@ function portsOf({ key, roomId, storageKey }: Door, mayKeep: boolean, finish: Po
 		keepsake: { write: (record) => mayKeep && writeRecord(storageKey, record) },
 		rejoin: (replaces) => join({ server: pageServer(), vault, clock: pageClock, key, roomId, replaces }),
 		showTyping: () => settings.showTyping,
-		tokenKeyHint: createTokenKeyHint({ client: pageServer().http, now: pageClock.wall }),
+		tokenKeyHint: createTokenKeyHint({ readInfo: firstOffer, now: pageClock.wall }),
 		finish
 	};
 }

@@ -1,15 +1,14 @@
 /** What this device tells the others of the key that its tokens were proved with: docs/PROTOCOL.md §8, §16.1. */
-import type { Client } from '@urql/core';
 import type { Bytes } from '#protocol/bytes';
 import { periodOf, tokenGraceMs, tokenKeyHintSize } from '#protocol/tokens';
-import { ApiFailure } from '../api/failure.ts';
-import { readInfo } from '../api/rooms.ts';
+import type { Info } from '../api/rooms.ts';
 import type { Database } from '../storage/database.ts';
 import { readFreeKey } from '../storage/tokens.ts';
-import { withinTime } from './timers.ts';
+import { pause } from './timers.ts';
 
 export type TokenKeyPorts = {
-	readonly client: Client;
+	/** What the server has told this page; `null` without an answer. */
+	readonly readInfo: () => Promise<Pick<Info, 'tokenKeys'> | null>;
 	/** Unix ms. */
 	readonly now: () => number;
 	/** Absent: this device's. */
@@ -42,18 +41,15 @@ function clearPeriod(now: number): number | null {
 	return before === period && after === period ? (period ?? null) : null;
 }
 
-async function readHint({ client, database }: TokenKeyPorts, period: number): Promise<Bytes | null> {
-	const key = (await readFreeKey(period, database)) ?? (await namedKey(client, period));
+async function readHint({ readInfo, database }: TokenKeyPorts, period: number): Promise<Bytes | null> {
+	const key = (await readFreeKey(period, database)) ?? (await namedKey(readInfo, period));
 	return key && new Uint8Array(await crypto.subtle.digest('SHA-256', key)).slice(0, tokenKeyHintSize);
 }
 
-/** `null` without an answer: the others compare theirs all the same. */
-async function namedKey(client: Client, wanted: number): Promise<Bytes | null> {
-	try {
-		const { tokenKeys } = await withinTime(readInfo(client), answerMs);
-		return tokenKeys.find(({ plan, period }) => plan === 'free' && period === wanted)?.key ?? null;
-	} catch (error) {
-		if (error instanceof ApiFailure) return null;
-		throw error;
-	}
+/** `null` without an answer in time: the others compare theirs all the same. */
+async function namedKey(readInfo: TokenKeyPorts['readInfo'], wanted: number): Promise<Bytes | null> {
+	const limit = pause(answerMs);
+	const info = await Promise.race([readInfo(), limit.done.then(() => null)]);
+	limit.cancel();
+	return info?.tokenKeys.find(({ plan, period }) => plan === 'free' && period === wanted)?.key ?? null;
 }

@@ -15,11 +15,12 @@ export const settings = {
 	burnStart: 'Burn timer starts at',
 	thisDevice: 'This device',
 	kept: 'Kept here',
-	keptText:
-		'These settings, the passes for rooms you can still open, and your Pro code if you have one. While a room is open in a tab, also its link and your place in it, for that tab only, so that a reload finds the way back.',
+	/** `plans`: this server has plans, or nobody knows yet. */
+	keptText: (plans: boolean) =>
+		`These settings${plans ? ', the passes for rooms you can still open, and your Pro code if you have one' : ''}. While a room is open in a tab, also its link and your place in it, for that tab only, so that a reload finds the way back.`,
 	erase: 'Erase this device',
-	eraseHint:
-		'The room in this browser, your alias in it, a Pro code, the passes for rooms and these settings are removed. The room itself goes on for the others.',
+	eraseHint: (plans: boolean) =>
+		`The room in this browser, your alias in it${plans ? ', a Pro code, the passes for rooms' : ''} and these settings are removed. The room itself goes on for the others.`,
 	eraseTitle: 'Erase this device?',
 	eraseText:
 		'You will leave the room on this device. To come back you’ll need the link and the password again. The others can still read what is in it.',
@@ -27,6 +28,7 @@ export const settings = {
 	holdHint: 'Keep holding for about two seconds. Let go to stop. With a keyboard, hold Space.',
 	keep: 'Keep everything',
 	erased: 'This device remembers nothing.',
-	erasedText: 'The room in this browser, your alias in it, the passes for rooms, a Pro code and the settings are removed.',
+	erasedText: (plans: boolean) =>
+		`The room in this browser, your alias in it${plans ? ', the passes for rooms, a Pro code' : ''} and the settings are removed.`,
 	eraseFailed: 'Something couldn’t be erased. Clear this site’s data in the browser’s settings.'
 };
