@@ -64,6 +64,17 @@ async function press(name: 'cancelSubscription' | 'resumeSubscription', account:
 	return outcome(await postOperation(server, name, { account }), name);
 }
 
+async function redeem(account: string, days: number): Promise<void> {
+	const [voucher = ''] = await newVouchers(server.services.db, 1, days);
+	await postOperation(server, 'redeemVoucher', { account, voucher });
+}
+
+/** Of the subscription alone. */
+async function lastDay(account: string): Promise<unknown> {
+	const { sql } = server.services.db;
+	return (await sql`select paid_until::text as day from subscriptions where account = ${accountHash(account)}`)[0]?.['day'];
+}
+
 async function countRows(): Promise<object> {
 	const [row] = await server.services.db.sql`
 		select (select count(*)::int from subscriptions) as subscriptions, (select count(*)::int from checkouts) as checkouts`;
@@ -112,6 +123,22 @@ test('after a payment that failed Pro lasts seven days from the end of what was 
 	stripe.books.charge(past.id, true);
 	await tellAll();
 	expect(await readAt(server, past.account)).toEqual({ paidUntil: dayIn(month - grace - 1), subscription: 'active' });
+});
+
+test('a second period that nobody paid for brings no days of grace of its own, nor does its end', async () => {
+	const { account, id } = await subscribe(2 * month + 1);
+	stripe.books.renew(id, false);
+	await tellAll();
+	await redeem(account, 40);
+	stripe.books.beginPeriod(id);
+	await tellAll();
+	stripe.books.charge(id, false);
+	await tellAll();
+	expect(await readAt(server, account)).toEqual({ paidUntil: dayIn(40), subscription: 'failed' });
+	expect(await lastDay(account)).toBe(dayIn(grace - month - 1));
+	stripe.books.cancel(id, 'payment_failed');
+	await tellAll();
+	expect(await readAt(server, account)).toEqual({ paidUntil: dayIn(40), subscription: null });
 });
 
 test('when Stripe gives up before the days of grace are over, they are kept', async () => {
@@ -310,22 +337,41 @@ test('a second checkout closes the first; when both were paid all the same, the 
 
 test('days of a voucher stand behind those of the subscription, and move with its early end', async () => {
 	const { account, id } = await subscribe();
-	const [voucher = ''] = await newVouchers(server.services.db, 1, 5);
-	await postOperation(server, 'redeemVoucher', { account, voucher });
+	await redeem(account, 5);
 	expect(await readAt(server, account)).toEqual({ paidUntil: dayIn(month + 5), subscription: 'active' });
 	stripe.books.refund(stripe.books.intentOf(id));
 	await tellAll();
 	expect(await readAt(server, account)).toEqual({ paidUntil: dayIn(5), subscription: null });
 });
 
-test('days of a voucher that came before the subscription stay as they are', async () => {
+test('days of a voucher move with each renewal, and come after a subscription that was cancelled', async () => {
+	const { account, id } = await subscribe(29);
+	await redeem(account, 30);
+	expect(await readAt(server, account)).toEqual({ paidUntil: dayIn(1 + 30), subscription: 'active' });
+	stripe.books.renew(id);
+	await tellAll();
+	expect(await readAt(server, account)).toEqual({ paidUntil: dayIn(1 + month + 30), subscription: 'active' });
+	await press('cancelSubscription', account);
+	stripe.books.endPeriod(id);
+	await tellAll();
+	expect(await readAt(server, account)).toEqual({ paidUntil: dayIn(1 + month + 30), subscription: null });
+});
+
+test('days of a voucher that is redeemed on the subscription’s last day are not its renewal’s', async () => {
+	const { account, id } = await subscribe(month);
+	await redeem(account, 30);
+	stripe.books.renew(id);
+	await tellAll();
+	expect(await readAt(server, account)).toEqual({ paidUntil: dayIn(month + 30), subscription: 'active' });
+});
+
+test('days of vouchers that came before the subscription stand behind it', async () => {
 	const account = newAccount();
-	const vouchers = await newVouchers(server.services.db, 2, 45);
-	await postOperation(server, 'redeemVoucher', { account, voucher: vouchers[0] });
+	await redeem(account, 45);
 	const id = stripe.books.pay(await begin(account));
 	await tellAll();
-	expect(await readAt(server, account)).toEqual({ paidUntil: dayIn(45), subscription: 'active' });
-	await postOperation(server, 'redeemVoucher', { account, voucher: vouchers[1] });
+	expect(await readAt(server, account)).toEqual({ paidUntil: dayIn(month + 45), subscription: 'active' });
+	await redeem(account, 45);
 	stripe.books.refund(stripe.books.intentOf(id));
 	await tellAll();
 	expect(await readAt(server, account)).toEqual({ paidUntil: dayIn(90), subscription: null });
