@@ -23,7 +23,7 @@ export const graceSeconds = 7 * 86_400;
 export const refKey = 'sotto_checkout';
 const refForm = /^[0-9a-f]{32}$/;
 
-/** `subscription`: with its `latest_invoice` in full. `refunded`: whether that was paid back, which ends Pro the day before `now` (unix ms). */
+/** `subscription`: with its `latest_invoice` in full. `refunded`: whether the last payment was given back, which ends Pro the day before `now` (unix ms). */
 export function standingOf(subscription: Stripe.Subscription, refunded: boolean, now: number): Standing {
 	const { id, customer, metadata } = subscription;
 	const ref = metadata[refKey] ?? '';

@@ -63,6 +63,24 @@ test('what was refunded ends now, here and at Stripe, whichever news comes last'
 	expect(await shop.countRows()).toEqual({ subscriptions: 0, checkouts: 0 });
 });
 
+test('the last month that was paid for may be refunded while the next is a draft or unpaid; one before it changes nothing', async () => {
+	for (const next of ['draft', 'unpaid'] as const) {
+		const { account, id } = await shop.subscribe();
+		const first = shop.stripe.books.intentOf(id);
+		shop.stripe.books.renew(id);
+		const second = shop.stripe.books.intentOf(id);
+		if (next === 'draft') shop.stripe.books.beginPeriod(id);
+		else shop.stripe.books.renew(id, false);
+		shop.stripe.books.refund(first);
+		await shop.tellAll();
+		expect(await readAt(shop.server, account)).toMatchObject({ paidUntil: dayIn(2 * month + grace) });
+		shop.stripe.books.refund(second);
+		await shop.tellAll();
+		expect(await readAt(shop.server, account), next).toBe('ACCOUNT');
+		expect(shop.stripe.books.last.status).toBe('canceled');
+	}
+});
+
 test('a subscription that is deleted at Stripe ends with this day', async () => {
 	const { account, id } = await shop.subscribe();
 	shop.stripe.books.cancel(id);

@@ -54,9 +54,17 @@ type Asked = { readonly standing: Standing; readonly refunded: boolean };
 async function ask({ stripe, now }: Ports, id: string): Promise<Asked | null> {
 	const subscription = await retrieve(stripe, id);
 	if (subscription === null) return null;
-	const invoice = latestInvoice(subscription);
-	const refunded = invoice?.status === 'paid' && (await isRefunded(stripe, invoice.id));
+	const invoice = await lastPaid(stripe, subscription);
+	const refunded = invoice !== null && (await isRefunded(stripe, invoice));
 	return { standing: standingOf(subscription, refunded, now()), refunded };
+}
+
+/** The name of the last invoice that was paid: the newest may be a draft, or unpaid. */
+async function lastPaid(stripe: Stripe, subscription: Stripe.Subscription): Promise<string | null> {
+	const latest = latestInvoice(subscription);
+	if (latest?.status === 'paid') return latest.id;
+	const { data } = await stripe.invoices.list({ subscription: subscription.id, status: 'paid', limit: 1 });
+	return data[0]?.id ?? null;
 }
 
 async function retrieve(stripe: Stripe, id: string): Promise<Stripe.Subscription | null> {

@@ -226,6 +226,15 @@ export class Books {
 		return { id, object: 'invoice', status, parent: { type: 'subscription_details', subscription_details: { subscription } } };
 	}
 
+	/** Newest first. */
+	invoices(query: URLSearchParams): Found {
+		const found = [...this.#invoices.values()].filter(
+			({ subscription, status }) => subscription === query.get('subscription') && status === query.get('status')
+		);
+		const data = found.reverse().slice(0, Number(query.get('limit') ?? 10));
+		return { object: 'list', has_more: false, data: data.map(({ id }) => this.invoice(id)) };
+	}
+
 	invoicePayments(query: URLSearchParams): Found {
 		const intent = query.get('payment[payment_intent]');
 		const found = [...this.#invoices.values()].filter(
