@@ -201,7 +201,7 @@ test('an account that is subscribed to while the job is at it stays', async () =
 	await db.sql`insert into checkouts (ref, account) values (${ref}, ${account})`;
 	let deletion: Promise<number> = Promise.resolve(0);
 	await db.sql.begin(async (tx) => {
-		const names = { subscription: 'sub_1', customer: 'cus_1' };
+		const names = { subscription: 'sub_1', customer: 'cus_1', origin: null };
 		await applyStanding(tx, { ...names, ref, state: 'active', paidUntil: dayIn(30), isPaid: true });
 		deletion = deleteOverAccounts(db);
 		await expect.poll(async () => (await tx`select from pg_locks where not granted`).count).toBeGreaterThan(0);
@@ -218,7 +218,7 @@ test('days of a voucher that is redeemed while a subscription begins stand behin
 	const [code = ''] = await newVouchers(db, 1, 5);
 	let redemption: Promise<boolean> = Promise.resolve(false);
 	await db.sql.begin(async (tx) => {
-		const names = { subscription: 'sub_2', customer: 'cus_2' };
+		const names = { subscription: 'sub_2', customer: 'cus_2', origin: null };
 		await applyStanding(tx, { ...names, ref, state: 'active', paidUntil: dayIn(30), isPaid: true });
 		redemption = redeem(db, { account, voucher: voucherHash(foldCode(code)) });
 		await expect.poll(async () => (await tx`select from pg_locks where not granted`).count).toBeGreaterThan(0);

@@ -10,6 +10,8 @@ export type Standing = {
 	readonly customer: string;
 	/** Of the checkout in which it began; `null` when it was none of ours. */
 	readonly ref: Uint8Array | null;
+	/** Of the server whose checkout that was, such as `https://rooms.example`. */
+	readonly origin: string | null;
 	readonly state: StandingState;
 	/** The last day (UTC) that it pays for, as 2026-11-21. */
 	readonly paidUntil: string;
@@ -21,6 +23,8 @@ export type Standing = {
 export const graceSeconds = 7 * 86_400;
 /** What a checkout of ours is known by among Stripe's metadata. */
 export const refKey = 'sotto_checkout';
+/** And the server that began it, among others that sell by the same account of Stripe's. */
+export const originKey = 'sotto_origin';
 const refForm = /^[0-9a-f]{32}$/;
 
 /** `subscription`: with its `latest_invoice` in full. `refunded`: whether the last payment was given back, which ends Pro the day before `now` (unix ms). */
@@ -31,6 +35,7 @@ export function standingOf(subscription: Stripe.Subscription, refunded: boolean,
 		subscription: id,
 		customer: idOf(customer),
 		ref: refForm.test(ref) ? fromHex(ref) : null,
+		origin: metadata[originKey] ?? null,
 		state: stateOf(subscription),
 		paidUntil: refunded ? dayOf(now / 1000 - 86_400) : dayOf(paidUntil(subscription)),
 		isPaid: isPaid(subscription)

@@ -179,6 +179,26 @@ test('a second checkout closes the first; when both were paid all the same, the 
 	expect(await readAt(shop.server, account)).toEqual({ paidUntil: dayIn(month), subscription: 'active' });
 });
 
+test('what is paid for a checkout that nothing here knows is ended and paid back, once; another server’s is not', async () => {
+	const id = shop.stripe.books.pay(await shop.begin(newAccount()));
+	const ref = shop.stripe.books.last.metadata['sotto_checkout'] ?? '';
+	const other = shop.stripe.books.openSession(
+		new URLSearchParams({
+			'subscription_data[metadata][sotto_checkout]': ref,
+			'subscription_data[metadata][sotto_origin]': 'https://another.example'
+		})
+	);
+	shop.stripe.books.pay(other !== null && 'id' in other ? String(other.id) : '');
+	const intent = shop.stripe.books.intentOf(id);
+	await shop.database.db.sql`truncate checkouts`;
+	await shop.tellAll();
+	await shop.tellAll();
+	expect(shop.stripe.books.refunded).toEqual([intent]);
+	expect(shop.stripe.books.subscriptions.map(({ status }) => status)).toEqual(['canceled', 'active']);
+	expect(shop.server.services.metrics.text()).toContain('sotto_payments_returned_total 1\n');
+	expect(shop.server.log.join('\n')).not.toContain(id);
+});
+
 test('Stripe is told a price, two addresses and a reference, and nothing of the account; the log, nothing of Stripe', async () => {
 	const { account } = await shop.subscribe();
 	await postOperation(shop.server, 'managePayment', { account });

@@ -11,8 +11,8 @@ export type Subscription = {
 };
 type Sql = { readonly sql: Statements };
 
-/** What came of a standing. `surplus`: the account has a subscription that runs, and this is another. */
-export type Applied = 'kept' | 'nobody’s' | 'surplus';
+/** What came of a standing. `new`: nothing is paid yet. `surplus`: the account has a subscription that runs, and this is another. */
+export type Applied = 'kept' | 'new' | 'nobody’s' | 'surplus';
 
 export async function findSubscription({ sql }: Sql, account: Uint8Array): Promise<Subscription | null> {
 	const [row] = await sql<Subscription[]>`select customer, subscription, state from subscriptions where account = ${account}`;
@@ -82,9 +82,10 @@ export async function endSubscription(
 
 /** The subscription's row begins with today, before any days that the account has already: they move behind what it pays for. */
 async function bind(sql: Statements, { ref, state, subscription, customer }: Standing): Promise<Applied> {
-	if (ref === null || state === 'new' || state === 'ended') return 'nobody’s';
+	if (ref === null) return 'nobody’s';
+	if (state === 'new') return 'new';
 	const [checkout] = await sql<{ account: Uint8Array }[]>`delete from checkouts where ref = ${ref} returning account`;
-	if (checkout === undefined) return 'nobody’s';
+	if (checkout === undefined || state === 'ended') return 'nobody’s';
 	const { account } = checkout;
 	await lockAccount(sql, account);
 	const bound = await sql`
@@ -113,11 +114,12 @@ export async function nameCheckout({ sql }: Database, ref: Uint8Array, session: 
 	await sql`update checkouts set session = ${session} where ref = ${ref}`;
 }
 
-/** Checkouts that nobody can complete any more, and of which no news came. */
+/** Checkouts of which no news came, or whose payment takes its time. In no order, so that those which stay keep no others waiting. */
 export async function oldCheckouts({ sql }: Database, limit: number): Promise<readonly { ref: Uint8Array; session: string }[]> {
 	return sql`
 		select ref, session from checkouts
-		where session is not null and created_at < clock_timestamp() - interval '1 day' limit ${limit}`;
+		where session is not null and created_at < clock_timestamp() - interval '1 day'
+		order by random() limit ${limit}`;
 }
 
 export async function dropCheckout({ sql }: Database, ref: Uint8Array): Promise<void> {

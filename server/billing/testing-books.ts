@@ -90,7 +90,16 @@ export class Books {
 		return this.session(session.id);
 	}
 
-	/** Somebody pays on the page of the checkout. `daysAgo`: when the first period began. Resolves to the subscription's name. */
+	/** Somebody pays on the page of the checkout by their bank, which takes days: then comes `charge`. Gives the subscription's name. */
+	order(session: string): string {
+		const id = this.pay(session);
+		const sub = this.#get(id);
+		sub.status = 'incomplete';
+		this.#invoices.set(sub.invoice, { id: sub.invoice, subscription: id, status: 'open', intent: this.intentOf(id) });
+		return id;
+	}
+
+	/** Somebody pays on the page of the checkout. `daysAgo`: when the first period began. Gives the subscription's name. */
 	pay(session: string, daysAgo = 0): string {
 		const opened = this.#sessions.get(session);
 		if (opened?.status !== 'open') throw new Error('test: this checkout is over');

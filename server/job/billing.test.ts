@@ -42,6 +42,25 @@ test('what was paid while no news came through is found a day later', async () =
 	expect(await rows('checkouts')).toBe(0);
 });
 
+test('a checkout whose payment takes days stays known until it has come, and goes when it doesn’t', async () => {
+	const [slow, never] = [newAccount(), newAccount()];
+	const id = shop.stripe.books.order(await shop.begin(slow));
+	const unpaid = shop.stripe.books.order(await shop.begin(never));
+	await shop.tellAll();
+	for (let days = 0; days < 2; days++) {
+		await aDayLater();
+		await turn();
+		expect(await rows('checkouts')).toBe(2);
+		expect(await readAt(shop.server, slow)).toBe('ACCOUNT');
+	}
+	shop.stripe.books.charge(id, true);
+	shop.stripe.books.cancel(unpaid);
+	await shop.tellAll();
+	expect(await readAt(shop.server, slow)).toEqual({ paidUntil: dayIn(30), subscription: 'active' });
+	expect(await readAt(shop.server, never)).toBe('ACCOUNT');
+	expect(await rows('checkouts')).toBe(0);
+});
+
 test('a subscription whose renewal or end was missed is asked about when its time is over', async () => {
 	const [renewed, ended, gone] = [await shop.subscribe(), await shop.subscribe(), await shop.subscribe()];
 	shop.stripe.books.renew(renewed.id);
