@@ -114,7 +114,10 @@ const feeds = createFeeds({
 const payments =
 	config.stripe === undefined
 		? null
-		: (await import('./billing/stripe.ts')).createStripePayments({ db, origin: config.origin, now, randomBytes }, config.stripe);
+		: (await import('./billing/stripe.ts')).createStripePayments(
+				{ db, origin: config.origin, metrics, now, randomBytes },
+				config.stripe
+			);
 const services: Services = {
 	db,
 	keyring,

@@ -16,6 +16,7 @@ export type CounterName =
 	| 'slow_readers_total'
 	| 'payment_news_total'
 	| 'payment_news_refused_total'
+	| 'payments_returned_total'
 	| 'faults_total';
 
 /** The tasks of server/job: the values of the one label there is. */
@@ -61,6 +62,7 @@ const help: Readonly<Record<CounterName, string>> = {
 	slow_readers_total: 'Sockets closed because they did not keep up.',
 	payment_news_total: 'Webhooks of the payment company that were its own, repeated ones included.',
 	payment_news_refused_total: 'Webhooks that were not, or were too old.',
+	payments_returned_total: 'Payments returned: the account had a subscription already, or its checkout was not known here.',
 	faults_total: 'Masked faults.'
 };
 

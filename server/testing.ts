@@ -126,7 +126,7 @@ function assemble({ db, keyring, limits, write, payments }: Parts): Services {
 		plans,
 		plansOn: true,
 		tokenKeys: testTokenKeys,
-		payments: payments({ db, origin, now, randomBytes }),
+		payments: payments({ db, origin, metrics, now, randomBytes }),
 		origin,
 		log: createLog(write, now),
 		metrics,

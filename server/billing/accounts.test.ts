@@ -201,13 +201,30 @@ test('an account that is subscribed to while the job is at it stays', async () =
 	await db.sql`insert into checkouts (ref, account) values (${ref}, ${account})`;
 	let deletion: Promise<number> = Promise.resolve(0);
 	await db.sql.begin(async (tx) => {
-		const names = { subscription: 'sub_1', customer: 'cus_1' };
-		await applyStanding(tx, { ...names, ref, state: 'active', paidUntil: dayIn(30) });
+		const names = { subscription: 'sub_1', customer: 'cus_1', origin: null };
+		await applyStanding(tx, { ...names, ref, state: 'active', paidUntil: dayIn(30), isPaid: true });
 		deletion = deleteOverAccounts(db);
 		await expect.poll(async () => (await tx`select from pg_locks where not granted`).count).toBeGreaterThan(0);
 	});
 	await deletion;
 	expect(await findAccount(db, account)).toEqual({ paidUntil: dayIn(30), subscription: 'active' });
+});
+
+test('days of a voucher that is redeemed while a subscription begins stand behind it', async () => {
+	const { db } = suite.server.services;
+	const account = accountHash(newAccount());
+	const ref = randomBytes(16);
+	await db.sql`insert into checkouts (ref, account) values (${ref}, ${account})`;
+	const [code = ''] = await newVouchers(db, 1, 5);
+	let redemption: Promise<boolean> = Promise.resolve(false);
+	await db.sql.begin(async (tx) => {
+		const names = { subscription: 'sub_2', customer: 'cus_2', origin: null };
+		await applyStanding(tx, { ...names, ref, state: 'active', paidUntil: dayIn(30), isPaid: true });
+		redemption = redeem(db, { account, voucher: voucherHash(foldCode(code)) });
+		await expect.poll(async () => (await tx`select from pg_locks where not granted`).count).toBeGreaterThan(0);
+	});
+	await redemption;
+	expect(await findAccount(db, account)).toEqual({ paidUntil: dayIn(35), subscription: 'active' });
 });
 
 test('the log knows no account, no voucher, and no address', async () => {

@@ -36,11 +36,17 @@ export async function takeTokens(db: Database, { account, count, perHour }: Taki
 	throw new Refusal((await findAccount(db, account)) === null ? 'ACCOUNT' : 'RATE_LIMITED');
 }
 
+/** Held until the end of the transaction: days come to an account, and a subscription, by one at a time. */
+export async function lockAccount(sql: Statements, account: Uint8Array): Promise<void> {
+	await sql`select pg_advisory_xact_lock(hashtextextended(encode(${account}, 'hex'), 7071005))`;
+}
+
 type Redemption = { readonly account: Uint8Array; readonly voucher: Uint8Array };
 
 /** Resolves to whether the voucher was there. Both or neither: the voucher goes, the days come, behind all that is paid for. */
 export function redeem({ sql }: Database, { account, voucher }: Redemption): Promise<boolean> {
 	return sql.begin(async (tx) => {
+		await lockAccount(tx, account);
 		// In this order, like whoever changes a subscription: first it, then the account.
 		const [paid] = await tx<{ until: string }[]>`
 			select paid_until::text as until from subscriptions where account = ${account} for update`;
@@ -58,9 +64,10 @@ export function redeem({ sql }: Database, { account, voucher }: Redemption): Pro
 	});
 }
 
-/** Where the subscription paid for longer than all before, the voucher's days stand behind it: should it end early, they move. */
+/** The voucher's days stand behind those of the subscription, and move with its end; `before`: the account's last day until then. */
 async function rememberBase(sql: Statements, account: Uint8Array, before: string | null): Promise<void> {
 	await sql`
-		update subscriptions set vouchers_after = paid_until
-		where account = ${account} and paid_until > greatest(${before}::date, (clock_timestamp() at time zone 'utc')::date)`;
+		update subscriptions set vouchers_after = greatest(paid_until, today)
+		from (select (clock_timestamp() at time zone 'utc')::date as today) as clock
+		where account = ${account} and (vouchers_after is null or coalesce(${before}::date <= greatest(paid_until, today), true))`;
 }

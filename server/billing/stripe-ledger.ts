@@ -1,19 +1,21 @@
 /** Keeps what is written of a subscription to what Stripe says of it now, in one transaction under one lock. */
 import type Stripe from 'stripe';
-import type { Database, Statements } from '../db/client.ts';
+import type { Statements } from '../db/client.ts';
+import type { Services } from '../services.ts';
 import type { Standing } from './standing.ts';
 import { idOf, latestInvoice, standingOf } from './standing.ts';
 import { isMissing } from './stripe-errors.ts';
+import type { Applied } from './subscriptions.ts';
 import { applyStanding, endSubscription, lockSubscription, noteEvent } from './subscriptions.ts';
 
 export type Ledger = {
-	/** `event`: what made us ask. Resolves to `false` when that was done before; nothing was asked then. */
-	sync(subscription: string, event?: string): Promise<boolean>;
+	/** `event`: what made us ask. `repeated`: that was done before; nothing was asked then. */
+	sync(subscription: string, event?: string): Promise<Applied | 'repeated'>;
 	/** Ends it at Stripe, and writes that. */
 	end(subscription: string): Promise<void>;
 };
 
-type Ports = { readonly db: Database; readonly stripe: Stripe; readonly now: () => number };
+type Ports = Pick<Services, 'db' | 'origin' | 'metrics' | 'now'> & { readonly stripe: Stripe };
 
 /** One at a time in this process: each holds a connection of the pool while Stripe is asked, and others need them more. */
 export function createLedger(ports: Ports): Ledger {
@@ -23,22 +25,29 @@ export function createLedger(ports: Ports): Ledger {
 		last = mine.catch(() => undefined); // Whoever asked for it is told.
 		return mine;
 	};
-	const settle = async (sql: Statements, subscription: string) => {
+	const settle = async (sql: Statements, subscription: string): Promise<Applied> => {
 		await lockSubscription(sql, subscription);
 		const asked = await ask(ports, subscription);
-		if (asked === null) return endSubscription(sql, { subscription });
+		if (asked === null) {
+			await endSubscription(sql, { subscription });
+			return 'kept';
+		}
 		const { standing, refunded } = asked;
 		// One whose last payment was given back is ended, so that it takes no other: ours, that is, whoever else sells by this account of Stripe's.
 		if (refunded && standing.state !== 'ended' && standing.ref !== null) await cancelNow(ports.stripe, subscription);
-		const applied = await applyStanding(sql, refunded ? { ...standing, state: 'ended' } : standing);
-		if (applied === 'surplus') await giveBack(ports.stripe, subscription);
+		const written: Standing = refunded ? { ...standing, state: 'ended' } : standing;
+		const applied = await applyStanding(sql, written);
+		if (applied === 'surplus' || (applied === 'nobody’s' && isLost(ports, written))) {
+			await giveBack(ports.stripe, subscription);
+			ports.metrics.add('payments_returned_total');
+		}
+		return applied;
 	};
 	return {
 		sync: (subscription, event) =>
 			inTurn(async (sql) => {
-				if (event !== undefined && !(await noteEvent(sql, event))) return false;
-				await settle(sql, subscription);
-				return true;
+				if (event !== undefined && !(await noteEvent(sql, event))) return 'repeated';
+				return settle(sql, subscription);
 			}),
 		end: (subscription) =>
 			inTurn(async (sql) => {
@@ -48,15 +57,28 @@ export function createLedger(ports: Ports): Ledger {
 	};
 }
 
+/** Somebody pays for a checkout of this server that nothing here knows any more, and would have nothing for it. */
+function isLost({ origin }: Ports, standing: Standing): boolean {
+	return standing.ref !== null && standing.origin === origin && standing.isPaid && standing.state !== 'ended';
+}
+
 type Asked = { readonly standing: Standing; readonly refunded: boolean };
 
 /** `null` when Stripe knows no such subscription. */
 async function ask({ stripe, now }: Ports, id: string): Promise<Asked | null> {
 	const subscription = await retrieve(stripe, id);
 	if (subscription === null) return null;
-	const invoice = latestInvoice(subscription);
-	const refunded = invoice?.status === 'paid' && (await isRefunded(stripe, invoice.id));
+	const invoice = await lastPaid(stripe, subscription);
+	const refunded = invoice !== null && (await isRefunded(stripe, invoice));
 	return { standing: standingOf(subscription, refunded, now()), refunded };
+}
+
+/** The name of the last invoice that was paid: the newest may be a draft, or unpaid. */
+async function lastPaid(stripe: Stripe, subscription: Stripe.Subscription): Promise<string | null> {
+	const latest = latestInvoice(subscription);
+	if (latest?.status === 'paid') return latest.id;
+	const { data } = await stripe.invoices.list({ subscription: subscription.id, status: 'paid', limit: 1 });
+	return data[0]?.id ?? null;
 }
 
 async function retrieve(stripe: Stripe, id: string): Promise<Stripe.Subscription | null> {
@@ -91,7 +113,7 @@ async function intentsOf(stripe: Stripe, invoice: string): Promise<readonly stri
 	return data.flatMap(({ payment }) => (payment.payment_intent === undefined ? [] : [idOf(payment.payment_intent)]));
 }
 
-/** Two checkouts of one account were paid: the second is ended and its money returned. The keys let a repetition do nothing new. */
+/** Ends what nobody has anything of, and returns its last payment. The keys let a repetition do nothing new. */
 async function giveBack(stripe: Stripe, id: string): Promise<void> {
 	const subscription = await stripe.subscriptions.retrieve(id, { expand: ['latest_invoice'] });
 	const invoice = latestInvoice(subscription);

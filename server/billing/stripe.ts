@@ -11,7 +11,7 @@ import { asRefusal, isMissing } from './stripe-errors.ts';
 import { subjectOf } from './stripe-events.ts';
 import type { Ledger } from './stripe-ledger.ts';
 import { createLedger } from './stripe-ledger.ts';
-import { refKey } from './standing.ts';
+import { originKey, refKey } from './standing.ts';
 import type { Subscription } from './subscriptions.ts';
 import * as rows from './subscriptions.ts';
 
@@ -23,7 +23,7 @@ export type StripeSettings = {
 	readonly api?: string;
 };
 
-export type StripePorts = Pick<Services, 'db' | 'origin' | 'now' | 'randomBytes'>;
+export type StripePorts = Pick<Services, 'db' | 'origin' | 'metrics' | 'now' | 'randomBytes'>;
 
 type House = StripePorts & { readonly stripe: Stripe; readonly settings: StripeSettings; readonly ledger: Ledger };
 
@@ -45,7 +45,7 @@ export function createStripePayments(ports: StripePorts, settings: StripeSetting
 		maxNetworkRetries: 1,
 		telemetry: false
 	});
-	const house: House = { ...ports, stripe, settings, ledger: createLedger({ db: ports.db, stripe, now: ports.now }) };
+	const house: House = { ...ports, stripe, settings, ledger: createLedger({ ...ports, stripe }) };
 	return {
 		price: cached(ports.now, () => readPrice(house)),
 		checkout: (account) => asRefusal(checkout(house, account)),
@@ -97,7 +97,7 @@ async function checkout(house: House, account: Uint8Array): Promise<string> {
 		mode: 'subscription',
 		line_items: [{ price: settings.priceId, quantity: 1 }],
 		client_reference_id: toHex(ref),
-		subscription_data: { metadata: { [refKey]: toHex(ref) } },
+		subscription_data: { metadata: { [refKey]: toHex(ref), [originKey]: origin } },
 		success_url: `${origin}/plan#paid`,
 		cancel_url: `${origin}/plan#back`,
 		expires_at: Math.floor(now() / 1000) + checkoutSeconds
@@ -168,15 +168,15 @@ async function receive(house: House, body: Uint8Array, signature: string): Promi
 	}
 	const subscription = await subjectOf(stripe, event);
 	if (subscription === null) return 'of no interest';
-	return (await ledger.sync(subscription, event.id)) ? 'done' : 'repeated';
+	return (await ledger.sync(subscription, event.id)) === 'repeated' ? 'repeated' : 'done';
 }
 
 async function catchUp({ db, stripe, ledger }: House): Promise<number> {
 	const checkouts = await rows.oldCheckouts(db, catchUpBatch);
 	for (const { ref, session } of checkouts) {
 		const subscription = await boughtIn(stripe, session);
-		if (subscription !== null) await ledger.sync(subscription);
-		await rows.dropCheckout(db, ref);
+		// A slow payment, such as a bank's debit, may take days.
+		if (subscription === null || (await ledger.sync(subscription)) !== 'new') await rows.dropCheckout(db, ref);
 	}
 	const limits = { limit: catchUpBatch, forgetDays };
 	const overdue = await rows.overdueSubscriptions(db, limits);

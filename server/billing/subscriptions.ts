@@ -1,6 +1,7 @@
 /** The statements on subscriptions, checkouts and the payment company's news. */
 import type { Database, Statements } from '../db/client.ts';
 import type { SubscriptionState } from './account.ts';
+import { lockAccount } from './rows.ts';
 import type { Standing } from './standing.ts';
 
 export type Subscription = {
@@ -10,8 +11,8 @@ export type Subscription = {
 };
 type Sql = { readonly sql: Statements };
 
-/** What came of a standing. `surplus`: the account has a subscription that runs, and this is another. */
-export type Applied = 'kept' | 'nobody’s' | 'surplus';
+/** What came of a standing. `new`: nothing is paid yet. `surplus`: the account has a subscription that runs, and this is another. */
+export type Applied = 'kept' | 'new' | 'nobody’s' | 'surplus';
 
 export async function findSubscription({ sql }: Sql, account: Uint8Array): Promise<Subscription | null> {
 	const [row] = await sql<Subscription[]>`select customer, subscription, state from subscriptions where account = ${account}`;
@@ -33,30 +34,39 @@ export async function noteEvent(sql: Statements, event: string): Promise<boolean
  * One that has ended leaves its last day with the account, and nothing else.
  */
 export async function applyStanding(sql: Statements, standing: Standing): Promise<Applied> {
-	const { subscription, customer, state, paidUntil } = standing;
-	const known = await sql`select from subscriptions where subscription = ${subscription} for update`;
-	if (known.count === 0) return bind(sql, standing);
-	await moveVouchers(sql, standing);
+	const { subscription, customer, state } = standing;
+	const [known] = await sql<Known[]>`
+		select state, paid_until::text as "paidUntil" from subscriptions where subscription = ${subscription} for update`;
+	const applied = known === undefined ? await bind(sql, standing) : 'kept';
+	if (applied !== 'kept') return applied;
+	const paidUntil = known === undefined ? standing.paidUntil : lastDay(known, standing);
+	await moveVouchers(sql, subscription, paidUntil);
 	const written = state === 'new' ? 'failed' : state;
-	if (written === 'ended') await endSubscription(sql, standing);
+	if (written === 'ended') await endSubscription(sql, { subscription, paidUntil });
 	else
 		await sql`
 			update subscriptions set customer = ${customer}, state = ${written}, paid_until = ${paidUntil}
 			where subscription = ${subscription}`;
-	return 'kept';
+	return applied;
 }
 
-/** Days of vouchers that stood behind what the subscription was to pay for follow its end when that comes nearer. */
-async function moveVouchers(sql: Statements, { subscription, paidUntil }: Standing): Promise<void> {
+type Known = Pick<Standing, 'state' | 'paidUntil'>;
+
+/** The days of grace follow what was paid: a period that begins unpaid after one that failed brings none of its own. */
+function lastDay(known: Known, { isPaid, paidUntil }: Standing): string {
+	return known.state === 'failed' && !isPaid && known.paidUntil < paidUntil ? known.paidUntil : paidUntil;
+}
+
+/** Days of vouchers stand behind what the subscription pays for: when that goes further or ends earlier, so do they; never before today. */
+async function moveVouchers(sql: Statements, subscription: string, paidUntil: string): Promise<void> {
 	await sql`
 		with moved as (
-			update subscriptions set vouchers_after = null
-			where subscription = ${subscription} and vouchers_after > ${paidUntil}::date
-			returning account, old.vouchers_after as base
+			update subscriptions
+			set vouchers_after = greatest(${paidUntil}::date, (clock_timestamp() at time zone 'utc')::date)
+			where subscription = ${subscription} and vouchers_after is not null and paid_until <> ${paidUntil}::date
+			returning account, vouchers_after - old.vouchers_after as days
 		)
-		update accounts as a
-			set paid_until = a.paid_until - (moved.base - greatest(${paidUntil}::date, (clock_timestamp() at time zone 'utc')::date))
-		from moved where a.h = moved.account`;
+		update accounts as a set paid_until = a.paid_until + moved.days from moved where a.h = moved.account`;
 }
 
 /** Without `paidUntil`, for one that Stripe doesn't know any more, as it was. */
@@ -70,14 +80,19 @@ export async function endSubscription(
 		from ended where a.h = ended.account`;
 }
 
-async function bind(sql: Statements, { ref, state, subscription, customer, paidUntil }: Standing): Promise<Applied> {
-	if (ref === null || state === 'new' || state === 'ended') return 'nobody’s';
+/** The subscription's row begins with today, before any days that the account has already: they move behind what it pays for. */
+async function bind(sql: Statements, { ref, state, subscription, customer }: Standing): Promise<Applied> {
+	if (ref === null) return 'nobody’s';
+	if (state === 'new') return 'new';
 	const [checkout] = await sql<{ account: Uint8Array }[]>`delete from checkouts where ref = ${ref} returning account`;
-	if (checkout === undefined) return 'nobody’s';
+	if (checkout === undefined || state === 'ended') return 'nobody’s';
 	const { account } = checkout;
+	await lockAccount(sql, account);
 	const bound = await sql`
-		insert into subscriptions (account, customer, subscription, state, paid_until)
-		values (${account}, ${customer}, ${subscription}, ${state}, ${paidUntil})
+		insert into subscriptions (account, customer, subscription, state, paid_until, vouchers_after)
+		select ${account}::bytea, ${customer}, ${subscription}, ${state}, today,
+			(select today from accounts where h = ${account} and paid_until > today)
+		from (select (clock_timestamp() at time zone 'utc')::date as today) as clock
 		on conflict (account) do nothing`;
 	if (bound.count === 0) return 'surplus';
 	// Where the tokens of an hour are counted. Over since yesterday by itself, so that the job, which may be at it, leaves it alone.
@@ -99,11 +114,12 @@ export async function nameCheckout({ sql }: Database, ref: Uint8Array, session: 
 	await sql`update checkouts set session = ${session} where ref = ${ref}`;
 }
 
-/** Checkouts that nobody can complete any more, and of which no news came. */
+/** Checkouts of which no news came, or whose payment takes its time. In no order, so that those which stay keep no others waiting. */
 export async function oldCheckouts({ sql }: Database, limit: number): Promise<readonly { ref: Uint8Array; session: string }[]> {
 	return sql`
 		select ref, session from checkouts
-		where session is not null and created_at < clock_timestamp() - interval '1 day' limit ${limit}`;
+		where session is not null and created_at < clock_timestamp() - interval '1 day'
+		order by random() limit ${limit}`;
 }
 
 export async function dropCheckout({ sql }: Database, ref: Uint8Array): Promise<void> {

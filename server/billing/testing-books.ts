@@ -90,7 +90,16 @@ export class Books {
 		return this.session(session.id);
 	}
 
-	/** Somebody pays on the page of the checkout. `daysAgo`: when the first period began. Resolves to the subscription's name. */
+	/** Somebody pays on the page of the checkout by their bank, which takes days: then comes `charge`. Gives the subscription's name. */
+	order(session: string): string {
+		const id = this.pay(session);
+		const sub = this.#get(id);
+		sub.status = 'incomplete';
+		this.#invoices.set(sub.invoice, { id: sub.invoice, subscription: id, status: 'open', intent: this.intentOf(id) });
+		return id;
+	}
+
+	/** Somebody pays on the page of the checkout. `daysAgo`: when the first period began. Gives the subscription's name. */
 	pay(session: string, daysAgo = 0): string {
 		const opened = this.#sessions.get(session);
 		if (opened?.status !== 'open') throw new Error('test: this checkout is over');
@@ -224,6 +233,15 @@ export class Books {
 		if (invoice === undefined) return null;
 		const { subscription, status } = invoice;
 		return { id, object: 'invoice', status, parent: { type: 'subscription_details', subscription_details: { subscription } } };
+	}
+
+	/** Newest first. */
+	invoices(query: URLSearchParams): Found {
+		const found = [...this.#invoices.values()].filter(
+			({ subscription, status }) => subscription === query.get('subscription') && status === query.get('status')
+		);
+		const data = found.reverse().slice(0, Number(query.get('limit') ?? 10));
+		return { object: 'list', has_more: false, data: data.map(({ id }) => this.invoice(id)) };
 	}
 
 	invoicePayments(query: URLSearchParams): Found {

@@ -116,7 +116,7 @@ function answerCall({ books, url }: TestStripe, { method, path, form }: Call): A
 			case 'DELETE subscriptions':
 				return books.cancel(id);
 			case 'GET invoices':
-				return books.invoice(id);
+				return id === '' ? books.invoices(form) : books.invoice(id);
 			case 'GET invoice_payments':
 				return books.invoicePayments(form);
 			case 'GET payment_intents':
