@@ -7,6 +7,7 @@ import { testDatabase } from '../../../server/db/testing.ts';
 import type { TestServer } from '../../../server/testing.ts';
 import { startServer } from '../../../server/testing.ts';
 import { createHttpClient } from '../api/client.ts';
+import { readAccount } from '../api/plan.ts';
 import { blindTokens, finalizeTokens } from '../crypto/tokens.ts';
 import type { Blinded } from '../crypto/tokens.ts';
 import { solveWork } from '../crypto/work.ts';
@@ -145,6 +146,22 @@ test('Pro tokens of a code that is forgotten or replaced while they are fetched 
 	}
 	await tab().tend(running());
 	expect(await tab().counts()).toMatchObject({ plan: 'pro', spare: 30 });
+});
+
+test('a code that has had its hour on other devices is told apart from an address that asks too often', async () => {
+	const code = await paidCode();
+	for (let batch = 0; batch < 2; batch++) {
+		const elsewhere = new MemoryDatabase();
+		await keepAccountCode(code, elsewhere);
+		await tab({ database: elsewhere }).next('pro', running());
+	}
+	await keepAccountCode(code, memory);
+	expect(await problemOf(tab().next('pro', running()))).toBe('pro-hour');
+	const strict = await startServer({ databaseUrl: database.url, limits: { accountPerMinute: 1 } });
+	const client = createHttpClient({ url: `http://${strict.host}/graphql` });
+	await readAccount(client, newAccount()).catch(() => undefined);
+	expect(await problemOf(tab({ client }).next('pro', running()))).toBe('too-fast');
+	await strict.stop();
 });
 
 test('a server of another month than this device’s is not asked for tokens', async () => {

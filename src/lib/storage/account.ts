@@ -15,11 +15,12 @@ export async function readAccountCode(database: Database = device): Promise<stri
 	return openCode(await database.transact((transaction) => transaction.get('account', key)), database);
 }
 
-/** In place of the one before, whose tokens go. `code`: 16 characters without dashes. */
+/** In place of the one before, whose tokens go with it. `code`: 16 characters without dashes. */
 export async function keepAccountCode(code: string, database: Database = device): Promise<void> {
 	const sealed = await sealCode(code, database);
 	await withAccountCode(database, async (held, transaction) => {
-		if (held !== code) await replace(transaction, sealed);
+		transaction.put('account', key, sealed);
+		if (held !== code) await dropProTokens(transaction);
 	});
 }
 
@@ -27,14 +28,17 @@ export async function keepAccountCode(code: string, database: Database = device)
 export async function keepFirstAccountCode(code: string, database: Database = device): Promise<string> {
 	const sealed = await sealCode(code, database);
 	return withAccountCode(database, async (held, transaction) => {
-		if (held === null) await replace(transaction, sealed);
+		if (held === null) transaction.put('account', key, sealed);
 		return held ?? code;
 	});
 }
 
 /** "Forget on this device": the code, and the tokens that it was good for. */
 export async function dropAccountCode(database: Database = device): Promise<void> {
-	await database.transact((transaction) => replace(transaction, null));
+	await database.transact(async (transaction) => {
+		transaction.remove('account', key);
+		await dropProTokens(transaction);
+	});
 }
 
 type WithCode<Value> = (held: string | null, transaction: Transaction) => Promise<Value>;
@@ -54,9 +58,7 @@ export async function withAccountCode<Value>(database: Database, run: WithCode<V
 	}
 }
 
-async function replace(transaction: Transaction, sealed: Bytes | null): Promise<void> {
-	if (sealed === null) transaction.remove('account', key);
-	else transaction.put('account', key, sealed);
+async function dropProTokens(transaction: Transaction): Promise<void> {
 	for (const { key: token } of await transaction.entries('tokens')) if (token[0] === 'pro') transaction.remove('tokens', token);
 }
 
