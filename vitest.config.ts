@@ -12,6 +12,7 @@ export default defineConfig({
 		maxWorkers: 2,
 		projects: [
 			{
+				plugins: [svelte()],
 				resolve: { alias },
 				test: {
 					name: 'node',

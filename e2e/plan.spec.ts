@@ -172,3 +172,47 @@ test('a device that is to be erased shows the code that goes with it', async ({ 
 	await sheet.getByRole('button', { name: 'Show the code' }).click();
 	await expect(sheet.getByText(code)).toBeVisible();
 });
+
+test('two tabs redeem a voucher each, and the days of both stand under one code', async ({ meet, database }) => {
+	const { page, context } = await meet();
+	await page.goto('/plan');
+	await expect(page.getByRole('button', { name: 'Make an account code' })).toBeVisible();
+	const other = await context.newPage();
+	await other.goto('/plan');
+	await redeems(other, await issueVoucher(database, 10));
+	await expect(other.getByText(`Done: Pro until ${dayIn(10)}.`)).toBeVisible();
+	await redeems(page, await issueVoucher(database, 20));
+	await expect(page.getByText(`Done: Pro until ${dayIn(30)}.`)).toBeVisible();
+
+	// Whoever has paid is not asked to pay while the server can't be asked.
+	const answers = await losesTheAnswer(page, 'Account');
+	await page.reload();
+	await expect(page.getByRole('button', { name: 'Ask again' })).toBeVisible();
+	await expect(page.getByRole('region', { name: 'Get Pro' })).toHaveCount(0);
+	await answers();
+	await page.getByRole('button', { name: 'Ask again' }).click();
+	await expect(page.getByText(`Pro until ${dayIn(30)}`, { exact: true })).toBeVisible();
+
+	await other.getByRole('button', { name: 'Forget on this device' }).click();
+	await other.getByRole('dialog').getByRole('button', { name: 'Forget the code' }).click();
+	await expect(other.getByRole('button', { name: 'Make an account code' })).toBeVisible();
+	await page.evaluate(() => window.dispatchEvent(new Event('focus')));
+	await expect(page.getByRole('button', { name: 'Make an account code' })).toBeVisible();
+});
+
+test('a browser that keeps nothing says so beside the code', async ({ meet }) => {
+	const { page } = await meet();
+	await page.addInitScript(() => {
+		Object.defineProperty(window, 'indexedDB', {
+			get: () => {
+				throw new DOMException('blocked', 'SecurityError');
+			}
+		});
+	});
+	await page.goto('/plan');
+	await expect(page.getByText('This browser forgets everything.')).toBeVisible();
+	await makesACode(page);
+	await expect(page.getByText('A code stays here only until you close this page.', { exact: false })).toBeVisible();
+	await page.reload();
+	await expect(page.getByRole('button', { name: 'Make an account code' })).toBeVisible();
+});

@@ -2,7 +2,9 @@
 import type { Client } from '@urql/core';
 import * as api from '../api/plan.ts';
 import type { Account } from '../api/plan.ts';
-import { dropAccountCode, keepAccountCode, readAccountCode } from '../storage/account.ts';
+import { dropAccountCode, keepAccountCode, keepFirstAccountCode, readAccountCode } from '../storage/account.ts';
+import type { DeviceDatabase } from '../storage/database.ts';
+import { device } from '../storage/database.ts';
 import type { Vault } from '../vault/vault.ts';
 import { toPlanProblem } from './problems.ts';
 import type { PlanProblem } from './problems.ts';
@@ -21,16 +23,15 @@ export type Arrival = 'none' | 'arriving' | 'late';
 export type AccountPorts = {
 	readonly vault: Pick<Vault, 'call'>;
 	readonly http: Client;
-	readonly storage?: {
-		readonly read: () => Promise<string | null>;
-		readonly keep: (code: string) => Promise<void>;
-		readonly drop: () => Promise<void>;
-	};
+	/** Absent: this device's. */
+	readonly database?: Pick<DeviceDatabase, 'transact' | 'forgetful'>;
 	/** Resolves after so many milliseconds. */
 	readonly pause?: (ms: number) => Promise<void>;
 };
 
-const device = { read: () => readAccountCode(), keep: (code: string) => keepAccountCode(code), drop: () => dropAccountCode() };
+/** What was asked for, without an answer. `before`: the last day that was paid for then, '' for none, `null` if it wasn't known. */
+type Unanswered = { readonly code: string; readonly voucher: string; readonly before: string | null };
+
 /** Between the looks for a payment: a minute all together, and fewer than the server answers in one. */
 const looksMs = [0, 2000, 4000, 8000, 16_000, 30_000];
 /** Between the looks for what became of a request whose answer was lost. */
@@ -41,16 +42,18 @@ const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
 export class ProAccount {
 	readonly #vault: Pick<Vault, 'call'>;
 	readonly #http: Client;
-	readonly #storage: NonNullable<AccountPorts['storage']>;
+	readonly #database: NonNullable<AccountPorts['database']>;
 	readonly #pause: (ms: number) => Promise<void>;
 	#code = $state.raw<string | null>(null);
 	#standing = $state.raw<Standing>({ kind: 'unknown' });
 	#arrival = $state.raw<Arrival>('none');
+	#forgetful = $state(false);
+	#unanswered: Unanswered | null = null;
 
-	constructor({ vault, http, storage = device, pause = wait }: AccountPorts) {
+	constructor({ vault, http, database = device, pause = wait }: AccountPorts) {
 		this.#vault = vault;
 		this.#http = http;
-		this.#storage = storage;
+		this.#database = database;
 		this.#pause = pause;
 	}
 
@@ -71,9 +74,32 @@ export class ProAccount {
 		return this.#standing.kind === 'pro' ? this.#standing.account : null;
 	}
 
-	/** Reads the code that is kept here; the server isn't asked. */
+	/** The browser keeps nothing for this page: a code that is made or typed goes with it. */
+	get forgetful(): boolean {
+		return this.#forgetful;
+	}
+
+	/** Nothing speaks against paying now. Who may have paid already isn't asked to do so again. */
+	get payable(): boolean {
+		if (this.#arrival !== 'none') return false;
+		if (this.#code === null || this.#standing.kind === 'unpaid') return true;
+		return this.paid !== null && this.paid.subscription === undefined;
+	}
+
+	/** Reads the code that is kept here, which another tab may have made, replaced or forgotten; the server isn't asked. */
 	async load(): Promise<void> {
-		this.#code = await this.#storage.read();
+		const before = this.#code;
+		const code = await this.#stored(readAccountCode(this.#database));
+		// Changed here meanwhile, or its place was lost: what this page knows is all there is then.
+		if (this.#code !== before || (code === null && this.#forgetful)) return;
+		if (code !== before) this.#hold(code, 'unknown');
+	}
+
+	/** `load`, and asks the server about a code that is another one now. */
+	async look(): Promise<void> {
+		const before = this.#code;
+		await this.load();
+		if (this.#code !== before) await this.refresh();
 	}
 
 	/** Never throws: what went wrong is the standing, unless something was known before. */
@@ -88,11 +114,16 @@ export class ProAccount {
 		}
 	}
 
-	/** A new one. It is kept before anybody is told of it, so that nothing can be paid under a code that nobody has. */
+	/**
+	 * A new one, or the one that another tab has made meanwhile. It is kept before anybody is told of it, so that nothing can be
+	 * paid under a code that nobody has.
+	 */
 	async make(): Promise<string> {
 		const { code } = await this.#vault.call('makeAccount', {});
-		await this.keep(code);
-		return code;
+		const kept = await this.#stored(keepFirstAccountCode(code, this.#database));
+		this.#hold(kept, kept === code ? 'unpaid' : 'unknown');
+		if (kept !== code) await this.refresh();
+		return kept;
 	}
 
 	/** One from another device. Throws `ACCOUNT` when nothing is paid under it; it is kept only when something is. */
@@ -104,27 +135,36 @@ export class ProAccount {
 
 	/** Without asking: a new one, or one whose time is over and that is to be paid for again. */
 	async keep(code: string): Promise<void> {
-		await this.#storage.keep(code);
-		this.#code = code;
-		this.#standing = { kind: 'unpaid' };
+		await this.#stored(keepAccountCode(code, this.#database));
+		this.#hold(code, 'unpaid');
 	}
 
 	async forget(): Promise<void> {
-		await this.#storage.drop();
-		this.#code = null;
-		this.#standing = { kind: 'unknown' };
-		this.#arrival = 'none';
+		await this.#stored(dropAccountCode(this.#database));
+		this.#hold(null, 'unknown');
 	}
 
 	/** Makes an account when there is none. Throws `VOUCHER`, and whatever else kept it from being redeemed. */
 	async redeem(voucher: string): Promise<Account> {
-		const code = this.#code ?? (await this.make());
-		if (!this.#known) await this.refresh();
-		const before = this.#known ? (this.paid?.paidUntil ?? '') : null;
-		return this.#change(
-			() => api.redeemVoucher(this.#http, code, voucher),
-			({ paidUntil }) => before !== null && paidUntil > before
-		);
+		await this.load();
+		if (this.#code === null) await this.make();
+		else await this.refresh();
+		const code = this.#held();
+		const again = this.#unanswered?.code === code && this.#unanswered.voucher === voucher ? this.#unanswered : null;
+		const before = again === null ? this.#paidUntil : again.before;
+		// One that is used up was used by this page only if it has asked before, and not heard what came of it.
+		const mayBeOurs = (problem: PlanProblem): boolean => problem !== 'voucher-used' || again !== null;
+		try {
+			const account = await this.#change(
+				() => api.redeemVoucher(this.#http, code, voucher),
+				({ paidUntil }, problem) => mayBeOurs(problem) && before !== null && paidUntil > before
+			);
+			this.#unanswered = null;
+			return account;
+		} catch (error) {
+			if (toPlanProblem(error) === 'server-away') this.#unanswered = { code, voucher, before };
+			throw error;
+		}
 	}
 
 	async cancel(): Promise<Account> {
@@ -158,6 +198,25 @@ export class ProAccount {
 		this.#arrival = 'late';
 	}
 
+	/** '' for nothing; `null` when it isn't known. */
+	get #paidUntil(): string | null {
+		return this.#known ? (this.paid?.paidUntil ?? '') : null;
+	}
+
+	#hold(code: string | null, kind: 'unknown' | 'unpaid'): void {
+		this.#code = code;
+		this.#standing = { kind };
+		if (code === null) this.#arrival = 'none';
+	}
+
+	async #stored<Value>(work: Promise<Value>): Promise<Value> {
+		try {
+			return await work;
+		} finally {
+			this.#forgetful = this.#database.forgetful;
+		}
+	}
+
 	get #known(): boolean {
 		return this.#standing.kind === 'pro' || this.#standing.kind === 'unpaid';
 	}
@@ -179,14 +238,15 @@ export class ProAccount {
 	 * An answer may be lost when what it answers has happened, and asking again is refused then. So whatever went wrong, the
 	 * account is what says what is true: `done` knows it when it sees it.
 	 */
-	async #change(ask: () => Promise<Account>, done: (account: Account) => boolean): Promise<Account> {
+	async #change(ask: () => Promise<Account>, done: (account: Account, problem: PlanProblem) => boolean): Promise<Account> {
 		try {
 			const account = await ask();
 			this.#standing = { kind: 'pro', account };
 			return account;
 		} catch (error) {
-			const account = await this.#whatIsTrue(toPlanProblem(error));
-			if (account === null || !done(account)) throw error;
+			const problem = toPlanProblem(error);
+			const account = await this.#whatIsTrue(problem);
+			if (account === null || !done(account, problem)) throw error;
 			return account;
 		}
 	}

@@ -2,7 +2,9 @@
 import type { Client } from '@urql/core';
 import type { Bytes } from '#protocol/bytes';
 import type { Token } from '#protocol/tokens';
-import { issueFreeTokens, issueProTokens } from '../api/plan.ts';
+import { ApiFailure } from '../api/failure.ts';
+import { issueFreeTokens, issueProTokens, readAccount } from '../api/plan.ts';
+import type { Issued } from '../api/plan.ts';
 import { fetchWork } from '../api/rooms.ts';
 import type { WorkDone } from '../vault/token-calls.ts';
 import type { TokenBatch } from '../vault/token-worker.ts';
@@ -58,6 +60,17 @@ export function fetchProTokens(tools: Tools, wanted: Wanted & { readonly account
 	const { period, key, count, account } = wanted;
 	return within(tools, async (batch) => {
 		const { blinded } = await batch.begin({ plan: 'pro', period, count });
-		return batch.finish(await issueProTokens(tools.client, { period, account, blinded }), key);
+		return batch.finish(await issueUnlessHad(tools.client, { period, account, blinded }), key);
 	});
+}
+
+/** An account that has had its hour and an address that has asked too often are refused alike. The latter can't read it either. */
+async function issueUnlessHad(client: Client, wanted: Parameters<typeof issueProTokens>[1]): Promise<Issued> {
+	try {
+		return await issueProTokens(client, wanted);
+	} catch (error) {
+		if (!(error instanceof ApiFailure) || error.code !== 'RATE_LIMITED') throw error;
+		await readAccount(client, wanted.account);
+		throw new WalletError('pro-hour');
+	}
 }

@@ -6,10 +6,11 @@ import { VaultError } from '../vault/vault.ts';
 
 /**
  * `quota`: this month's are used up. `clock`: this device and the server are not in the same month. `other-key`: the server used
- * another key than the one that it publishes. `account`: no Pro under the code of this device, or not any more.
+ * another key than the one that it publishes. `account`: no Pro under the code of this device, or not any more. `pro-hour`: there
+ * is, and it has had all its tokens of this hour.
  */
 export type WalletProblem =
-	'quota' | 'too-fast' | 'busy' | 'server-away' | 'clock' | 'other-key' | 'account' | 'cancelled' | 'unexpected';
+	'quota' | 'too-fast' | 'busy' | 'server-away' | 'clock' | 'other-key' | 'account' | 'pro-hour' | 'cancelled' | 'unexpected';
 
 export class WalletError extends Error {
 	readonly problem: WalletProblem;

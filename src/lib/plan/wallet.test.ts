@@ -1,14 +1,17 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { periodOf } from '#protocol/tokens';
+import { accountHash } from '../../../server/billing/account.ts';
+import { dayIn, newAccount } from '../../../server/billing/testing.ts';
 import type { TestDatabase } from '../../../server/db/testing.ts';
 import { testDatabase } from '../../../server/db/testing.ts';
 import type { TestServer } from '../../../server/testing.ts';
 import { startServer } from '../../../server/testing.ts';
 import { createHttpClient } from '../api/client.ts';
+import { readAccount } from '../api/plan.ts';
 import { blindTokens, finalizeTokens } from '../crypto/tokens.ts';
 import type { Blinded } from '../crypto/tokens.ts';
 import { solveWork } from '../crypto/work.ts';
-import { keepAccountCode } from '../storage/account.ts';
+import { dropAccountCode, keepAccountCode } from '../storage/account.ts';
 import { MemoryDatabase } from '../storage/database.ts';
 import { argon2 } from '../vault/argon2.ts';
 import type { TokenBatch } from '../vault/token-worker.ts';
@@ -68,6 +71,22 @@ function tab(changes: Partial<Ports> = {}): TokenStore {
 	return new TokenStore({ ...ports, ...changes });
 }
 
+/** Hands on what is asked and what is answered; `change` is told of which, and may do something or answer otherwise. */
+function clientWith(change: (operation: string, answer: string) => string | Promise<string>) {
+	const between: typeof fetch = async (input, init) => {
+		const asked = JSON.parse(String(init?.body)) as { readonly operationName: string };
+		const response = await fetch(input, init);
+		return new Response(await change(asked.operationName, await response.text()), { headers: response.headers });
+	};
+	return createHttpClient({ url: `http://${server.host}/graphql`, fetch: between });
+}
+
+async function paidCode(): Promise<string> {
+	const code = newAccount();
+	await database.db.sql`insert into accounts (h, paid_until) values (${accountHash(code)}, ${dayIn(30)})`;
+	return code;
+}
+
 const running = (signal = new AbortController().signal) => ({ signal, onWork: () => undefined });
 
 async function problemOf(attempt: Promise<unknown>): Promise<string> {
@@ -100,6 +119,49 @@ test('a token that the server doesn’t know takes its month’s with it, and an
 	expect(await store.counts()).toMatchObject({ size: null, left: 0 });
 	await store.next('free', running());
 	expect(await store.counts()).toMatchObject({ size: 15, left: 15 });
+});
+
+test('a server that proves with another key than it names gets nothing opened: what it gave is not kept', async () => {
+	const swapped: Readonly<Record<string, string>> = { '"free"': '"pro"', '"pro"': '"free"' };
+	const client = clientWith((operation, answer) =>
+		operation === 'Info' ? answer.replaceAll(/(?<="plan":)"\w+"/g, (name) => swapped[name] ?? name) : answer
+	);
+	await keepAccountCode(await paidCode(), memory);
+	for (const plan of ['free', 'pro'] as const) {
+		expect(await problemOf(tab({ client }).next(plan, running()))).toBe('other-key');
+		expect(await tab().counts()).toMatchObject({ size: null, left: 0, spare: 0 });
+	}
+});
+
+test('Pro tokens of a code that is forgotten or replaced while they are fetched are not kept', async () => {
+	const doings = [() => dropAccountCode(memory), async () => keepAccountCode(await paidCode(), memory)];
+	for (const doing of doings) {
+		await keepAccountCode(await paidCode(), memory);
+		const client = clientWith(async (operation, answer) => {
+			if (operation === 'IssueProTokens') await doing();
+			return answer;
+		});
+		expect(await tab({ client }).tend(running())).toBeNull();
+		expect(await tab().counts()).toMatchObject({ spare: 0 });
+	}
+	await tab().tend(running());
+	expect(await tab().counts()).toMatchObject({ plan: 'pro', spare: 30 });
+});
+
+test('a code that has had its hour on other devices is told apart from an address that asks too often', async () => {
+	const code = await paidCode();
+	for (let batch = 0; batch < 2; batch++) {
+		const elsewhere = new MemoryDatabase();
+		await keepAccountCode(code, elsewhere);
+		await tab({ database: elsewhere }).next('pro', running());
+	}
+	await keepAccountCode(code, memory);
+	expect(await problemOf(tab().next('pro', running()))).toBe('pro-hour');
+	const strict = await startServer({ databaseUrl: database.url, limits: { accountPerMinute: 1 } });
+	const client = createHttpClient({ url: `http://${strict.host}/graphql` });
+	await readAccount(client, newAccount()).catch(() => undefined);
+	expect(await problemOf(tab({ client }).next('pro', running()))).toBe('too-fast');
+	await strict.stop();
 });
 
 test('a server of another month than this device’s is not asked for tokens', async () => {

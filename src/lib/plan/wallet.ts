@@ -196,8 +196,9 @@ export class TokenStore {
 			if (account === null) throw new WalletError('account');
 			const { period, key } = this.#keyOf('pro', (await this.#askInfo()).tokenKeys);
 			const { fetchProTokens } = await loadBatch();
-			const wanted = { period, key, count: maxProBatch, account };
-			await store.keepProTokens(await fetchProTokens(this.#tools(running), wanted), database);
+			const tokens = await fetchProTokens(this.#tools(running), { period, key, count: maxProBatch, account });
+			// Forgotten or replaced meanwhile: whoever did that fetches what the new one is good for.
+			if (!(await store.keepProTokens({ account, tokens }, database))) throw new WalletError('cancelled');
 		}, running.signal);
 	}
 

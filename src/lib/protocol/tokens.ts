@@ -24,6 +24,7 @@ export const tokenKeyHintSize = 4;
 export const maxProBatch = 30;
 /** Of a period's end: its tokens are good for so much longer, in milliseconds. */
 export const tokenGraceMs = 86_400_000;
+const hourMs = 3_600_000;
 
 /** Of the calendar month (UTC) of `now` (unix ms): year · 12 + month − 1. */
 export function periodOf(now: number): number {
@@ -34,6 +35,11 @@ export function periodOf(now: number): number {
 /** Unix ms of the first moment after `period`. */
 export function endOfPeriod(period: number): number {
 	return Date.UTC(Math.floor(period / 12), (period % 12) + 1);
+}
+
+/** Unix ms at which the hour of `now` (unix ms) is over, and Pro's tokens are counted anew: §16.2. */
+export function endOfHour(now: number): number {
+	return (Math.floor(now / hourMs) + 1) * hourMs;
 }
 
 /** Whether a token of `period` opens a room at `now` (unix ms): in its month and 24 hours more, not before. */

@@ -1,15 +1,18 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import type { MockInstance } from 'vitest';
 import { utf8 } from '#protocol/bytes';
 import type { PlanName } from '#protocol/plans';
 import type { Token } from '#protocol/tokens';
 import * as account from './account.ts';
-import { DeviceDatabase } from './database.ts';
+import { databaseVersion, DeviceDatabase } from './database.ts';
 import type { Database } from './database.ts';
 import { deviceKey } from './device-key.ts';
 import { openAt, sealAt } from './sealed.ts';
 import * as tokens from './tokens.ts';
 
 const period = 24_322;
+const code = '0123456789ABCDEF';
+const otherCode = 'FEDCBA9876543210';
 let count = 0;
 const opened: DeviceDatabase[] = [];
 
@@ -69,7 +72,8 @@ for (const [kind, factory] of Object.entries(places)) {
 	test(`${kind}: tokens of other months and plans are told apart, and the old ones go`, async () => {
 		const database = tab(nameOf(), factory);
 		await tokens.keepFreeBatch({ period: period - 1, key: monthKey, tokens: make('free', 2, period - 1) }, database);
-		await tokens.keepProTokens(make('pro', 4), database);
+		await account.keepAccountCode(code, database);
+		await tokens.keepProTokens({ account: code, tokens: make('pro', 4) }, database);
 		await tokens.countProRoom(period, database);
 		await tokens.countProRoom(period, database);
 		await tokens.planRefill(1_800_000_000_000, database);
@@ -86,15 +90,36 @@ for (const [kind, factory] of Object.entries(places)) {
 	test(`${kind}: the account is kept, replaced and forgotten, its tokens with it`, async () => {
 		const database = tab(nameOf(), factory);
 		expect(await account.readAccountCode(database)).toBeNull();
-		await account.keepAccountCode('0123456789ABCDEF', database);
-		await account.keepAccountCode('FEDCBA9876543210', database);
-		expect(await account.readAccountCode(database)).toBe('FEDCBA9876543210');
-		await tokens.keepProTokens(make('pro', 1), database);
+		await account.keepAccountCode(otherCode, database);
+		expect(await tokens.keepProTokens({ account: otherCode, tokens: make('pro', 1) }, database)).toBe(true);
+		await account.keepAccountCode(otherCode, database);
+		expect(await tokens.readTokens('pro', period, database)).toHaveLength(1);
+		await account.keepAccountCode(code, database);
+		expect(await account.readAccountCode(database)).toBe(code);
+		expect(await tokens.readTokens('pro', period, database)).toEqual([]);
+		expect(await tokens.keepProTokens({ account: code, tokens: make('pro', 1) }, database)).toBe(true);
 		await tokens.keepFreeBatch({ period, key: monthKey, tokens: make('free', 1) }, database);
 		await account.dropAccountCode(database);
 		expect(await account.readAccountCode(database)).toBeNull();
 		expect(await tokens.readTokens('pro', period, database)).toEqual([]);
 		expect(await tokens.readTokens('free', period, database)).toHaveLength(1);
+	});
+
+	test(`${kind}: tokens that come when their code is not kept any more are dropped`, async () => {
+		const database = tab(nameOf(), factory);
+		const late = { account: code, tokens: make('pro', 1) };
+		expect(await tokens.keepProTokens(late, database)).toBe(false);
+		await account.keepAccountCode(otherCode, database);
+		expect(await tokens.keepProTokens(late, database)).toBe(false);
+		expect(await tokens.readTokens('pro', period, database)).toEqual([]);
+	});
+
+	test(`${kind}: a code that is there already isn’t written over by a first one`, async () => {
+		const database = tab(nameOf(), factory);
+		const kept = await Promise.all([code, otherCode].map((each) => account.keepFirstAccountCode(each, database)));
+		expect(new Set(kept)).toEqual(new Set([await account.readAccountCode(database)]));
+		await account.dropAccountCode(database);
+		expect(await account.keepFirstAccountCode(otherCode, database)).toBe(otherCode);
 	});
 }
 
@@ -116,15 +141,21 @@ test('what one tab keeps another finds, under one key, however many begin at onc
 	expect(await tokens.readTokens('free', period, tab(name))).toHaveLength(2);
 });
 
+test('of two tabs that make a first code at once one is kept, and both are told which', async () => {
+	const name = nameOf();
+	const kept = await Promise.all([code, otherCode].map((each) => account.keepFirstAccountCode(each, tab(name))));
+	expect(new Set(kept)).toEqual(new Set([await account.readAccountCode(tab(name))]));
+});
+
 test('nothing lies there in clear, and no record can be put in another’s place', async () => {
 	const database = tab(nameOf());
 	const [token] = make('free', 1);
 	if (token) await tokens.keepFreeBatch({ period, key: monthKey, tokens: [token] }, database);
-	await account.keepAccountCode('0123456789ABCDEF', database);
+	await account.keepAccountCode(code, database);
 	const raw = await rawTexts(database);
 	expect(raw).not.toContain(String(token?.nonce));
 	expect(raw).not.toContain(String(token?.output));
-	expect(raw).not.toContain(String(utf8('0123456789ABCDEF')));
+	expect(raw).not.toContain(String(utf8(code)));
 	await database.transact(async (transaction) => {
 		const [entry] = await transaction.entries('tokens');
 		transaction.put('tokens', ['pro', period, 1], entry?.value);
@@ -143,20 +174,56 @@ test('erasing takes the key and the database, under the eyes of another tab', as
 	await tokens.keepFreeBatch({ period, key: monthKey, tokens: make('free', 2) }, there);
 	expect(await tokens.readTokens('free', period, there)).toHaveLength(2);
 	expect((await indexedDB.databases()).map((each) => each.name)).not.toContain(name);
+	expect(there.forgetful).toBe(true);
 	const place = { store: 'facts', key: ['x'] } as const;
 	const fresh = tab(name);
 	expect(await openAt(place, await deviceKey(fresh), await sealAt(place, old, utf8('x')))).toBeNull();
 	expect(await tokens.readTokens('free', period, fresh)).toEqual([]);
 });
 
+/** As a browser does it to a page that slept, or to a site whose data was cleared. */
+function endConnections(opens: MockInstance<IDBFactory['open']>): void {
+	for (const { value } of opens.mock.results) if (value instanceof IDBOpenDBRequest) value.result.close();
+	opens.mockClear();
+}
+
+test('a connection that the browser ended is opened anew, and nothing is forgotten', async () => {
+	const name = nameOf();
+	const database = tab(name);
+	const opens = vi.spyOn(IDBFactory.prototype, 'open');
+	await account.keepAccountCode(code, database);
+	endConnections(opens);
+	const both = await Promise.all([account.readAccountCode(database), account.readAccountCode(database)]);
+	expect(both).toEqual([code, code]);
+	endConnections(opens);
+	await account.keepAccountCode(otherCode, database);
+	opens.mockRestore();
+	expect(database.forgetful).toBe(false);
+	expect(await account.readAccountCode(tab(name))).toBe(otherCode);
+});
+
+test('a newer page’s database is left alone', async () => {
+	const name = nameOf();
+	const database = tab(name);
+	await account.keepAccountCode(code, database);
+	const newer = indexedDB.open(name, databaseVersion + 1);
+	await new Promise((resolve) => newer.addEventListener('success', resolve));
+	await account.keepAccountCode(otherCode, database);
+	expect(database.forgetful).toBe(true);
+	expect(await account.readAccountCode(database)).toBe(otherCode);
+	newer.result.close();
+});
+
 test('a disk that fails is left for memory, with what can still be read of it', async () => {
 	const database = tab(nameOf());
+	await account.keepAccountCode(code, database);
 	await tokens.keepFreeBatch({ period, key: monthKey, tokens: make('free', 2) }, database);
 	const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
 		throw new DOMException('full', 'QuotaExceededError');
 	});
-	await tokens.keepProTokens(make('pro', 3), database);
+	await tokens.keepProTokens({ account: code, tokens: make('pro', 3) }, database);
 	put.mockRestore();
 	expect(await tokens.readTokens('pro', period, database)).toHaveLength(3);
 	expect(await tokens.readTokens('free', period, database)).toHaveLength(2);
+	expect(database.forgetful).toBe(true);
 });

@@ -43,12 +43,7 @@ function openOnDisk(factory: IDBFactory, name: string): Promise<IDBDatabase> {
 		request.onupgradeneeded = ({ oldVersion }) => upgrade(request.result, oldVersion);
 		request.onerror = () => reject(request.error ?? new Error('database: not opened'));
 		// A tab with an older page keeps the older version open; it is told and closes.
-		request.onsuccess = () => {
-			const database = request.result;
-			// Another tab erases this device or has a newer page: whoever writes here afterwards does so in memory.
-			database.onversionchange = () => database.close();
-			resolve(database);
-		};
+		request.onsuccess = () => resolve(request.result);
 	});
 }
 
@@ -138,12 +133,19 @@ async function copyTo(to: Database, from: Database): Promise<void> {
 	});
 }
 
+/** What can still be read of the disk goes along. */
+async function takeAlong(disk: Database | null): Promise<MemoryDatabase> {
+	const memory = new MemoryDatabase();
+	if (disk !== null) await copyTo(memory, disk).catch(() => undefined);
+	return memory;
+}
+
 /** On the disk as long as that works, in memory from then on. */
 export class DeviceDatabase implements Database {
 	readonly #factory: () => IDBFactory;
 	readonly #name: string;
-	#disk: Promise<DiskDatabase | null> | null = null;
-	#memory: MemoryDatabase | null = null;
+	#disk: Promise<DiskDatabase> | null = null;
+	#memory: Promise<MemoryDatabase> | null = null;
 
 	/** `factory` may throw: with storage blocked, even reading `window.indexedDB` does in some browsers. */
 	constructor(factory: () => IDBFactory = () => indexedDB, name: string = databaseName) {
@@ -151,28 +153,38 @@ export class DeviceDatabase implements Database {
 		this.#name = name;
 	}
 
+	/** Known after the first transaction: what this page keeps from now on goes with it. */
+	get forgetful(): boolean {
+		return this.#memory !== null;
+	}
+
+	/** `run` may be begun anew; of a try that failed nothing is left. */
 	async transact<Value>(run: (transaction: Transaction) => Promise<Value>): Promise<Value> {
-		const disk = this.#memory === null ? await (this.#disk ??= this.#open()) : null;
-		if (disk === null || this.#memory !== null) return this.#inMemory().transact(run);
-		try {
-			return await disk.transact(run);
-		} catch {
-			// Full, or closed by another tab's doing: what can still be read of it goes along.
-			if (this.#memory === null) await copyTo(this.#inMemory(), disk).catch(() => undefined);
-			return this.#inMemory().transact(run);
+		let disk: DiskDatabase | null = null;
+		// Browsers end connections, of a page that slept or a site whose data was cleared. Another one may live.
+		for (let tries = 2; tries > 0 && this.#memory === null; tries--) {
+			const opening = (this.#disk ??= this.#open());
+			try {
+				disk = await opening;
+				if (this.#memory === null) return await disk.transact(run);
+			} catch {
+				if (tries > 1) this.#leave(opening);
+			}
 		}
+		return (await (this.#memory ??= takeAlong(disk))).transact(run);
 	}
 
 	/** Nothing is read from the disk or written to it any more by this page. */
 	abandon(): void {
-		this.#memory = new MemoryDatabase();
-		void this.#disk?.then((disk) => disk?.close());
-		this.#disk = null;
+		this.#memory = takeAlong(null);
+		if (this.#disk !== null) this.#leave(this.#disk);
 	}
 
 	/** The key goes first: without it everything else is noise, even where a disk keeps what was deleted. */
 	async erase(): Promise<void> {
-		const disk = this.#memory === null ? await (this.#disk ?? this.#open()) : null;
+		const opening = this.#memory === null ? (this.#disk ?? this.#open()) : null;
+		const disk = opening && (await opening.catch(() => null));
+		this.#disk = null;
 		this.abandon();
 		if (disk !== null) {
 			for (const store of storeNames) await empty(disk, store).catch(() => undefined);
@@ -181,17 +193,21 @@ export class DeviceDatabase implements Database {
 		await remove(this.#factory, this.#name);
 	}
 
-	#inMemory(): MemoryDatabase {
-		return (this.#memory ??= new MemoryDatabase());
+	#leave(opening: Promise<DiskDatabase>): void {
+		if (this.#disk === opening) this.#disk = null;
+		// One that never opened needs no closing.
+		opening.then((disk) => disk.close()).catch(() => undefined);
 	}
 
-	/** `null` where the browser keeps nothing. */
-	async #open(): Promise<DiskDatabase | null> {
-		try {
-			return new DiskDatabase(await openOnDisk(this.#factory(), this.#name));
-		} catch {
-			return null;
-		}
+	async #open(): Promise<DiskDatabase> {
+		const database = await openOnDisk(this.#factory(), this.#name);
+		database.onversionchange = ({ newVersion }) => {
+			// Another tab erases this device: what this page keeps is not to make the database anew.
+			if (newVersion === null) this.abandon();
+			// Or has a newer page, whose database this one can't open.
+			database.close();
+		};
+		return new DiskDatabase(database);
 	}
 }
 

@@ -9,6 +9,7 @@ import type { PlanName } from '#protocol/plans';
 import { planNames } from '#protocol/plans';
 import type { Token } from '#protocol/tokens';
 import { nonceSize, outputSize } from '#protocol/tokens';
+import { withAccountCode } from './account.ts';
 import type { Database, Entry, Key, Transaction } from './database.ts';
 import { device } from './database.ts';
 import { deviceKey } from './device-key.ts';
@@ -86,9 +87,16 @@ export async function keepFreeBatch(batch: FreeBatch, database: Database = devic
 	});
 }
 
-export async function keepProTokens(tokens: readonly Token[], database: Database = device): Promise<void> {
+/** `account`: the code that they were fetched with. */
+export type ProBatch = { readonly account: string; readonly tokens: readonly Token[] };
+
+/** False when this device has forgotten that code meanwhile, or has another: they are dropped then. */
+export async function keepProTokens({ account, tokens }: ProBatch, database: Database = device): Promise<boolean> {
 	const entries = await sealTokens(database, tokens);
-	await database.transact(async (transaction) => putAll(transaction, entries));
+	return withAccountCode(database, async (held, transaction) => {
+		if (held === account) putAll(transaction, entries);
+		return held === account;
+	});
 }
 
 /** Those of one plan and month, in no order that means anything. */

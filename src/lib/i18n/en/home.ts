@@ -66,6 +66,8 @@ export const home = {
 		otherKey:
 			'The server used another key for this device than the one it shows to everybody. It could tell your rooms apart by it, so none was opened.',
 		noPro: 'No Pro under this device’s code, or not any more. You can open a Free room.',
+		proHour: (rooms: number | undefined, again: number) =>
+			`This code has had ${rooms === undefined ? 'all the rooms' : `its ${plural(rooms, { one: '# room', other: '# rooms' })}`} of this hour, on all its devices together. Try again at ${time.clock(again)}.`,
 		copied:
 			'Password copied. Send it another way than the link. It’s cleared from the clipboard in 60 seconds if the browser allows it.'
 	},

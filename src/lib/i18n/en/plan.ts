@@ -15,6 +15,10 @@ export const plan = {
 		title: 'We can’t reach our server.',
 		text: 'What stands on this device is safe. Plans and prices come from the server.'
 	},
+	forgetful: {
+		title: home.rooms.forgetful.title,
+		text: 'A code stays here only until you close this page. Write it down before you pay or redeem a voucher. If there was one before, load the page anew first.'
+	},
 	none: 'There are no plans on this server: every room here has all that it can give.',
 	month: {
 		title: 'This month',
@@ -84,7 +88,6 @@ export const plan = {
 	},
 	code: {
 		title: 'Account code',
-		label: 'Your account code',
 		hidden: 'Hidden',
 		copy: 'Copy',
 		copied: 'Copied. Paste it where only you can read it.',
