@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { accountHash } from '../billing/account.ts';
-import { useShop } from '../billing/testing-shop.ts';
+import { grace, month, useShop } from '../billing/testing-shop.ts';
 import { dayIn, newAccount, readAt } from '../billing/testing.ts';
 import { createJob } from './job.ts';
 import { createTasks } from './tasks.ts';
@@ -88,6 +88,32 @@ test('a subscription that nobody has paid for in a month is ended at Stripe too,
 	expect(await readAt(shop.server, unpaid.account)).toBe('ACCOUNT');
 	expect(await readAt(shop.server, paid.account)).toEqual({ paidUntil: dayIn(60), subscription: 'active' });
 	expect(await rows('subscriptions')).toBe(1);
+});
+
+test('when the days of grace are over Stripe’s tries are, too: nobody is charged for what they can’t see', async () => {
+	const [over, within] = [await shop.subscribe(month + grace + 1), await shop.subscribe(month + grace)];
+	for (const { id } of [over, within]) shop.stripe.books.renew(id, false);
+	await shop.tellAll();
+	await turn();
+	expect(shop.stripe.books.subscriptions.map(({ status }) => status)).toEqual(['canceled', 'past_due']);
+	expect(await readAt(shop.server, within.account)).toEqual({ paidUntil: dayIn(0), subscription: 'failed' });
+	expect(await shop.lastDay(over.account)).toBeUndefined();
+	expect(await rows('accounts')).toBe(2);
+});
+
+test('a subscription and a checkout that Stripe can’t tell of keep no others waiting, and the turn is told as failed', async () => {
+	const session = await shop.begin(newAccount());
+	await shop.begin(newAccount());
+	const [stuck, ended] = [await shop.subscribe(), await shop.subscribe()];
+	shop.stripe.books.cancel(ended.id);
+	await shop.database.db.sql`update subscriptions set paid_until = ${dayIn(-1)}`;
+	await aDayLater();
+	shop.stripe.stuck.add(session).add(stuck.id);
+	await turn();
+	expect(await rows('checkouts')).toBe(1);
+	expect(await shop.lastDay(stuck.account)).toBe(dayIn(-1));
+	expect(await readAt(shop.server, ended.account)).toEqual({ paidUntil: dayIn(0), subscription: null });
+	expect(shop.server.services.metrics.text()).toContain('sotto_job_failures_total{task="billing"} 1\n');
 });
 
 test('old events go, recent ones stay', async () => {
