@@ -39,3 +39,19 @@ export async function deleteUnpayable({ sql }: Database): Promise<number> {
 		delete from subscriptions where paid_until < (clock_timestamp() at time zone 'utc')::date - ${keptDays}::int`;
 	return checkouts.count + subscriptions.count;
 }
+
+/**
+ * A deleted row lies in its table's file until that is written over, and its transaction's number says with which other row it was
+ * changed: so these small tables are written anew. `before`: what this resolved to last; nothing is done when nothing has changed
+ * since, on that day. Waits for nobody: a table that is in use, by another instance or a backup, is left for the next change or day.
+ */
+export async function rewriteTables({ sql }: Database, before: string | null): Promise<string> {
+	const [{ seen } = { seen: '' }] = await sql<{ seen: string }[]>`
+		select concat(sum(n_tup_upd + n_tup_del), ' ', current_date) as seen from pg_stat_user_tables
+		where relname in ('vouchers', 'checkouts', 'subscriptions', 'accounts')`;
+	if (seen === before) return seen;
+	await sql`vacuum (full, skip_locked) vouchers, checkouts, subscriptions`;
+	// May be larger, and tells of nobody but itself when those are clean.
+	await sql`vacuum (skip_locked) accounts`;
+	return seen;
+}

@@ -11,12 +11,28 @@ export function voucherHash(code: string): Uint8Array {
 }
 
 /** `null` for unknown accounts and those whose time is over. What a voucher pays for and what a subscription does count alike. */
-export async function findAccount({ sql }: Pick<Database, 'sql'>, hash: Uint8Array): Promise<Account | null> {
-	const [row] = await sql<{ paidUntil: string; subscription: SubscriptionState | null }[]>`
-		select greatest(a.paid_until, s.paid_until)::text as "paidUntil", s.state as subscription
-		from accounts as a left join subscriptions as s on s.account = a.h
-		where a.h = ${hash} and greatest(a.paid_until, s.paid_until) >= (clock_timestamp() at time zone 'utc')::date`;
-	return row ?? null;
+export async function findAccount(db: Pick<Database, 'sql'>, hash: Uint8Array): Promise<Account | null> {
+	const found = await lastOf(db, hash);
+	return found?.isPro === true ? found.account : null;
+}
+
+/** Also of one whose time is over, for whoever ended it just now. */
+export async function findLast(db: Pick<Database, 'sql'>, hash: Uint8Array): Promise<Account | null> {
+	return (await lastOf(db, hash))?.account ?? null;
+}
+
+type Last = { readonly account: Account; readonly isPro: boolean };
+
+async function lastOf({ sql }: Pick<Database, 'sql'>, hash: Uint8Array): Promise<Last | null> {
+	const [row] = await sql<{ paidUntil: string; subscription: SubscriptionState | null; isPro: boolean }[]>`
+		select last.day::text as "paidUntil", s.state as subscription,
+			last.day >= (clock_timestamp() at time zone 'utc')::date as "isPro"
+		from accounts as a left join subscriptions as s on s.account = a.h,
+			lateral (select greatest(a.paid_until, s.paid_until) as day) as last
+		where a.h = ${hash} and last.day is not null`;
+	if (row === undefined) return null;
+	const { isPro, ...account } = row;
+	return { account, isPro };
 }
 
 type Taking = { readonly account: Uint8Array; readonly count: number; readonly perHour: number | null };

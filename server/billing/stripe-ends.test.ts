@@ -52,6 +52,26 @@ test('who cancels after a failed payment pays nothing more', async () => {
 	expect(shop.stripe.books.last.status).toBe('canceled');
 });
 
+test('who cancels when the days of grace are over is told what was the last day', async () => {
+	const { account, id } = await shop.subscribe(month + grace + 1);
+	shop.stripe.books.renew(id, false);
+	await shop.tellAll();
+	expect(await shop.press('cancelSubscription', account)).toEqual({ paidUntil: dayIn(-1), subscription: null });
+	expect(shop.stripe.books.last.status).toBe('canceled');
+	expect(await shop.press('cancelSubscription', account)).toBe('ACCOUNT');
+});
+
+test('a failed subscription that has ended at Stripe keeps nobody from another, though no news of it came', async () => {
+	const { account, id } = await shop.subscribe(month + 1);
+	shop.stripe.books.renew(id, false);
+	await shop.tellAll();
+	shop.stripe.books.cancel(id, 'payment_failed');
+	shop.stripe.books.takeNews();
+	shop.stripe.books.pay(await shop.begin(account));
+	await shop.tellAll();
+	expect(await readAt(shop.server, account)).toMatchObject({ subscription: 'active' });
+});
+
 test('what was refunded ends now, here and at Stripe, whichever news comes last', async () => {
 	const { account, id } = await shop.subscribe();
 	shop.stripe.books.refund(shop.stripe.books.intentOf(id));

@@ -4,7 +4,8 @@ import { toHex } from '#protocol/bytes';
 import { codeIn, postOperation } from '../testing-people.ts';
 import { startServer } from '../testing.ts';
 import { accountHash } from './account.ts';
-import { sendNews, signatureOf } from './testing-stripe.ts';
+import { createStripePayments } from './stripe.ts';
+import { sendNews, signatureOf, testStripe } from './testing-stripe.ts';
 import { grace, month, useShop } from './testing-shop.ts';
 import { askTokens, dayIn, newAccount, readAt } from './testing.ts';
 
@@ -231,4 +232,27 @@ test('the price is asked for once, and the last one serves while Stripe can’t 
 	expect(shop.stripe.told).toEqual(['GET /v1/prices/price_month ']);
 	shop.stripe.down = true;
 	expect((await postOperation(shop.server, 'price')).data).toEqual({ price: { amount: 400, currency: 'eur' } });
+});
+
+test('whoever asks for the price, however many at once, Stripe is asked once, and after a failure not again for half a minute', async () => {
+	const { services } = shop.server;
+	let at = Date.now();
+	const { price } = createStripePayments({ ...services, now: () => at }, { ...testStripe, api: shop.stripe.url });
+	const ask = async (times: number) => {
+		const before = shop.stripe.told.length;
+		const answers = await Promise.allSettled(Array.from({ length: times }, price));
+		// The SDK tries twice.
+		return [new Set(answers.map(({ status }) => status)), shop.stripe.told.length - before];
+	};
+	shop.stripe.down = true;
+	expect(await ask(20)).toEqual([new Set(['rejected']), 2]);
+	at += 29_000;
+	expect(await ask(3)).toEqual([new Set(['rejected']), 0]);
+	at += 2_000;
+	shop.stripe.down = false;
+	expect(await ask(20)).toEqual([new Set(['fulfilled']), 1]);
+	at += 601_000;
+	shop.stripe.down = true;
+	expect(await ask(3)).toEqual([new Set(['fulfilled']), 2]);
+	expect(await ask(3)).toEqual([new Set(['fulfilled']), 0]);
 });

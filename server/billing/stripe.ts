@@ -7,7 +7,7 @@ import { toHex } from '#protocol/bytes';
 import { Refusal } from '../errors.ts';
 import type { Services } from '../services.ts';
 import type { Payments, Price, Receipt } from './payments.ts';
-import { asRefusal, isMissing } from './stripe-errors.ts';
+import { asRefusal, isAway, isMissing } from './stripe-errors.ts';
 import { subjectOf } from './stripe-events.ts';
 import type { Ledger } from './stripe-ledger.ts';
 import { createLedger } from './stripe-ledger.ts';
@@ -29,13 +29,14 @@ type House = StripePorts & { readonly stripe: Stripe; readonly settings: StripeS
 
 const requestTimeoutMs = 10_000;
 const priceLifeMs = 600_000;
+const failureLifeMs = 30_000;
 /** Stripe takes half an hour to a day. */
 const checkoutSeconds = 3_600;
 /** A webhook older than this isn't believed, in seconds. */
 const oldestSeconds = 300;
 const refSize = 16;
 const catchUpBatch = 100;
-/** So long after the last day that was paid for Stripe's tries are over: the subscription is then ended there too. */
+/** A subscription whose payments nobody can tell anything of for so long is ended. */
 const forgetDays = 30;
 
 export function createStripePayments(ports: StripePorts, settings: StripeSettings): Payments {
@@ -64,18 +65,24 @@ function addressOf(api: string | undefined): Stripe.StripeConfig {
 	return { protocol: isPlain ? 'http' : 'https', host: hostname, port: port === '' ? (isPlain ? 80 : 443) : Number(port) };
 }
 
-/** An old price is better than none: what is paid stands on Stripe's page. */
+/**
+ * Anybody may ask, however often: Stripe is asked by one at a time, and not again at once after a failure. An old price is better
+ * than none: what is paid stands on Stripe's page.
+ */
 function cached(now: () => number, read: () => Promise<Price>): () => Promise<Price> {
-	let known: { readonly price: Price; readonly at: number } | null = null;
-	return async () => {
-		if (known !== null && now() - known.at < priceLifeMs) return known.price;
-		const stale = known?.price;
-		const price = await asRefusal(read()).catch((error: unknown) => {
-			if (stale === undefined) throw error;
-			return stale;
-		});
-		known = { price, at: now() };
-		return price;
+	let known: Promise<Price> | null = null;
+	let until = 0;
+	return () => {
+		if (known !== null && now() < until) return known;
+		const stale = known;
+		const asked = asRefusal(read());
+		until = Infinity;
+		asked.then(
+			() => (until = now() + priceLifeMs),
+			() => (until = now() + failureLifeMs)
+		);
+		known = stale === null ? asked : asked.catch(() => stale);
+		return known;
 	};
 }
 
@@ -85,10 +92,10 @@ async function readPrice({ stripe, settings }: House): Promise<Price> {
 	return { amount, currency };
 }
 
-/** Not a second subscription beside one that runs: whoever asks for that is shown the first. */
+/** Not a second subscription beside one that runs at Stripe: whoever asks for that is shown the first. */
 async function checkout(house: House, account: Uint8Array): Promise<string> {
 	const { db, stripe, settings, origin, now, randomBytes } = house;
-	const running = await rows.findSubscription(db, account);
+	const running = await findPresent(house, account);
 	if (running !== null) return openPortal(house, running);
 	const ref = randomBytes(refSize);
 	const earlier = await rows.beginCheckout(db, ref, account);
@@ -117,7 +124,9 @@ async function expire(stripe: Stripe, session: string): Promise<void> {
 }
 
 async function portal(house: House, account: Uint8Array): Promise<string> {
-	return openPortal(house, await subscriptionOf(house, account));
+	const found = await rows.findSubscription(house.db, account);
+	if (found === null) throw new Refusal('ACCOUNT');
+	return openPortal(house, found);
 }
 
 async function openPortal({ stripe, origin }: House, { customer }: Subscription): Promise<string> {
@@ -144,17 +153,19 @@ async function resume(house: House, account: Uint8Array): Promise<void> {
 	await ledger.sync(subscription);
 }
 
-/** Throws `ACCOUNT` when none is running. */
-async function subscriptionOf({ db }: House, account: Uint8Array): Promise<Subscription> {
-	const found = await rows.findSubscription(db, account);
-	if (found === null) throw new Refusal('ACCOUNT');
-	return found;
+/** As Stripe has it now: it may have ended there, and the news be lost or on the way. `null` when none is running. */
+async function findPresent({ db, ledger }: House, account: Uint8Array): Promise<Subscription | null> {
+	const known = await rows.findSubscription(db, account);
+	if (known === null) return null;
+	await ledger.sync(known.subscription);
+	return rows.findSubscription(db, account);
 }
 
-/** As Stripe has it now: it may have ended there, and the news be on the way. Throws `ACCOUNT` when none is running. */
+/** Throws `ACCOUNT` when none is running. */
 async function presentOf(house: House, account: Uint8Array): Promise<Subscription> {
-	await house.ledger.sync((await subscriptionOf(house, account)).subscription);
-	return subscriptionOf(house, account);
+	const found = await findPresent(house, account);
+	if (found === null) throw new Refusal('ACCOUNT');
+	return found;
 }
 
 async function receive(house: House, body: Uint8Array, signature: string): Promise<Receipt> {
@@ -171,18 +182,27 @@ async function receive(house: House, body: Uint8Array, signature: string): Promi
 	return (await ledger.sync(subscription, event.id)) === 'repeated' ? 'repeated' : 'done';
 }
 
+/** One that can't be asked about keeps no others waiting. Rejects with the first error, after all; at once when Stripe is away. */
 async function catchUp({ db, stripe, ledger }: House): Promise<number> {
-	const checkouts = await rows.oldCheckouts(db, catchUpBatch);
-	for (const { ref, session } of checkouts) {
+	const faults: unknown[] = [];
+	const each = async <Item>(items: readonly Item[], work: (item: Item) => Promise<unknown>): Promise<number> => {
+		for (const item of items)
+			await work(item).catch((error: unknown) => {
+				if (isAway(error)) throw error;
+				faults.push(error);
+			});
+		return items.length;
+	};
+	const checkouts = await each(await rows.oldCheckouts(db, catchUpBatch), async ({ ref, session }) => {
 		const subscription = await boughtIn(stripe, session);
 		// A slow payment, such as a bank's debit, may take days.
 		if (subscription === null || (await ledger.sync(subscription)) !== 'new') await rows.dropCheckout(db, ref);
-	}
-	const limits = { limit: catchUpBatch, forgetDays };
-	const overdue = await rows.overdueSubscriptions(db, limits);
-	for (const subscription of overdue) await ledger.sync(subscription);
-	for (const subscription of await rows.forgottenSubscriptions(db, limits)) await ledger.end(subscription);
-	return checkouts.length + overdue.length;
+	});
+	const overdue = await each(await rows.overdueSubscriptions(db, catchUpBatch), (subscription) => ledger.sync(subscription));
+	const lost = await rows.lostSubscriptions(db, { limit: catchUpBatch, forgetDays });
+	await each(lost, (subscription) => ledger.end(subscription));
+	if (faults.length > 0) throw faults[0];
+	return checkouts + overdue;
 }
 
 /** `null` when nothing was bought. */

@@ -126,20 +126,20 @@ export async function dropCheckout({ sql }: Database, ref: Uint8Array): Promise<
 	await sql`delete from checkouts where ref = ${ref}`;
 }
 
-/** Subscriptions that should have been renewed or ended by now, and those that `forgottenSubscriptions` would name. */
-export async function overdueSubscriptions({ sql }: Database, { limit, forgetDays }: Overdue): Promise<readonly string[]> {
-	const rows = await sql<{ subscription: string }[]>`
-		select subscription from subscriptions, (select (clock_timestamp() at time zone 'utc')::date as today) as clock
-		where paid_until < today and (state <> 'failed' or paid_until < today - ${forgetDays}::int) limit ${limit}`;
-	return rows.map(({ subscription }) => subscription);
-}
-
-/** Over for so long that nobody tries to take a payment any more. */
-export async function forgottenSubscriptions({ sql }: Database, { limit, forgetDays }: Overdue): Promise<readonly string[]> {
+/** Subscriptions that should have been renewed or ended by now, in no order. */
+export async function overdueSubscriptions({ sql }: Database, limit: number): Promise<readonly string[]> {
 	const rows = await sql<{ subscription: string }[]>`
 		select subscription from subscriptions
-		where paid_until < (clock_timestamp() at time zone 'utc')::date - ${forgetDays}::int limit ${limit}`;
+		where paid_until < (clock_timestamp() at time zone 'utc')::date order by random() limit ${limit}`;
 	return rows.map(({ subscription }) => subscription);
 }
 
-type Overdue = { readonly limit: number; readonly forgetDays: number };
+type Lost = { readonly limit: number; readonly forgetDays: number };
+
+/** Those whose payment failed and whose days of grace are over, and whatever nobody has paid for in `forgetDays`; in no order. */
+export async function lostSubscriptions({ sql }: Database, { limit, forgetDays }: Lost): Promise<readonly string[]> {
+	const rows = await sql<{ subscription: string }[]>`
+		select subscription from subscriptions, (select (clock_timestamp() at time zone 'utc')::date as today) as clock
+		where paid_until < today - case state when 'failed' then 0 else ${forgetDays}::int end order by random() limit ${limit}`;
+	return rows.map(({ subscription }) => subscription);
+}

@@ -22,6 +22,8 @@ export type TestStripe = {
 	readonly told: readonly string[];
 	/** Answers everything with an error of its own, as long as it is set. */
 	down: boolean;
+	/** Answers with an error of its own to whatever names one of these. */
+	readonly stuck: Set<string>;
 	/** Where news goes by itself after what somebody did on a page; without it, nowhere. */
 	webhook: string | null;
 	/** Resolves when somebody is about to be told of a subscription; `release` lets the answer go. */
@@ -62,17 +64,20 @@ export async function startTestStripe(port = 0): Promise<TestStripe> {
 			form: request.method === 'GET' ? searchParams : new URLSearchParams(body)
 		};
 		if (!pathname.startsWith('/v1/')) return servePage(stripe, call, response);
+		const answer = () => {
+			if (stripe.down || [...stripe.stuck].some((name) => pathname.includes(name))) return fault(503, 'down');
+			const isOurs = request.headers.authorization === `Bearer ${testStripe.secretKey}`;
+			return isOurs ? answerCall(stripe, call) : fault(401, 'no such key');
+		};
 		told.push(`${call.method} ${request.url ?? ''} ${decodeURIComponent(body)}`);
 		if (call.method === 'GET' && pathname.startsWith('/v1/subscriptions/')) {
 			const held = holds.shift();
 			held?.asked();
-			const before = answerCall(stripe, call); // What was true when it was asked.
+			const before = answer(); // What was true when it was asked.
 			await held?.released;
 			return send(response, before);
 		}
-		const isOurs = request.headers.authorization === `Bearer ${testStripe.secretKey}`;
-		if (stripe.down) return send(response, fault(503, 'down'));
-		send(response, isOurs ? answerCall(stripe, call) : fault(401, 'no such key'));
+		send(response, answer());
 	};
 	await once(http.listen(port, '127.0.0.1'), 'listening');
 	const stripe: TestStripe = {
@@ -80,6 +85,7 @@ export async function startTestStripe(port = 0): Promise<TestStripe> {
 		books,
 		told,
 		down: false,
+		stuck: new Set(),
 		webhook: null,
 		holdAnswer: () => hold(holds),
 		async stop() {

@@ -9,7 +9,7 @@ import type { Account } from './account.ts';
 import { accountHash } from './account.ts';
 import { guarded } from './guard.ts';
 import type { Price } from './payments.ts';
-import { findAccount, redeem, takeTokens, voucherHash } from './rows.ts';
+import { findAccount, findLast, redeem, takeTokens, voucherHash } from './rows.ts';
 
 type Ports = Pick<Services, 'db' | 'access' | 'limits' | 'plans' | 'plansOn' | 'tokenKeys' | 'payments' | 'now'>;
 type Guess = { readonly account: string; readonly prefix: string };
@@ -71,11 +71,14 @@ export function managePayment(ports: Ports, { account, prefix }: Guess): Promise
 	return guarded(ports, { prefix }, async () => paymentsOf(ports).portal(accountHash(account)));
 }
 
-/** Throws `ACCOUNT` for a code without a subscription. */
+/** Throws `ACCOUNT` for a code without a subscription. Answers with what is left, though its last day may be over. */
 export function cancelSubscription(ports: Ports, { account, prefix }: Guess): Promise<Account> {
 	return guarded(ports, { prefix }, async () => {
-		await paymentsOf(ports).cancel(accountHash(account));
-		return accountOf(ports, account);
+		const hash = accountHash(account);
+		await paymentsOf(ports).cancel(hash);
+		const left = await findLast(ports.db, hash);
+		if (left === null) throw new Refusal('ACCOUNT');
+		return left;
 	});
 }
 

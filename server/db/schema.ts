@@ -89,7 +89,7 @@ export const remains = pgTable('remains', {
 	day: integer().notNull()
 });
 
-/** Tokens that were used, list-partitioned by `period`, so that a month that is over goes as a table. Nothing leads from here to a room. */
+/** Tokens that were used, list-partitioned by `period`, so that a month that is over goes as a table. No column leads from here to a room; transactions' numbers may (§6.3). */
 export const nullifiers = pgTable(
 	'nullifiers',
 	{
@@ -114,7 +114,7 @@ export const accounts = pgTable('accounts', {
 	issued: integer().notNull().default(0)
 });
 
-/** Vouchers that nobody has redeemed. Redeeming one deletes it: no path leads from here to an account. */
+/** Vouchers that nobody has redeemed. Redeeming one deletes it: no column leads from here to an account; for transactions' numbers see §16.2. */
 export const vouchers = pgTable('vouchers', {
 	/** H("epr/1/voucher-hash" ‖ 16 characters). */
 	h: bytea().primaryKey(),
@@ -133,7 +133,7 @@ export const subscriptions = pgTable(
 		state: text().notNull(),
 		/** The last day (UTC) that it pays for, days of grace included. */
 		paidUntil: date('paid_until', { mode: 'string' }).notNull(),
-		/** Vouchers' days were put behind this day, which the subscription then paid until; null: none were. */
+		/** Vouchers' days stand behind this day, the last one of the subscription, and move with it; null: there are none. */
 		vouchersAfter: date('vouchers_after', { mode: 'string' })
 	},
 	(table) => [

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { foldCode } from '#protocol/codes';
 import { accountHash } from '../billing/account.ts';
-import { useShop } from '../billing/testing-shop.ts';
-import { dayIn, newAccount, readAt } from '../billing/testing.ts';
+import { rewriteTables } from '../billing/lapse.ts';
+import { redeem, voucherHash } from '../billing/rows.ts';
+import { grace, month, useShop } from '../billing/testing-shop.ts';
+import { dayIn, newAccount, newVouchers, readAt } from '../billing/testing.ts';
 import { createJob } from './job.ts';
 import { createTasks } from './tasks.ts';
 
@@ -88,6 +91,71 @@ test('a subscription that nobody has paid for in a month is ended at Stripe too,
 	expect(await readAt(shop.server, unpaid.account)).toBe('ACCOUNT');
 	expect(await readAt(shop.server, paid.account)).toEqual({ paidUntil: dayIn(60), subscription: 'active' });
 	expect(await rows('subscriptions')).toBe(1);
+});
+
+test('when the days of grace are over Stripe’s tries are, too: nobody is charged for what they can’t see', async () => {
+	const [over, within] = [await shop.subscribe(month + grace + 1), await shop.subscribe(month + grace)];
+	for (const { id } of [over, within]) shop.stripe.books.renew(id, false);
+	await shop.tellAll();
+	await turn();
+	expect(shop.stripe.books.subscriptions.map(({ status }) => status)).toEqual(['canceled', 'past_due']);
+	expect(await readAt(shop.server, within.account)).toEqual({ paidUntil: dayIn(0), subscription: 'failed' });
+	expect(await shop.lastDay(over.account)).toBeUndefined();
+	expect(await rows('accounts')).toBe(2);
+});
+
+test('a subscription and a checkout that Stripe can’t tell of keep no others waiting, and the turn is told as failed', async () => {
+	const session = await shop.begin(newAccount());
+	await shop.begin(newAccount());
+	const [stuck, ended] = [await shop.subscribe(), await shop.subscribe()];
+	shop.stripe.books.cancel(ended.id);
+	await shop.database.db.sql`update subscriptions set paid_until = ${dayIn(-1)}`;
+	await aDayLater();
+	shop.stripe.stuck.add(session).add(stuck.id);
+	await turn();
+	expect(await rows('checkouts')).toBe(1);
+	expect(await shop.lastDay(stuck.account)).toBe(dayIn(-1));
+	expect(await readAt(shop.server, ended.account)).toEqual({ paidUntil: dayIn(0), subscription: null });
+	expect(shop.server.services.metrics.text()).toContain('sotto_job_failures_total{task="billing"} 1\n');
+});
+
+test('what was deleted is soon nowhere in the tables’ files, so that no transaction’s number leads to an account', async () => {
+	const { db } = shop.database;
+	const { account } = await shop.subscribe();
+	const { customer } = shop.stripe.books.last;
+	const codes = await newVouchers(db, 20, 5);
+	// The newest row of a page is the one that a plain VACUUM leaves where it was.
+	const voucher = voucherHash(foldCode(codes.at(-1) ?? ''));
+	await redeem(db, { account: accountHash(newAccount()), voucher });
+	shop.stripe.books.cancel(shop.stripe.books.last.id);
+	await shop.tellAll();
+	const traces = async () => {
+		await db.sql`checkpoint`;
+		const [row] = await db.sql`
+			select position(${voucher}::bytea in pg_read_binary_file(pg_relation_filepath('vouchers'))) as vouchers,
+				position(${Buffer.from(customer)}::bytea in pg_read_binary_file(pg_relation_filepath('subscriptions'))) as subscriptions`;
+		return row;
+	};
+	expect(Object.values((await traces()) ?? {}).every((at) => Number(at) > 0)).toBe(true);
+	const job = createJob(shop.server.services, createTasks(shop.server.services));
+	// Postgres counts what has changed in its own time.
+	await expect.poll(() => job.turn('billing').then(traces)).toEqual({ vouchers: 0, subscriptions: 0 });
+	expect(await readAt(shop.server, account)).toEqual({ paidUntil: dayIn(0), subscription: null });
+	expect(await db.sql`select from vouchers`).toHaveLength(19);
+});
+
+test('instances that write the tables anew at once, while vouchers are redeemed, lose none of them', async () => {
+	const { db } = shop.database;
+	const account = newAccount();
+	const codes = await newVouchers(db, 20, 3);
+	const hashes = codes.map((code) => voucherHash(foldCode(code)));
+	const rewriting = Array.from({ length: 3 }, async () => {
+		for (let i = 0; i < 5; i++) await rewriteTables(db, null);
+	});
+	const redeemed = hashes.map((voucher) => redeem(shop.server.services.db, { account: accountHash(account), voucher }));
+	expect(new Set(await Promise.all(redeemed))).toEqual(new Set([true]));
+	await Promise.all(rewriting);
+	expect(await readAt(shop.server, account)).toEqual({ paidUntil: dayIn(60), subscription: null });
 });
 
 test('old events go, recent ones stay', async () => {

@@ -1,14 +1,16 @@
 /** Accounts and payments: what is over goes, and of what no news came is asked for (docs/PROTOCOL.md §16.2). */
-import { deleteOldNews, deleteOverAccounts, deleteUnpayable, forgetHours } from '../billing/lapse.ts';
+import { deleteOldNews, deleteOverAccounts, deleteUnpayable, forgetHours, rewriteTables } from '../billing/lapse.ts';
 import type { Task, TaskPorts } from './task.ts';
 
 export function billingTask({ db, payments = null }: TaskPorts): Task {
+	let written: string | null = null;
 	return {
 		name: 'billing',
 		every: 'ten minutes',
 		async run() {
 			// First what needs nobody else.
 			const cleared = (await forgetHours(db)) + (await deleteOldNews(db)) + (await deleteOverAccounts(db));
+			written = await rewriteTables(db, written);
 			const settled = await (payments === null ? deleteUnpayable(db) : payments.catchUp());
 			return { done: cleared + settled, backlog: 0 };
 		}

@@ -170,6 +170,10 @@ export const plan = {
 		cancelHint: (day: string) => `After cancelling, Pro stays until ${date(day)}. Rooms that are open then keep their end time.`,
 		cancelTitle: 'Cancel Pro?',
 		cancelText: (day: string) => `Pro stays until ${date(day)}. Rooms that are open then keep their end time.`,
+		cancelFailedHint:
+			'Cancelling ends the subscription today, and the card isn’t tried again. Rooms that are open then keep their end time.',
+		cancelFailedText:
+			'The subscription ends today, and Pro with it, but for days from vouchers. The card isn’t tried again. Rooms that are open then keep their end time.',
 		keep: 'Keep Pro',
 		cancelled: (day: string) => `Cancelled. Pro stays until ${date(day)}.`,
 		resume: 'Start again',
