@@ -11,8 +11,9 @@ import { openDisks } from './testing-disks.ts';
 import type { RealRoom } from './testing-house.ts';
 import { fillRealRoom } from './testing-house.ts';
 
-const roomCount = 20;
-const messagesEach = 50;
+const isLong = process.env.LONG !== undefined;
+const roomCount = isLong ? 20 : 8;
+const messagesEach = isLong ? 50 : 20;
 const all = roomCount * messagesEach;
 
 let disks: Disks;
