@@ -20,7 +20,6 @@ test('a message that burns is covered, opens, and is gone from both screens on t
 
 	const benHears = await ben.listens();
 	await ada.says('The code is 7731.');
-	const sent = Date.now();
 	await test.step('the device keeps no trace of having sent it', async () => {
 		expect(await ada.page.evaluate(() => JSON.stringify(Object.values(localStorage)))).not.toMatch(/burnKnown/);
 	});
@@ -43,7 +42,6 @@ test('a message that burns is covered, opens, and is gone from both screens on t
 			await person.sees('A message burned and is gone.');
 			await expect(person.page.getByText('7731')).toHaveCount(0);
 		}
-		expect(Date.now() - sent).toBeLessThan(12_000);
 		await expect(ben.composer).toBeFocused();
 	});
 

@@ -38,8 +38,9 @@ test('each task has its turn every second, on the second', async () => {
 		return nothing;
 	};
 	open(task('expiry', run), task('slots', never, { every: 'ten minutes' })).start();
-	await vi.waitFor(() => expect(turns.length).toBeGreaterThan(2), { timeout: 60_000 });
-	expect(Math.min(...turns.map((at) => at % 1_000))).toBeLessThan(300);
+	// On a busy machine some are late.
+	const onTime = () => turns.filter((at) => at % 1_000 < 300).length;
+	await vi.waitFor(() => expect(onTime()).toBeGreaterThan(2), { timeout: 60_000 });
 	expect(late.length).toBeLessThan(2);
 });
 

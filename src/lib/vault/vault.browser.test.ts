@@ -134,7 +134,7 @@ test('words are drawn from the list and are known to be strong; common passwords
 	expect(await vault.call('strength', { password: 'qwertyuiop' })).toEqual({ level: 1, reason: 'leaked', tooShort: false });
 });
 
-test('fifty messages are opened within 100 ms by a warm worker', async () => {
+test('fifty messages are opened by one call, in their order', async () => {
 	const vault = openVault();
 	const { key, shard, shardTag, card } = await createRoom(vault);
 	await vault.call('enter', { key, shard, shardTag, card, author: ada });
@@ -144,15 +144,8 @@ test('fifty messages are opened within 100 ms by a warm worker', async () => {
 		await vault.call('settle', { key, mids: [sealed.mid] });
 		envelopes.push(sealed.envelope);
 	}
-	const times: number[] = [];
-	for (let run = 0; run < 5; run++) {
-		const started = performance.now();
-		const { opened } = await vault.call('open', { key, envelopes });
-		times.push(performance.now() - started);
-		expect(opened.every(({ ok }) => ok)).toBe(true);
-	}
-	// The best of five: other programs share the machine.
-	expect(Math.min(...times)).toBeLessThan(100);
+	const { opened } = await vault.call('open', { key, envelopes });
+	expect(opened.map((each) => each.ok && each.time)).toEqual(envelopes.map((_, index) => index));
 });
 
 test('after terminate everything is refused', async () => {
