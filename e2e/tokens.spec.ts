@@ -1,6 +1,8 @@
-import type { Page } from '@playwright/test';
+import type { Page, Request } from '@playwright/test';
+import { makesACode, redeems } from './account.ts';
 import { expect, test } from './fixtures.ts';
 import { withServer } from './server.ts';
+import { issueVoucher } from './vouchers.ts';
 
 /** How many tokens this profile holds; the database is not made by looking. */
 function countTokens(page: Page): Promise<number> {
@@ -38,6 +40,8 @@ function keepTokens(page: Page, left: number): Promise<void> {
 
 const used = (page: Page) => page.locator('.open-form__quota');
 const open = (page: Page) => page.getByRole('button', { name: 'Open the room' });
+
+const operationOf = (request: Request) => String(request.postDataJSON()?.operationName);
 
 async function goHome(page: Page): Promise<void> {
 	await page.goto('/');
@@ -123,8 +127,12 @@ test('whoever asks at once sees how far the work is, may stop it, and loses noth
 	await withServer({ LIMIT_WORK_BITS: '10' }, async (server) => {
 		const ada = await meet({ baseURL: server.origin });
 		const { page } = ada;
+		const asked: string[] = [];
+		page.on('request', (request) => request.url().endsWith('/graphql') && asked.push(operationOf(request)));
 		await goHome(page);
 		await page.getByLabel('Room name').fill('Thursday plans');
+		// It has begun by itself by now.
+		await expect.poll(() => asked).toContain('PowChallenge');
 		await open(page).click();
 		const progress = page.getByRole('progressbar', { name: 'Making your rooms for this month…' });
 		await expect.poll(async () => Number(await progress.getAttribute('aria-valuenow'))).toBeGreaterThan(0);
@@ -133,10 +141,52 @@ test('whoever asks at once sees how far the work is, may stop it, and loses noth
 		await expect(progress).toHaveCount(0);
 		await expect(page.getByRole('alert')).toHaveCount(0);
 		await expect(page.getByLabel('Room name')).toHaveValue('Thursday plans');
+		// What would go on unseen has all the time that another tab takes to come up.
+		const other = await ada.context.newPage();
+		await goHome(other);
+		await other.close();
+		expect(asked.filter((operation) => /^(?:PowChallenge|IssueFreeTokens|CreateRoom)$/.test(operation))).toEqual([
+			'PowChallenge'
+		]);
 		await ada.context.setOffline(true);
 		await open(page).click();
 		await expect(page.getByText('The room couldn’t be opened. Check your connection and try again.')).toBeVisible();
 		await expect(page.getByLabel('Room name')).toHaveValue('Thursday plans');
 		expect(await countTokens(page)).toBe(0);
 	});
+});
+
+test('cancel also stops the wait for a server that doesn’t say what it offers', async ({ meet }) => {
+	const { page } = await meet();
+	await page.route('**/graphql', () => undefined);
+	await page.goto('/');
+	await open(page).click();
+	await page.getByRole('button', { name: 'Cancel' }).click();
+	await expect(open(page)).toBeVisible();
+	await expect(page.getByRole('button', { name: 'Cancel' })).toHaveCount(0);
+	await expect(page.getByRole('alert')).toHaveCount(0);
+});
+
+test('who has Pro gets a Pro room, also where the server was away when the page came up', async ({ meet, database }) => {
+	const ada = await meet();
+	const { page } = ada;
+	await page.goto('/plan');
+	await makesACode(page);
+	await redeems(page, await issueVoucher(database, 7));
+	await expect.poll(() => countTokens(page)).toBe(30);
+	const comesUpAlone = async () => {
+		await page.route('**/graphql', (route) => route.abort());
+		const failed = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/graphql'));
+		await page.goto('/');
+		await failed;
+		await page.unroute('**/graphql');
+	};
+	await comesUpAlone();
+	await ada.opensARoomFromHere();
+	expect(await countTokens(page)).toBe(29);
+	await comesUpAlone();
+	await expect(used(page)).toHaveText('');
+	await ada.context.setOffline(true);
+	await ada.context.setOffline(false);
+	await expect(used(page)).toHaveText('Pro: 1 room opened from this device this month, no limit.');
 });

@@ -71,6 +71,11 @@ export class Opening {
 		return this.plansOn && this.planName === 'pro' ? (this.#wallet?.proRooms ?? 0) : null;
 	}
 
+	/** There was Pro here, or was to be, and the server says that there is none. */
+	get refused(): boolean {
+		return this.plansOn === true && (this.#wallet?.refused ?? false);
+	}
+
 	get people(): number {
 		return Math.min(this.#people ?? defaultPlans.free.people, this.plan.people);
 	}

@@ -2,13 +2,9 @@ import { expect, test } from 'vitest';
 import { createHttpClient } from '../api/client.ts';
 import { keepAccountCode } from '../storage/account.ts';
 import { MemoryDatabase } from '../storage/database.ts';
-import { keepProTokens } from '../storage/tokens.ts';
-import { periodOf } from '#protocol/tokens';
 import { WalletError } from './wallet-problems.ts';
 import type { Ports } from './wallet.ts';
 import { Wallet } from './wallet.svelte.ts';
-
-const database = () => new MemoryDatabase();
 
 /** No work of its comes to an end by itself; `begun` counts them. */
 function endless(): { readonly wallet: Wallet; readonly begun: () => number } {
@@ -17,7 +13,7 @@ function endless(): { readonly wallet: Wallet; readonly begun: () => number } {
 		begun++;
 		return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))));
 	};
-	const ports = { client: createHttpClient(), database: database(), now: Date.now, draw: () => 0, alone };
+	const ports = { client: createHttpClient(), database: new MemoryDatabase(), now: Date.now, draw: () => 0, alone };
 	return { wallet: new Wallet(ports), begun: () => begun };
 }
 
@@ -39,10 +35,8 @@ test('whoever cancels while they wait for work that had begun before stops it, a
 });
 
 test('who has a code is Pro as soon as the device was looked at, and Free before', async () => {
-	const held = database();
+	const held = new MemoryDatabase();
 	await keepAccountCode('161JY3ST9TTM3KCM', held);
-	const period = periodOf(Date.now());
-	await keepProTokens([{ plan: 'pro', period, nonce: new Uint8Array(32), output: new Uint8Array(64) }], held);
 	const alone: Ports['alone'] = () => new Promise(() => undefined);
 	const wallet = new Wallet({ client: createHttpClient(), database: held, now: Date.now, draw: () => 0, alone });
 	expect(wallet.plan).toBe('free');

@@ -57,6 +57,11 @@ export class Wallet {
 		return this.#counts?.plan ?? 'free';
 	}
 
+	/** This device has a code that is good for nothing now. */
+	get refused(): boolean {
+		return this.#counts?.hasCode === true && this.plan === 'free';
+	}
+
 	/** Free rooms opened this month; `null` before this month's batch and `load`. */
 	get used(): number | null {
 		const { size = null, left = 0 } = this.#counts ?? {};
