@@ -158,13 +158,18 @@ test('whoever asks at once sees how far the work is, may stop it, and loses noth
 
 test('cancel also stops the wait for a server that doesn’t say what it offers', async ({ meet }) => {
 	const { page } = await meet();
+	const givenUp: string[] = [];
+	page.on('requestfailed', (request) => givenUp.push(request.url()));
 	await page.route('**/graphql', () => undefined);
 	await page.goto('/');
+	// The password is no more what it waits for.
+	await expect(page.getByText('Strong: four random words.')).toBeVisible();
 	await open(page).click();
 	await page.getByRole('button', { name: 'Cancel' }).click();
 	await expect(open(page)).toBeVisible();
 	await expect(page.getByRole('button', { name: 'Cancel' })).toHaveCount(0);
 	await expect(page.getByRole('alert')).toHaveCount(0);
+	expect(givenUp).toEqual([]);
 });
 
 test('who has Pro gets a Pro room, also where the server was away when the page came up', async ({ meet, database }) => {
