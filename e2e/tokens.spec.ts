@@ -128,7 +128,12 @@ test('whoever asks at once sees how far the work is, may stop it, and loses noth
 		const ada = await meet({ baseURL: server.origin });
 		const { page } = ada;
 		const asked: string[] = [];
-		page.on('request', (request) => request.url().endsWith('/graphql') && asked.push(operationOf(request)));
+		await page.route('**/graphql', async (route) => {
+			const operation = operationOf(route.request());
+			asked.push(operation);
+			// Luck may end any work early: what it is good for never comes.
+			if (operation !== 'IssueFreeTokens') await route.continue();
+		});
 		await goHome(page);
 		await page.getByLabel('Room name').fill('Thursday plans');
 		// It has begun by itself by now.
@@ -136,6 +141,7 @@ test('whoever asks at once sees how far the work is, may stop it, and loses noth
 		await open(page).click();
 		const progress = page.getByRole('progressbar', { name: 'Making your rooms for this month…' });
 		await expect.poll(async () => Number(await progress.getAttribute('aria-valuenow'))).toBeGreaterThan(0);
+		asked.length = 0;
 		await page.getByRole('button', { name: 'Cancel' }).click();
 		await expect(open(page)).toBeEnabled();
 		await expect(progress).toHaveCount(0);
@@ -145,9 +151,7 @@ test('whoever asks at once sees how far the work is, may stop it, and loses noth
 		const other = await ada.context.newPage();
 		await goHome(other);
 		await other.close();
-		expect(asked.filter((operation) => /^(?:PowChallenge|IssueFreeTokens|CreateRoom)$/.test(operation))).toEqual([
-			'PowChallenge'
-		]);
+		expect(asked).toEqual([]);
 		await ada.context.setOffline(true);
 		await open(page).click();
 		await expect(page.getByText('The room couldn’t be opened. Check your connection and try again.')).toBeVisible();
