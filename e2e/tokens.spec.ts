@@ -1,5 +1,5 @@
 import type { Page, Request } from '@playwright/test';
-import { makesACode, redeems } from './account.ts';
+import { losesTheAnswer, makesACode, redeems } from './account.ts';
 import { expect, test } from './fixtures.ts';
 import { withServer } from './server.ts';
 import { issueVoucher } from './vouchers.ts';
@@ -198,4 +198,25 @@ test('who has Pro gets a Pro room, also where the server was away when the page 
 	await ada.context.setOffline(true);
 	await ada.context.setOffline(false);
 	await expect(used(page)).toHaveText('Pro: 1 room opened from this device this month, no limit.');
+});
+
+test('a room whose answers were all lost is the one that the next press opens', async ({ meet }) => {
+	const [ada, ben] = [await meet(), await meet()];
+	const { page } = ada;
+	await goHome(page);
+	await expect.poll(() => countTokens(page)).toBe(15);
+	const rooms: string[] = [];
+	page.on('request', (request) => {
+		if (operationOf(request) === 'CreateRoom') rooms.push(String(request.postDataJSON().variables.roomId));
+	});
+	const answers = await losesTheAnswer(page, 'CreateRoom');
+	await page.getByLabel('Room name').fill('Thursday plans');
+	await open(page).click();
+	await expect(page.getByText('The room couldn’t be opened. Check your connection and try again.')).toBeVisible();
+	await answers();
+	const invitation = await ada.opensARoomFromHere();
+	expect([rooms.length, new Set(rooms).size, await countTokens(page)]).toEqual([5, 1, 14]);
+	await ben.comesIn(invitation, 'Amber Fox');
+	await ada.says('There you are');
+	await ben.sees('There you are');
 });

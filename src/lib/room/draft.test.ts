@@ -62,11 +62,14 @@ class Page {
 				this.onPause();
 				return { done: Promise.resolve(), cancel: () => undefined };
 			},
-			enter: async ({ key, roomId, code }) => {
+			enter: async ({ key, roomId, code, author }) => {
 				const problem = this.shut.shift();
 				if (problem !== undefined) throw problem;
 				const joined = await join({ server: this.#door, vault: this.#vault, clock: new HandClock(), key, roomId });
 				joined.transport.close();
+				const { shard, shardTag, card } = joined.entry;
+				const { me, creator } = await this.#vault.call('enter', { key, shard, shardTag, card, author });
+				expect(me.fp).toBe(creator);
 				return code;
 			}
 		};

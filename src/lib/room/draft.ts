@@ -9,7 +9,7 @@ import type { Token } from '#protocol/tokens';
 import { ApiFailure } from '../api/failure.ts';
 import { createRoom } from '../api/rooms.ts';
 import type { NewRoom } from '../api/rooms.ts';
-import type { Author, Calls, KeyRef } from '../vault/calls.ts';
+import type { Author, Calls } from '../vault/calls.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Door } from './enter.ts';
 import { suggestAlias } from './nick.ts';
@@ -57,7 +57,7 @@ type Made = Calls['create'][1];
 type Draft = {
 	readonly answers: OpenAnswers;
 	readonly author: Author;
-	/** Its key is forgotten with the try that made it: a later one unlocks the link. */
+	/** The key stays in the vault: only it can speak as who signed the card. */
 	readonly made: Made;
 	/** Not settled yet. */
 	ticket: Ticket | undefined;
@@ -85,23 +85,23 @@ const drafts = new WeakMap<object, Draft>();
 /** Throws `NoToken`, `ApiFailure`, `ProtocolError`, `VaultError`, `RoomError`, and what `signal` was aborted for. */
 export async function openDraft<Room>(ports: Ports<Room>, answers: OpenAnswers, signal: AbortSignal): Promise<Room> {
 	const { vault, enter } = ports;
-	const earlier = earlierDraft(vault, answers);
-	const draft = earlier ?? (await makeBoth(vault, answers, signal));
+	const draft = (await earlierDraft(vault, answers)) ?? (await makeBoth(vault, answers, signal));
 	const { made, author } = draft;
 	drafts.set(vault, draft);
-	const known = knownOf(answers);
-	let key = made.key;
 	try {
-		if (earlier !== undefined) key = await unlock(vault, made.code, known);
 		await unlessAborted(register(ports, draft, signal), signal);
-		const room = await enter({ ...made, key, mode: answers.mode, author, ...known }, signal);
+		const room = await enter({ ...made, mode: answers.mode, author, keepsPlace: true, ...knownOf(answers) }, signal);
 		drafts.delete(vault);
 		return room;
 	} catch (error) {
-		await forgetKey(vault, key);
-		if (!passing.has(toProblem(error))) drafts.delete(vault);
+		if (!passing.has(toProblem(error))) await drop(vault, draft);
 		throw error;
 	}
+}
+
+async function drop(vault: Ports<unknown>['vault'], { made }: Draft): Promise<void> {
+	drafts.delete(vault);
+	await forgetKey(vault, made.key);
 }
 
 const knownOf = ({ password }: OpenAnswers): { readonly password?: string } => (password === undefined ? {} : { password });
@@ -111,20 +111,12 @@ function isSame(one: OpenAnswers, other: OpenAnswers): boolean {
 	return fields.every((field) => one[field] === other[field]) && one.purse?.plan === other.purse?.plan;
 }
 
-function earlierDraft(vault: Ports<unknown>['vault'], answers: OpenAnswers): Draft | undefined {
+async function earlierDraft(vault: Ports<unknown>['vault'], answers: OpenAnswers): Promise<Draft | null> {
 	const draft = drafts.get(vault);
-	return draft !== undefined && isSame(draft.answers, answers) ? draft : undefined;
-}
-
-async function unlock(vault: Ports<unknown>['vault'], code: string, known: { readonly password?: string }): Promise<KeyRef> {
-	const { key } = await vault.call('readLink', { code });
-	try {
-		await vault.call('unlock', { key, ...known });
-		return key;
-	} catch (error) {
-		await forgetKey(vault, key);
-		throw error;
-	}
+	if (draft === undefined) return null;
+	if (isSame(draft.answers, answers)) return draft;
+	await drop(vault, draft);
+	return null;
 }
 
 /** Key and token at once: whoever has no token yet waits for the slower of the two. */
