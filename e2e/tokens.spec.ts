@@ -1,6 +1,8 @@
-import type { Page } from '@playwright/test';
+import type { Page, Request } from '@playwright/test';
+import { losesTheAnswer, makesACode, redeems } from './account.ts';
 import { expect, test } from './fixtures.ts';
 import { withServer } from './server.ts';
+import { issueVoucher } from './vouchers.ts';
 
 /** How many tokens this profile holds; the database is not made by looking. */
 function countTokens(page: Page): Promise<number> {
@@ -38,6 +40,8 @@ function keepTokens(page: Page, left: number): Promise<void> {
 
 const used = (page: Page) => page.locator('.open-form__quota');
 const open = (page: Page) => page.getByRole('button', { name: 'Open the room' });
+
+const operationOf = (request: Request) => String(request.postDataJSON()?.operationName);
 
 async function goHome(page: Page): Promise<void> {
 	await page.goto('/');
@@ -123,20 +127,96 @@ test('whoever asks at once sees how far the work is, may stop it, and loses noth
 	await withServer({ LIMIT_WORK_BITS: '10' }, async (server) => {
 		const ada = await meet({ baseURL: server.origin });
 		const { page } = ada;
+		const asked: string[] = [];
+		await page.route('**/graphql', async (route) => {
+			const operation = operationOf(route.request());
+			asked.push(operation);
+			// Luck may end any work early: what it is good for never comes.
+			if (operation !== 'IssueFreeTokens') await route.continue();
+		});
 		await goHome(page);
 		await page.getByLabel('Room name').fill('Thursday plans');
+		// It has begun by itself by now.
+		await expect.poll(() => asked).toContain('PowChallenge');
 		await open(page).click();
 		const progress = page.getByRole('progressbar', { name: 'Making your rooms for this month…' });
 		await expect.poll(async () => Number(await progress.getAttribute('aria-valuenow'))).toBeGreaterThan(0);
+		asked.length = 0;
 		await page.getByRole('button', { name: 'Cancel' }).click();
 		await expect(open(page)).toBeEnabled();
 		await expect(progress).toHaveCount(0);
 		await expect(page.getByRole('alert')).toHaveCount(0);
 		await expect(page.getByLabel('Room name')).toHaveValue('Thursday plans');
+		// What would go on unseen has all the time that another tab takes to come up.
+		const other = await ada.context.newPage();
+		await goHome(other);
+		await other.close();
+		expect(asked).toEqual([]);
 		await ada.context.setOffline(true);
 		await open(page).click();
 		await expect(page.getByText('The room couldn’t be opened. Check your connection and try again.')).toBeVisible();
 		await expect(page.getByLabel('Room name')).toHaveValue('Thursday plans');
 		expect(await countTokens(page)).toBe(0);
 	});
+});
+
+test('cancel also stops the wait for a server that doesn’t say what it offers', async ({ meet }) => {
+	const { page } = await meet();
+	const givenUp: string[] = [];
+	page.on('requestfailed', (request) => givenUp.push(request.url()));
+	await page.route('**/graphql', () => undefined);
+	await page.goto('/');
+	// The password is no more what it waits for.
+	await expect(page.getByText('Strong: four random words.')).toBeVisible();
+	await open(page).click();
+	await page.getByRole('button', { name: 'Cancel' }).click();
+	await expect(open(page)).toBeVisible();
+	await expect(page.getByRole('button', { name: 'Cancel' })).toHaveCount(0);
+	await expect(page.getByRole('alert')).toHaveCount(0);
+	expect(givenUp).toEqual([]);
+});
+
+test('who has Pro gets a Pro room, also where the server was away when the page came up', async ({ meet, database }) => {
+	const ada = await meet();
+	const { page } = ada;
+	await page.goto('/plan');
+	await makesACode(page);
+	await redeems(page, await issueVoucher(database, 7));
+	await expect.poll(() => countTokens(page)).toBe(30);
+	const comesUpAlone = async () => {
+		await page.route('**/graphql', (route) => route.abort());
+		const failed = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/graphql'));
+		await page.goto('/');
+		await failed;
+		await page.unroute('**/graphql');
+	};
+	await comesUpAlone();
+	await ada.opensARoomFromHere();
+	expect(await countTokens(page)).toBe(29);
+	await comesUpAlone();
+	await expect(used(page)).toHaveText('');
+	await ada.context.setOffline(true);
+	await ada.context.setOffline(false);
+	await expect(used(page)).toHaveText('Pro: 1 room opened from this device this month, no limit.');
+});
+
+test('a room whose answers were all lost is the one that the next press opens', async ({ meet }) => {
+	const [ada, ben] = [await meet(), await meet()];
+	const { page } = ada;
+	await goHome(page);
+	await expect.poll(() => countTokens(page)).toBe(15);
+	const rooms: string[] = [];
+	page.on('request', (request) => {
+		if (operationOf(request) === 'CreateRoom') rooms.push(String(request.postDataJSON().variables.roomId));
+	});
+	const answers = await losesTheAnswer(page, 'CreateRoom');
+	await page.getByLabel('Room name').fill('Thursday plans');
+	await open(page).click();
+	await expect(page.getByText('The room couldn’t be opened. Check your connection and try again.')).toBeVisible();
+	await answers();
+	const invitation = await ada.opensARoomFromHere();
+	expect([rooms.length, new Set(rooms).size, await countTokens(page)]).toEqual([5, 1, 14]);
+	await ben.comesIn(invitation, 'Amber Fox');
+	await ada.says('There you are');
+	await ben.sees('There you are');
 });

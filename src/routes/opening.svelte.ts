@@ -1,5 +1,7 @@
 /** The form that opens a room, as the home page holds it. */
 import type * as WalletCode from '$lib/plan/wallet.svelte';
+import type { Purse } from '$lib/room/draft';
+import { unlessAborted } from '$lib/room/timers';
 import type { EntryProblem } from '$lib/room/view';
 import { NoToken, RoomError } from '$lib/room/view';
 import type { Mode } from '#protocol/mode';
@@ -34,6 +36,7 @@ export class Opening {
 	#nameFault = $state<NameFault | null>(null);
 	#passwordFault = $state<PasswordFault | null>(null);
 	#busy = $state(false);
+	#trying = new AbortController();
 	#progress = $state(0);
 	#problem = $state<Problem | null>(null);
 	#quota = $state.raw<Quota | null>(null);
@@ -66,6 +69,11 @@ export class Opening {
 	/** Rooms opened from here with Pro this month; `null` without. */
 	get proRooms(): number | null {
 		return this.plansOn && this.planName === 'pro' ? (this.#wallet?.proRooms ?? 0) : null;
+	}
+
+	/** There was Pro here, or was to be, and the server says that there is none. */
+	get refused(): boolean {
+		return this.plansOn === true && (this.#wallet?.refused ?? false);
 	}
 
 	get people(): number {
@@ -111,21 +119,24 @@ export class Opening {
 		this.#quota = null;
 	}
 
-	/** Asks the server what it offers and begins to work ahead. Returns what stops that. */
+	/** Asks the server what it offers and begins to work ahead, as soon as there is a network. Returns what stops that. */
 	prepare(): () => void {
-		let ended = false;
-		let stop = (): void => undefined;
+		const ended = new AbortController();
+		let stop: (() => void) | undefined;
 		const begin = async (): Promise<void> => {
 			await pageOffer.read();
-			if (ended || pageOffer.held?.plansOn !== true) return;
+			if (ended.signal.aborted || this.plansOn === false) return;
 			// Its script comes from the same server: whoever opens a room while that is away is told so.
 			const wallet = await this.#loadWallet().catch(() => null);
-			if (!ended && wallet !== null) stop = wallet.workAhead();
+			await wallet?.load();
+			if (!ended.signal.aborted && this.plansOn === true) stop ??= wallet?.workAhead();
 		};
-		begin().catch(reportError);
+		const attempt = (): void => void begin().catch(reportError);
+		addEventListener('online', attempt, { signal: ended.signal });
+		attempt();
 		return () => {
-			ended = true;
-			stop();
+			ended.abort();
+			stop?.();
 		};
 	}
 
@@ -135,12 +146,11 @@ export class Opening {
 		this.#busy = true;
 		this.#progress = 0;
 		this.#problem = null;
+		const { signal } = (this.#trying = new AbortController());
 		try {
-			const password = await this.#check();
-			const lifetimeSeconds = this.lifetime.take();
-			if (password === null || lifetimeSeconds === null) return false;
-			await this.#open(password, lifetimeSeconds);
-			return true;
+			const password = await unlessAborted(this.#check(), signal);
+			const fits = this.lifetime.take() !== null;
+			return password !== null && fits && (await this.#open(password, signal));
 		} catch (error) {
 			this.#fail(error);
 			return false;
@@ -149,10 +159,9 @@ export class Opening {
 		}
 	}
 
-	async cancel(): Promise<void> {
-		const { cancelOpening } = await import('$lib/room/create');
+	cancel(): void {
+		this.#trying.abort(new RoomError('cancelled'));
 		this.#wallet?.cancel();
-		cancelOpening();
 	}
 
 	get #plans(): Partial<Record<PlanName, Plan>> {
@@ -166,26 +175,33 @@ export class Opening {
 		return wallet;
 	}
 
-	async #open(password: string, lifetimeSeconds: number): Promise<void> {
-		await pageOffer.read();
-		const { openRoom } = await import('$lib/room/create');
-		const purse = this.plansOn === false ? {} : { purse: await this.#purse() };
-		await openRoom({
+	/** False when the lifetime has to be put right first. */
+	async #open(password: string, signal: AbortSignal): Promise<boolean> {
+		const purse = await unlessAborted(this.#purse(), signal);
+		// The plan may be known only now, and what may be chosen with it.
+		const lifetimeSeconds = this.lifetime.take();
+		if (lifetimeSeconds === null) return false;
+		const { openRoom } = await unlessAborted(import('$lib/room/create'), signal);
+		const answers = {
 			mode: this.mode,
 			roomName: this.#cleanName(),
 			password,
 			people: Math.max(minPeople, this.people),
 			lifetimeSeconds,
-			onProgress: (progress) => (this.#progress = progress),
 			...purse
-		});
+		};
+		await openRoom(answers, { signal, onProgress: (progress) => (this.#progress = progress) });
+		return true;
 	}
 
-	/** Of the plan that the form shows. */
-	async #purse(): Promise<{ next: () => ReturnType<Wallet['next']> }> {
+	/** Of the plan that the form shows, once it is known; none where plans are off. */
+	async #purse(): Promise<{ readonly purse?: Purse }> {
+		await pageOffer.read();
+		if (this.plansOn === false) return {};
 		const wallet = await this.#loadWallet();
+		await wallet.knowPlan();
 		const plan = this.planName;
-		return { next: () => wallet.next(plan) };
+		return { purse: { plan, next: () => wallet.next(plan) } };
 	}
 
 	#fail(error: unknown): void {

@@ -7,7 +7,7 @@ import { device } from '../storage/database.ts';
 import { estimateProgress } from '../vault/progress.ts';
 import type { WorkDone } from '../vault/token-calls.ts';
 import type { WalletProblem } from './wallet-problems.ts';
-import { toWalletError } from './wallet-problems.ts';
+import { toWalletError, WalletError } from './wallet-problems.ts';
 import { whenQuiet } from './quiet.ts';
 import type { Counts, Ports } from './wallet.ts';
 import { TokenStore } from './wallet.ts';
@@ -39,8 +39,8 @@ const pagePorts = (): Ports => ({
 	alone
 });
 
-class Wallet {
-	readonly #store = new TokenStore(pagePorts());
+export class Wallet {
+	readonly #store: TokenStore;
 	#counts = $state.raw<Counts | null>(null);
 	#work = $state.raw<WorkDone | null>(null);
 	#making = $state.raw<Promise<void> | null>(null);
@@ -48,9 +48,18 @@ class Wallet {
 	/** The person stopped the work that began by itself: it begins again when they ask for a room. */
 	#unwanted = false;
 
-	/** Free until `load` has looked. */
+	constructor(ports: Ports) {
+		this.#store = new TokenStore(ports);
+	}
+
+	/** Free until `load` has looked: `knowPlan` before a room is opened. */
 	get plan(): PlanName {
 		return this.#counts?.plan ?? 'free';
+	}
+
+	/** This device has a code that is good for nothing now. */
+	get refused(): boolean {
+		return this.#counts?.hasCode === true && this.plan === 'free';
 	}
 
 	/** Free rooms opened this month; `null` before this month's batch and `load`. */
@@ -99,16 +108,22 @@ class Wallet {
 		return () => ended.abort();
 	}
 
-	/** What began by itself is over, however: the plan is known. */
-	async settled(): Promise<void> {
-		while (this.#making !== null) await this.#making;
+	/** Resolves when the plan is known as far as it can be, with what the server is just about to say of the code. */
+	async knowPlan(): Promise<void> {
+		await this.load();
+		if (this.#counts?.hasCode !== true) return;
+		await this.#settled();
+		await this.load();
 	}
 
 	/** A token for one room of that plan. Throws `WalletError`. */
 	async next(plan: PlanName): Promise<Ticket> {
 		this.#unwanted = false;
+		const { signal } = this.#stop;
 		// When it failed, this try says why.
-		await this.settled();
+		await this.#settled();
+		// Whoever stopped what they were waiting for has stopped this too.
+		if (signal.aborted) throw new WalletError('cancelled');
 		const stored = await this.#run((running) => this.#store.next(plan, running));
 		return {
 			token: stored.token,
@@ -124,6 +139,11 @@ class Wallet {
 		this.#unwanted = true;
 		this.#stop.abort();
 		this.#stop = new AbortController();
+	}
+
+	/** What began by itself is over, however. */
+	async #settled(): Promise<void> {
+		while (this.#making !== null) await this.#making;
 	}
 
 	async #workAhead(ended: AbortSignal): Promise<void> {
@@ -167,7 +187,7 @@ class Wallet {
 	}
 }
 
-export const wallet = new Wallet();
+export const wallet = new Wallet(pagePorts());
 
 export function problemOf(error: unknown): WalletProblem {
 	return toWalletError(error).problem;

@@ -10,6 +10,7 @@ import type { Info, TokenKey } from '../api/rooms.ts';
 import { readInfo } from '../api/rooms.ts';
 import { readAccountCode } from '../storage/account.ts';
 import type { Database } from '../storage/database.ts';
+import { keepRefusal, readCodeMark, readRefusal } from '../storage/refusal.ts';
 import * as store from '../storage/tokens.ts';
 import type { StoredToken } from '../storage/tokens.ts';
 import type * as Batch from './batch.ts';
@@ -32,7 +33,7 @@ export type Running = Pick<Batch.Tools, 'signal' | 'onWork'>;
 
 /** What this device knows of its month. */
 export type Counts = {
-	/** Pro as long as there is a Pro token: a code alone may be unpaid. */
+	/** Pro with a code that the server has not refused, and as long as there are Pro tokens. */
 	readonly plan: PlanName;
 	/** This device has the code of an account. */
 	readonly hasCode: boolean;
@@ -49,8 +50,10 @@ export type Counts = {
 
 /** Fewer spare Pro tokens than this, and more are fetched. */
 const fewSpare = 10;
-/** So that fetching and using don't come together: docs/PROTOCOL.md §16.2. */
-const refillWithinMs = 6 * 3_600_000;
+/** From now; so that fetching and using don't come together: docs/PROTOCOL.md §16.2. */
+const refillMs = { least: 10 * 60_000, most: 6 * 3_600_000 };
+/** Browsers may let timers of a page that nobody looks at wait for a minute. */
+const punctualMs = 2 * 60_000;
 const anotherTryMs = 10 * 60_000;
 
 /** Months whose tokens a server may take now, the likeliest first: clocks may differ by a day. */
@@ -79,15 +82,16 @@ export class TokenStore {
 		const { database, now } = this.#ports;
 		const period = periodOf(now());
 		await store.dropBefore(periodOf(now() - tokenGraceMs), database);
-		const [code, size, free, spare, proRooms] = await Promise.all([
+		const [code, refused, size, free, spare, proRooms] = await Promise.all([
 			readAccountCode(database),
+			readRefusal(database),
 			store.readFreeBatch(period, database),
 			store.readTokens('free', period, database),
 			store.readTokens('pro', period, database),
 			store.readProRooms(period, database)
 		]);
 		const hasCode = code !== null;
-		const plan = hasCode && spare.length > 0 ? 'pro' : 'free';
+		const plan = hasCode && (spare.length > 0 || !refused) ? 'pro' : 'free';
 		return { plan, hasCode, period, size, left: free.length, spare: spare.length, proRooms };
 	}
 
@@ -99,7 +103,7 @@ export class TokenStore {
 			// Nothing is done of it yet, and another tab may be at it.
 			running.onWork({ tried: 0, expected: 1 });
 			if (plan === 'free') await this.#mustMakeFree(running);
-			else await this.#fetchPro(running);
+			else await this.#refill(running);
 			const made = await this.#pick(plan);
 			if (made === null) throw new WalletError('quota');
 			return made;
@@ -146,27 +150,37 @@ export class TokenStore {
 
 	/** Fetches spare Pro tokens when it is time. Resolves with the ms after which it is to be asked again; `null`: not by time. */
 	async tend(running: Running): Promise<number | null> {
-		const { database, now, draw } = this.#ports;
+		const { database, draw, now } = this.#ports;
 		const { spare, hasCode } = await this.counts();
 		if (!hasCode || spare >= fewSpare) {
 			await store.planRefill(null, database);
 			return null;
 		}
-		const planned = spare === 0 ? now() : await store.readRefill(database);
-		const at = planned ?? now() + draw(refillWithinMs);
+		const at = spare === 0 ? now() : await this.#refillTime();
 		if (at > now()) {
 			await store.planRefill(at, database);
 			return at - now();
 		}
 		try {
-			await this.#fetchPro(running);
+			await this.#refill(running);
 			await store.planRefill(null, database);
 			return null;
 		} catch (error) {
 			// Nobody waits for these; without any the next room fetches its own and says what is wrong.
 			const { problem } = this.#failed(error, running.signal);
-			return problem === 'account' || problem === 'cancelled' ? null : anotherTryMs + draw(anotherTryMs);
+			if (problem === 'account' || problem === 'cancelled') return null;
+			const waitMs = anotherTryMs + draw(anotherTryMs);
+			await store.planRefill(now() + waitMs, database);
+			return waitMs;
 		}
+	}
+
+	/** One that was missed, while the app was closed or its device slept, is drawn anew: who opens it then is about to use a token. */
+	async #refillTime(): Promise<number> {
+		const { database, draw, now } = this.#ports;
+		const planned = await store.readRefill(database);
+		if (planned !== null && planned > now() - punctualMs) return planned;
+		return now() + refillMs.least + draw(refillMs.most - refillMs.least);
 	}
 
 	/** Any: two tabs that open rooms at once seldom take the same one. */
@@ -184,6 +198,19 @@ export class TokenStore {
 		const { database, now } = this.#ports;
 		if ((await store.readFreeBatch(periodOf(now()), database)) !== null) throw new WalletError('quota');
 		await this.makeFree(running);
+	}
+
+	/** What the server says of the code is remembered until it says otherwise. */
+	async #refill(running: Running): Promise<void> {
+		const { database } = this.#ports;
+		const mark = await readCodeMark(database);
+		try {
+			await this.#fetchPro(running);
+			await keepRefusal(null, database);
+		} catch (error) {
+			if (toWalletError(error).problem === 'account') await keepRefusal(mark, database);
+			throw error;
+		}
 	}
 
 	async #fetchPro(running: Running): Promise<void> {

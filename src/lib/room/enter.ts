@@ -32,6 +32,8 @@ export type Door = {
 	readonly password?: string;
 	/** Who one is, unless the record of a reload remembers. */
 	readonly author: Author;
+	/** Whoever stops it may try again with the same key. */
+	readonly keepsPlace?: boolean;
 };
 
 /** A reload gives its lock back late. */
@@ -94,7 +96,7 @@ function makeRoom(door: Door, entered: Entered, lock: Lock): Room {
 	return room;
 }
 
-async function begin(room: Room, isReturning: boolean, signal: AbortSignal): Promise<void> {
+async function begin(room: Room, keepsPlace: boolean, signal: AbortSignal): Promise<void> {
 	try {
 		await room.begin();
 	} catch (error) {
@@ -103,8 +105,8 @@ async function begin(room: Room, isReturning: boolean, signal: AbortSignal): Pro
 	}
 	if (room.phase === 'ended') throw new RoomError('gone');
 	if (!signal.aborted) return;
-	// Who came back keeps their place and may try again; who was new has never been here.
-	if (isReturning) room.stop();
+	// Who came back, or opens it, keeps their place and may try again; who was new has never been here.
+	if (keepsPlace) room.stop();
 	else await room.leave();
 	signal.throwIfAborted();
 }
@@ -132,7 +134,7 @@ export async function enter(door: Door, signal: AbortSignal): Promise<Room> {
 		if (lock === null) dropRecord(storageKey);
 		rememberLink(code);
 		const room = makeRoom(door, entered, lock);
-		await begin(room, recalled.record !== undefined, signal);
+		await begin(room, door.keepsPlace === true || recalled.record !== undefined, signal);
 		moveInto(room);
 		return room;
 	} catch (error) {

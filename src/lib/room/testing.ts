@@ -90,7 +90,7 @@ export class House {
 	}
 }
 
-function keeperVault(): Pick<Vault, 'call'> {
+export function keeperVault(): Pick<Vault, 'call'> {
 	const keeper = createKeeper({ random, kdf, now: () => Date.now() });
 	// Structured clone as between page and worker, so that neither holds the other's bytes.
 	return { call: async (name, args) => structuredClone(await keeper[name](structuredClone(args))) };
