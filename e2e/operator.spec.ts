@@ -140,6 +140,7 @@ test('where plans are off nothing of them is to be seen, and everything can be c
 		await expect(page.getByText('There are no plans on this server: every room here has all that it can give.')).toBeVisible();
 		await expect(page.getByRole('main').getByRole('button')).toHaveCount(0);
 		await expect(page.getByRole('heading')).toHaveCount(1);
+		await expect(page.getByText(/\bPro\b/)).toHaveCount(0);
 		await page.goto('/settings');
 		await expect(page.getByText(/^These settings\. While a room/)).toBeVisible();
 		await expect(page.getByText(/\bPro\b|passes/)).toHaveCount(0);

@@ -19,6 +19,7 @@ export const plan = {
 		title: home.rooms.forgetful.title,
 		text: 'A code stays here only until you close this page. Write it down before you pay or redeem a voucher. If there was one before, load the page anew first.'
 	},
+	noneTitle: 'Nothing to buy here.',
 	none: 'There are no plans on this server: every room here has all that it can give.',
 	month: {
 		title: 'This month',
