@@ -11,6 +11,7 @@ export default {
 	kit: {
 		paths: { relative: false },
 		adapter: adapter({ out: 'build', precompress: true }),
+		files: { serviceWorker: 'src/sw' },
 		serviceWorker: { register: false },
 		alias: { '#protocol': 'src/lib/protocol' }
 	}

@@ -2,7 +2,8 @@
  * Makes the build fit its policy (docs/PROTOCOL.md §18): Kit's inline bootstrap script becomes /boot.js, one file for every page,
  * which before all else takes the link's fragment out of the address (§3). Fails when something inline is left.
  */
-import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
@@ -23,6 +24,10 @@ const takeFragment = `{
 }
 `;
 
+/** For machines that look at a site from outside, and the service worker, which browsers keep themselves. */
+const notKept = new Set(['/robots.txt', '/service-worker.js']);
+/** A first visit on a phone fetches all of it, behind the page. */
+const mostSent = 1_000_000;
 const inlineScript = /<script>([\s\S]*?)<\/script>/g;
 
 function writeCompressed(file: string, text: string): void {
@@ -48,6 +53,42 @@ for (const page of pages) {
 const [bootstrap] = bootstraps;
 if (bootstrap === undefined || bootstraps.size > 1) throw new Error(`expected one bootstrap script, got ${bootstraps.size}`);
 writeCompressed(path.join(build, 'client', 'boot.js'), `${takeFragment}${bootstrap}\n`);
+
+/** Everything that a page may load, by its address; the service worker itself is none of it. */
+function listFiles(): ReadonlyMap<string, string> {
+	const [client, prerendered] = [path.join(build, 'client'), path.join(build, 'prerendered')];
+	const filesOf = (folder: string) =>
+		readdirSync(folder, { recursive: true, withFileTypes: true })
+			.filter((entry) => entry.isFile() && !/\.(?:gz|br)$/.test(entry.name))
+			.map((entry) => path.join(entry.parentPath, entry.name));
+	const urlOf = (folder: string, file: string) => `/${path.relative(folder, file).split(path.sep).join('/')}`;
+	const found = new Map<string, string>();
+	for (const file of filesOf(prerendered)) found.set(urlOf(prerendered, file).replace(/(?:^\/index)?\.html$/, '') || '/', file);
+	for (const file of filesOf(client)) if (!notKept.has(urlOf(client, file))) found.set(urlOf(client, file), file);
+	return found;
+}
+
+function sizeOf(file: string): number {
+	return existsSync(file) ? statSync(file).size : 0;
+}
+
+const listed = listFiles();
+const whole = [...listed.values()].reduce((sum, file) => sum + sizeOf(file), 0);
+const sent = [...listed.values()].reduce((sum, file) => sum + (sizeOf(`${file}.br`) || sizeOf(file)), 0);
+const kilobytes = (bytes: number) => `${Math.round(bytes / 1000).toLocaleString('en')} kB`;
+const words = `service worker: keeps ${listed.size} files, ${kilobytes(sent)} over the network, ${kilobytes(whole)} on the disk`;
+if (sent > mostSent) throw new Error(`${words}: expected at most ${kilobytes(mostSent)} over the network`);
+process.stdout.write(`${words}\n`);
+const hashOf = (file: string) => createHash('sha256').update(readFileSync(file)).digest('base64url');
+const files = Object.fromEntries([...listed].map(([url, file]) => [url, hashOf(file)] as const));
+const release = { version: createHash('sha256').update(JSON.stringify(files)).digest('base64url').slice(0, 16), files };
+const worker = path.join(build, 'client', 'service-worker.js');
+const code = readFileSync(worker, 'utf8');
+if (code.split('RELEASE').length !== 2) throw new Error('service worker: expected the word RELEASE once');
+writeCompressed(
+	worker,
+	code.replace('RELEASE', () => JSON.stringify(release))
+);
 
 // Written last: a build without this mark is not complete (scripts/start.mjs).
 rmSync(path.join(build, 'complete'), { force: true });

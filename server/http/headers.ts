@@ -41,11 +41,15 @@ export function commonHeaders(origin: string): Readonly<Record<string, string>> 
 	};
 }
 
-export type PathKind = 'document' | 'immutable' | 'vault-worker' | 'hash-worker' | 'file';
+/** It fetches the build's files and nothing else. */
+export const serviceWorkerPolicy = "default-src 'none'; connect-src 'self'";
+
+export type PathKind = 'document' | 'immutable' | 'vault-worker' | 'hash-worker' | 'service-worker' | 'file';
 
 export function kindOf(pathname: string): PathKind {
 	if (/^\/_app\/immutable\/workers\/(?:kdf|token)-/.test(pathname)) return 'hash-worker';
 	if (pathname.startsWith('/_app/immutable/workers/')) return 'vault-worker';
+	if (pathname === '/service-worker.js') return 'service-worker';
 	if (pathname.startsWith('/_app/immutable/')) return 'immutable';
 	return /\.[a-z0-9]+$/i.test(pathname) ? 'file' : 'document';
 }
@@ -59,6 +63,8 @@ export function headersFor(kind: PathKind, origin: string): Readonly<Record<stri
 			return { ...common, 'content-security-policy': hashWorkerPolicy };
 		case 'vault-worker':
 			return { ...common, 'content-security-policy': vaultWorkerPolicy };
+		case 'service-worker':
+			return { ...common, 'content-security-policy': serviceWorkerPolicy, 'cache-control': 'no-cache' };
 		case 'immutable':
 			return common;
 		case 'file':

@@ -1,15 +1,16 @@
-/** The addresses of the workers, the only scripts that the page's Trusted Types policy lets start: docs/PROTOCOL.md §18. */
+/** The addresses of the workers, the service worker's among them, the only scripts that the page's Trusted Types policy lets start: docs/PROTOCOL.md §18. */
 import kdfUrl from './kdf.worker.ts?worker&url';
 import tokenUrl from './token.worker.ts?worker&url';
 import vaultUrl from './vault.worker.ts?worker&url';
 
 const urls = { kdf: kdfUrl, token: tokenUrl, vault: vaultUrl } as const;
+const serviceWorkerUrl = '/service-worker.js';
 
 type Policy = { createScriptURL(url: string): string };
 type Factory = { createPolicy(name: string, rules: Policy): Policy };
 
 function allow(url: string): string {
-	if (Object.values<string>(urls).includes(url)) return url;
+	if (url === serviceWorkerUrl || Object.values<string>(urls).includes(url)) return url;
 	throw new TypeError('worker-url: not one of our workers');
 }
 
@@ -22,7 +23,16 @@ function createPolicy(): Policy {
 
 let policy: Policy | null = null;
 
-export function startWorker(name: keyof typeof urls): Worker {
+function trusted(url: string): string {
 	policy ??= createPolicy();
-	return new Worker(policy.createScriptURL(urls[name]), { type: 'module', name: `sotto ${name}` });
+	return policy.createScriptURL(url);
+}
+
+export function startWorker(name: keyof typeof urls): Worker {
+	return new Worker(trusted(urls[name]), { type: 'module', name: `sotto ${name}` });
+}
+
+/** Throws where the browser has none, or may keep none. */
+export function registerServiceWorker(): Promise<ServiceWorkerRegistration> {
+	return navigator.serviceWorker.register(trusted(serviceWorkerUrl), { updateViaCache: 'none' });
 }

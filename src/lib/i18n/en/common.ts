@@ -62,7 +62,9 @@ export const common = {
 	openNew: 'Open a new room',
 	goHome: 'Go home',
 	tryAgain: 'Try again',
-	tryNow: 'Try now'
+	tryNow: 'Try now',
+	updateReady: 'A new version of Sotto is ready.',
+	reload: 'Reload'
 };
 
 export const password = {

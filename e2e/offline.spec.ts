@@ -1,0 +1,60 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
+import { withServer } from './server.ts';
+
+/** Resolves when this browser keeps the whole app, and this page is its. */
+async function isKept(page: Page): Promise<void> {
+	await page.evaluate(async () => {
+		await navigator.serviceWorker.ready;
+		if (navigator.serviceWorker.controller === null)
+			await new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }));
+	});
+}
+
+async function clearHttpCache(page: Page): Promise<void> {
+	const session = await page.context().newCDPSession(page);
+	await session.send('Network.clearBrowserCache');
+	await session.detach();
+}
+
+test('with the server stopped and the HTTP cache cleared every page opens, links and workers included', async ({ meet }) => {
+	await withServer({}, async (server) => {
+		const ada = await meet({ baseURL: server.origin });
+		const { page } = ada;
+		await page.goto('/');
+		await isKept(page);
+		await server.stop();
+		await clearHttpCache(page);
+
+		await page.goto('/how-it-works');
+		await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+		await page.goto('/settings');
+		await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible();
+		await page.goto('/ended#time');
+		await expect(page.getByText('Its time was up.')).toBeVisible();
+		await page.goto('/nowhere');
+		await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+		// The vault's worker reads the link, and draws words.
+		await page.goto('/r#cajoqxdbqlbqk2kpyflwvuwotnlqadnqlayglswq2df7saztl6ghxbg7');
+		await expect(page.getByText(/can.t reach our server|offline/i).first()).toBeVisible();
+		await page.goto('/');
+		await page.getByRole('button', { name: 'New words' }).click();
+		await expect(page.getByText('Strong: four random words.')).toBeVisible();
+		await server.start();
+	});
+});
+
+test('what is kept is the build, file for file, and no request of the page goes elsewhere', async ({ meet, server }) => {
+	const { page } = await meet();
+	await page.goto('/');
+	await isKept(page);
+	const kept = await page.evaluate(async () => {
+		const names = await caches.keys();
+		const requests = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+		return requests.flat().map(({ url }) => url);
+	});
+	expect(kept.filter((url) => !url.startsWith(server.origin))).toEqual([]);
+	expect(kept.length).toBeGreaterThan(30);
+	expect(kept).toContain(`${server.origin}/r`);
+	expect(kept.filter((url) => /\.(?:gz|br|map)$|service-worker|graphql/.test(url))).toEqual([]);
+});

@@ -1,0 +1,79 @@
+/** The copy of the app that this browser keeps (src/sw.ts): kept from the first visit on, and exchanged when the person says so. */
+import { registerServiceWorker } from '../vault/worker-url.ts';
+
+/** A tab that stays open for days hears of a new version too. */
+const lookAgainMs = 3_600_000;
+
+class Update {
+	#ready = $state(false);
+	#registration: ServiceWorkerRegistration | null = null;
+
+	/** A newer version lies in this browser, whole, and waits to be used. */
+	get ready(): boolean {
+		return this.#ready;
+	}
+
+	/**
+	 * Keeps this version, and looks for newer ones. `exchanged`: this page is of the version before now; it goes on working until
+	 * it is loaded anew. Returns what ends it.
+	 */
+	watch(exchanged: () => void): () => void {
+		if (!('serviceWorker' in navigator)) return () => undefined;
+		const ended = new AbortController();
+		const { signal } = ended;
+		// The first one takes a page over that it is the same version as.
+		let controlled = navigator.serviceWorker.controller !== null;
+		navigator.serviceWorker.addEventListener(
+			'controllerchange',
+			() => {
+				this.#ready = false;
+				if (controlled) exchanged();
+				controlled = true;
+			},
+			{ signal }
+		);
+		document.addEventListener('visibilitychange', () => document.hidden || this.#look(), { signal });
+		const timer = setInterval(() => this.#look(), lookAgainMs);
+		void this.#register(signal);
+		return () => {
+			ended.abort();
+			clearInterval(timer);
+		};
+	}
+
+	/** In all tabs. */
+	apply(): void {
+		this.#registration?.waiting?.postMessage('apply');
+	}
+
+	async #register(signal: AbortSignal): Promise<void> {
+		let registration: ServiceWorkerRegistration;
+		try {
+			registration = await registerServiceWorker();
+		} catch {
+			return; // A browser that keeps nothing, as in a private window: the app works as long as there is a server.
+		}
+		if (signal.aborted) return;
+		this.#registration = registration;
+		this.#note(registration);
+		registration.addEventListener(
+			'updatefound',
+			() => {
+				const { installing } = registration;
+				installing?.addEventListener('statechange', () => this.#note(registration), { signal });
+			},
+			{ signal }
+		);
+	}
+
+	#note(registration: ServiceWorkerRegistration): void {
+		this.#ready = registration.waiting !== null && navigator.serviceWorker.controller !== null;
+	}
+
+	#look(): void {
+		// Offline it is asked the next time.
+		this.#registration?.update().catch(() => undefined);
+	}
+}
+
+export const update = new Update();
