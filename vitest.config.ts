@@ -8,8 +8,8 @@ const chromium = process.env.CHROMIUM_PATH;
 
 export default defineConfig({
 	test: {
-		// One for each core of the smallest machine: many files wait for a database or another process.
-		maxWorkers: 2,
+		// One more than the smallest machine has cores: many files wait for a database, another process or a delay.
+		maxWorkers: 3,
 		projects: [
 			{
 				plugins: [svelte()],
