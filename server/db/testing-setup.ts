@@ -24,9 +24,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
 	const embedded = await startEmbedded({ dataDir });
 	const admin = postgres(embedded.url, { max: 1 });
 	await admin`create database sotto_template`;
-	// What is not flushed is lost with the machine's power, which no test cuts.
-	await admin`alter system set fsync = off`;
-	await admin`select pg_reload_conf()`;
 	await admin.end();
 	const db = openDatabase(databaseUrl(embedded.url, 'sotto_template'), { max: 1 });
 	await migrate(db);
