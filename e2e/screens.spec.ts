@@ -159,7 +159,9 @@ for (const { width, height, theme } of process.env.LONG === undefined ? sizes.sl
 				await screen.show(ben, given);
 				await expect(ben.page.locator('h1').first()).toBeVisible();
 				await ben.page.evaluate(() => document.fonts.ready);
+				// Otherwise it opens another page for each look, for frames that we don't have.
 				const found = await new AxeBuilder({ page: ben.page })
+					.setLegacyMode()
 					.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
 					.analyze();
 				expect(
