@@ -8,8 +8,8 @@ export default defineConfig({
 	outputDir: 'test-results',
 	timeout: 120_000,
 	expect: { timeout: 20_000 },
-	// On two cores two journeys fill each other's waits; each has browsers and, by file, a server of its own.
-	workers: 2,
+	// On two cores three journeys fill each other's waits; each worker has a browser and a server of its own.
+	workers: 3,
 	forbidOnly: true,
 	reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
 	use: {

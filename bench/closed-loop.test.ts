@@ -29,3 +29,9 @@ test('a window that has no length of its own closes when its end resolves, and e
 	expect(heard).toBe(loop.answered);
 	expect(heard).toBeGreaterThanOrEqual(30);
 });
+
+test('a window that is shorter than an operation goes on until one is answered', async () => {
+	const lane: Lane = (answered) => void setTimeout(answered, 20);
+	const loop = await closedLoop([lane], { warmMs: 1, windowMs: 1 });
+	expect(loop.answered).toBe(1);
+});

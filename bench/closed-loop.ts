@@ -7,7 +7,7 @@ export type LoopTimes = {
 	/** Before the window, so that connections, caches and compilers are warm. */
 	readonly warmMs: number;
 	readonly windowMs: number;
-	/** When given, the window closes when this resolves, instead of after `windowMs`. */
+	/** When given, the window closes when this resolves, instead of after `windowMs` and the first answer. */
 	readonly windowEnd?: Promise<unknown>;
 };
 
@@ -29,10 +29,12 @@ export type WindowEdges = {
 /** Resolves when every lane's last operation is answered. `edges` are told when the window opens and closes. */
 export async function closedLoop(lanes: readonly Lane[], times: LoopTimes, edges: WindowEdges = {}): Promise<LoopResult> {
 	const latenciesMs: number[] = [];
+	const first = Promise.withResolvers<null>();
 	let counting = false;
 	let stopping = false;
 	const count = (latencyMs: number) => {
 		latenciesMs.push(latencyMs);
+		first.resolve(null);
 		edges.answered?.(latencyMs);
 	};
 	const run = (lane: Lane) =>
@@ -52,7 +54,7 @@ export async function closedLoop(lanes: readonly Lane[], times: LoopTimes, edges
 	counting = true;
 	const opened = performance.now();
 	edges.opened?.();
-	await (times.windowEnd ?? passed(times.windowMs));
+	await (times.windowEnd ?? Promise.all([passed(times.windowMs), first.promise]));
 	counting = false;
 	const seconds = (performance.now() - opened) / 1000;
 	edges.closed?.();

@@ -1,6 +1,7 @@
 /** What people do with a Pro account on the plan page. */
 import type { Page, Route } from '@playwright/test';
 import { expect } from '@playwright/test';
+import { operationOf } from './home.ts';
 
 const codeForm = /^(?:[0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}$/;
 
@@ -28,12 +29,10 @@ export async function redeems(page: Page, voucher: string): Promise<void> {
 	await page.getByRole('button', { name: 'Redeem' }).click();
 }
 
-const operationOf = (route: Route): string => String(route.request().postDataJSON()?.operationName);
-
 /** Lets what is asked happen, and the answer never come. */
 export async function losesTheAnswer(page: Page, operation: string): Promise<() => Promise<void>> {
 	const lose = async (route: Route) => {
-		if (operationOf(route) !== operation) return route.fallback();
+		if (operationOf(route.request()) !== operation) return route.fallback();
 		await route.fetch();
 		await route.abort();
 	};

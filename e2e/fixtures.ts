@@ -1,5 +1,7 @@
-/** One server for a file of journeys, and people who close their browsers when they are done. */
+/** One server for a worker's journeys, and people who close their browsers when they are done. */
 import { test as base, expect } from '@playwright/test';
+import type { TestStripe } from '../server/billing/testing-stripe.ts';
+import { startTestStripe, testStripe } from '../server/billing/testing-stripe.ts';
 import { startEmbedded } from '../server/db/embedded.ts';
 import { openDatabase } from '../server/db/client.ts';
 import type { Database } from '../server/db/client.ts';
@@ -10,7 +12,13 @@ import { withServer } from './server.ts';
 /** `baseURL`: another server than the file's. */
 type Meet = (options?: Parameters<typeof Person.at>[2]) => Promise<Person>;
 
-export const test = base.extend<{ meet: Meet }, { server: Server; database: Database }>({
+/** Tries a minute at the server with payments, which no journey uses up in passing. */
+export const accountTries = 15;
+
+/** All that any file needs, made when it is asked for: files with fixtures of their own could not share a worker. */
+type Shared = { server: Server; database: Database; stripe: TestStripe; paid: Server };
+
+export const test = base.extend<{ meet: Meet }, Shared>({
 	server: [
 		// Playwright wants a destructuring pattern here, even an empty one.
 		// eslint-disable-next-line no-empty-pattern
@@ -27,6 +35,26 @@ export const test = base.extend<{ meet: Meet }, { server: Server; database: Data
 			await use(database);
 			await database.close();
 			await embedded.stop();
+		},
+		{ scope: 'worker' }
+	],
+	stripe: [
+		// Playwright wants a destructuring pattern here, even an empty one.
+		// eslint-disable-next-line no-empty-pattern
+		async ({}, use) => {
+			const stripe = await startTestStripe();
+			await use(stripe);
+			await stripe.stop();
+		},
+		{ scope: 'worker' }
+	],
+	/** Another server: two free rooms a month at the difficulty that comes with the program, and Pro to be paid for. */
+	paid: [
+		async ({ stripe }, use) => {
+			const { secretKey, webhookSecret, priceId } = testStripe;
+			const payment = { STRIPE_SECRET_KEY: secretKey, STRIPE_WEBHOOK_SECRET: webhookSecret, STRIPE_PRICE_ID: priceId };
+			const numbers = { PLAN_FREE_ROOMS_PER_MONTH: '2', LIMIT_WORK_BITS: '5', LIMIT_ACCOUNT_PER_MINUTE: String(accountTries) };
+			await withServer({ ...numbers, ...payment, STRIPE_API: stripe.url }, use);
 		},
 		{ scope: 'worker' }
 	],

@@ -1,37 +1,8 @@
-import type { TestStripe } from '../server/billing/testing-stripe.ts';
-import { deliver, startTestStripe, testStripe } from '../server/billing/testing-stripe.ts';
+import { deliver } from '../server/billing/testing-stripe.ts';
 import { dayIn, losesTheAnswer, makesACode, redeems } from './account.ts';
-import { test as base, expect } from './fixtures.ts';
-import type { Server } from './server.ts';
+import { accountTries, expect, test } from './fixtures.ts';
 import { withServer } from './server.ts';
 import { printVoucher } from './vouchers.ts';
-
-/** Tries a minute that these journeys don't use up in passing. */
-const tries = 15;
-
-/** Servers with what their operators have set. */
-const test = base.extend<object, { stripe: TestStripe; paid: Server }>({
-	stripe: [
-		// Playwright wants a destructuring pattern here, even an empty one.
-		// eslint-disable-next-line no-empty-pattern
-		async ({}, use) => {
-			const stripe = await startTestStripe();
-			await use(stripe);
-			await stripe.stop();
-		},
-		{ scope: 'worker' }
-	],
-	/** Two free rooms a month at the difficulty that comes with the program, and Pro to be paid for. */
-	paid: [
-		async ({ stripe }, use) => {
-			const { secretKey, webhookSecret, priceId } = testStripe;
-			const payment = { STRIPE_SECRET_KEY: secretKey, STRIPE_WEBHOOK_SECRET: webhookSecret, STRIPE_PRICE_ID: priceId };
-			const numbers = { PLAN_FREE_ROOMS_PER_MONTH: '2', LIMIT_WORK_BITS: '5', LIMIT_ACCOUNT_PER_MINUTE: String(tries) };
-			await withServer({ ...numbers, ...payment, STRIPE_API: stripe.url }, use);
-		},
-		{ scope: 'worker' }
-	]
-});
 
 test('whoever has used up the month gets Pro by a voucher, and opens a room for an hour', async ({ meet, paid }) => {
 	const ada = await meet({ baseURL: paid.origin });
@@ -112,7 +83,7 @@ test('too many tries are told apart from wrong ones', async ({ meet, paid }) => 
 	await submit.click();
 	await expect(page.getByText('No Pro under this code.', { exact: false })).toBeVisible();
 	const refusal = page.getByText('Too many tries from here.', { exact: false });
-	for (let n = 1; n <= tries && !(await refusal.isVisible()); n++) {
+	for (let n = 1; n <= accountTries && !(await refusal.isVisible()); n++) {
 		const answered = page.waitForResponse('**/graphql');
 		await submit.click();
 		await answered;

@@ -134,17 +134,15 @@ async function fitsAndIsPlain(page: Page, name: string): Promise<void> {
 	expect(styled, `${name}: has a style element`).toBe(0);
 }
 
+/** A phone at night; in the long form also a desk by day, and the ends of what fits: a look at every screen takes most of a minute. */
 const sizes = [
 	{ width: 390, height: 844, theme: 'dark' },
-	{ width: 1280, height: 800, theme: 'light' }
-] as const;
-/** The ends of what fits, in the long form: a look at every screen takes a minute. */
-const ends = [
+	{ width: 1280, height: 800, theme: 'light' },
 	{ width: 320, height: 568, theme: 'light' },
 	{ width: 1440, height: 900, theme: 'dark' }
 ] as const;
 
-for (const { width, height, theme } of process.env.LONG === undefined ? sizes : [...sizes, ...ends]) {
+for (const { width, height, theme } of process.env.LONG === undefined ? sizes.slice(0, 1) : sizes) {
 	test(`every screen at ${width} × ${height}, ${theme}: nothing against the policy, nothing that axe finds, nothing sideways`, async ({
 		meet,
 		database
@@ -161,7 +159,9 @@ for (const { width, height, theme } of process.env.LONG === undefined ? sizes : 
 				await screen.show(ben, given);
 				await expect(ben.page.locator('h1').first()).toBeVisible();
 				await ben.page.evaluate(() => document.fonts.ready);
+				// Otherwise it opens another page for each look, for frames that we don't have.
 				const found = await new AxeBuilder({ page: ben.page })
+					.setLegacyMode()
 					.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
 					.analyze();
 				expect(

@@ -1,5 +1,5 @@
 /** Plain JavaScript for the machine's own Node (≥ 20.19): brings in what a fresh clone lacks, and says so in one line each. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,15 @@ export function say(words) {
 
 export function run(command, args, options = {}) {
 	execFileSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32', ...options });
+}
+
+/** Resolves to whether it ended well. */
+export function begin(command, args, options = {}) {
+	const child = spawn(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32', ...options });
+	return new Promise((resolve, reject) => {
+		child.once('error', reject);
+		child.once('exit', (code) => resolve(code === 0));
+	});
 }
 
 /** npm writes node_modules/.package-lock.json last, so an install that was interrupted is done again. */

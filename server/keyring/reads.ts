@@ -39,13 +39,15 @@ async function readTogether({ disk, folder, epochHour }: File, wanted: readonly 
 	if (open === null) return [];
 	try {
 		const [header, ...slotKeys] = await Promise.all([open.read(blockSize, 0), ...wanted.map((each) => readSlotKey(open, each))]);
-		const epochKey = parseHeader(header, epochHour);
-		header.fill(0);
-		const found = slotKeys.map((slotKey) =>
-			slotKey === null || epochKey === null ? null : { epochKey: epochKey.slice(), slotKey }
-		);
-		epochKey?.fill(0);
-		return found;
+		try {
+			const epochKey = parseHeader(header, epochHour);
+			if (epochKey === null) return [];
+			const found = slotKeys.map((slotKey) => slotKey && { epochKey: epochKey.slice(), slotKey: slotKey.slice() });
+			epochKey.fill(0);
+			return found;
+		} finally {
+			for (const secret of [header, ...slotKeys]) secret?.fill(0);
+		}
 	} finally {
 		await open.close();
 	}

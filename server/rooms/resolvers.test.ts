@@ -104,6 +104,9 @@ test('a challenge for work comes with the difficulty that a join must show', asy
 	expect(data?.powChallenge).toMatchObject({ challenge: expect.stringMatching(/^[\w-]{64}$/), difficulty: 7 });
 });
 
+/** docs/PROTOCOL.md §16.4: the highest bit of the difficulty's byte. */
+const forTokens = 0x80;
+
 test('a challenge for tokens is as hard as the load makes it, and says so under its signature', async () => {
 	const { demand } = house.ports.access;
 	const ask = async () => {
@@ -111,9 +114,9 @@ test('a challenge for tokens is as hard as the load makes it, and says so under 
 		const { challenge, difficulty } = data?.powChallenge as { readonly challenge: string; readonly difficulty: number };
 		return [difficulty, Buffer.from(challenge, 'base64url')[8]];
 	};
-	expect(await ask()).toEqual([5, 5]);
+	expect(await ask()).toEqual([5, forTokens | 5]);
 	for (let batch = 0; batch < 10_000; batch++) demand.met();
-	expect(await ask()).toEqual([10, 10]);
+	expect(await ask()).toEqual([10, forTokens | 10]);
 });
 
 test('info shows the key of each plan for this month, and none where plans are off', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createFormats, splitDuration } from './format.ts';
-import { t } from './messages.ts';
+import { t } from './room.ts';
 
 const noon = Date.UTC(2026, 10, 21, 12, 0, 0);
 const hour = 3_600_000;

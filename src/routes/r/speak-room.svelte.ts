@@ -1,5 +1,5 @@
 /** Watches a room and reads aloud what happens in it: UX.md §8. Call once while a component is made. */
-import { t } from '$lib/i18n/messages';
+import { t } from '$lib/i18n/room';
 import type { MessageItem, NoteItem, RoomView, ThreadItem } from '$lib/room/view';
 import { say } from '$lib/ui/say.svelte';
 import { untrack } from 'svelte';

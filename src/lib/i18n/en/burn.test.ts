@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { t } from '../messages.ts';
+import { t } from '../room.ts';
 
 test('what self-destruct is set to is said in whole sentences, the first time with what it can not do', () => {
 	expect(t.burn.sentence(60, false)).toBe('Gone 1 min after sending.');

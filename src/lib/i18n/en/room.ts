@@ -138,9 +138,7 @@ export const room = {
 		text: 'The room’s key is forgotten here. To come back you need the link and the password.',
 		textOpen: 'The room’s key is forgotten here. To come back you need the link.',
 		confirm: 'Leave',
-		stay: 'Stay',
-		done: 'You left the room.',
-		left: { title: 'You left the room.', text: 'Its key and its messages are forgotten here.' }
+		stay: 'Stay'
 	},
 	olderFailed: 'Older messages couldn’t be fetched. Try again.'
 };
