@@ -15,7 +15,7 @@ const walls: Readonly<Record<string, readonly string[]>> = {
 	'src/lib/api': ['src/lib/protocol'],
 	'src/lib/storage': ['src/lib/protocol'],
 	'src/lib/plan': ['src/lib/vault', 'src/lib/api', 'src/lib/storage', 'src/lib/protocol'],
-	'src/lib/shell': ['src/lib/vault'],
+	'src/lib/shell': ['src/lib/vault', 'src/lib/storage'],
 	'src/lib/transport': ['src/lib/api', 'src/lib/protocol'],
 	'src/lib/room': ['src/lib/vault', 'src/lib/transport', 'src/lib/storage', 'src/lib/api', 'src/lib/back', 'src/lib/protocol'],
 	'src/lib/ui': ['src/lib/back', 'src/lib/protocol', 'src/lib/i18n'],

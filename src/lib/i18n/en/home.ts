@@ -130,5 +130,13 @@ export const home = {
 		direct: 'Direct',
 		people: (count: number) => plural(count, { one: '# person', other: '# people' }),
 		left: (time: string) => `, ${time} left`
+	},
+	install: {
+		title: 'Keep Sotto on this device',
+		text: 'Opens faster and works offline. It adds no account.',
+		ios: 'Tap Share, then Add to Home Screen.',
+		install: 'Install',
+		later: 'Not now',
+		never: 'Don’t ask again'
 	}
 };
