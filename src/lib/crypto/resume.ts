@@ -45,6 +45,13 @@ export function encodeRecord(record: ResumeRecord): Bytes {
 /** Throws `ProtocolError` when the bytes are not a record, the whole record and nothing else. */
 export function decodeRecord(bytes: Bytes): ResumeRecord {
 	const reader = new Reader(bytes);
+	const record = readRecord(reader);
+	if (reader.left > 0) throw new ProtocolError('PADDING');
+	return record;
+}
+
+/** What `encodeRecord` wrote. Throws `ProtocolError`. */
+export function readRecord(reader: Reader): ResumeRecord {
 	const idSeed = reader.take(32).slice();
 	const seq0 = reader.u32();
 	const prev0 = reader.take(hashSize).slice();
@@ -54,7 +61,6 @@ export function decodeRecord(bytes: Bytes): ResumeRecord {
 	const unsent = Array.from({ length: count }, () => reader.take(reader.u16()).slice());
 	const session = reader.take(sessionSize).slice();
 	const author = decodeAuthor(reader);
-	if (reader.left > 0) throw new ProtocolError('PADDING');
 	return { idSeed, seq0, prev0, seq1, unsent, session, author };
 }
 

@@ -5,10 +5,15 @@
 
 export const databaseName = 'epr1';
 /** Counts up with every change of the stores: `upgrade` makes of any older one what this version needs. */
-export const databaseVersion = 1;
+export const databaseVersion = 2;
 
-export const storeNames = ['keys', 'tokens', 'account', 'facts'] as const;
-export type StoreName = (typeof storeNames)[number];
+/** By the version that brought them. */
+const stores = [
+	['keys', 'tokens', 'account', 'facts'],
+	['kept', 'cache', 'outbox']
+] as const;
+export const storeNames = stores.flat();
+export type StoreName = (typeof stores)[number][number];
 /** Stands on the disk in clear: nothing private in it. */
 export type Key = readonly (string | number)[];
 export type Entry = { readonly key: Key; readonly value: unknown };
@@ -16,6 +21,8 @@ export type Entry = { readonly key: Key; readonly value: unknown };
 export type Transaction = {
 	get(store: StoreName, key: Key): Promise<unknown>;
 	entries(store: StoreName): Promise<readonly Entry[]>;
+	/** Keys that begin with these parts, ascending. */
+	keysUnder(store: StoreName, prefix: Key): Promise<readonly Key[]>;
 	put(store: StoreName, key: Key, value: unknown): void;
 	remove(store: StoreName, key: Key): void;
 };
@@ -25,9 +32,30 @@ export interface Database {
 	transact<Value>(run: (transaction: Transaction) => Promise<Value>): Promise<Value>;
 }
 
-/** Each version's stores beside those of the one before it. Later versions add their step at the end. */
+/** Each version's stores beside those of the one before it. */
 function upgrade(database: IDBDatabase, from: number): void {
-	if (from < 1) for (const name of storeNames) database.createObjectStore(name);
+	for (const name of stores.slice(from).flat()) database.createObjectStore(name);
+}
+
+/** Lists compare part by part, and a list as a part comes after every number and word. */
+function under(prefix: Key): IDBKeyRange {
+	return IDBKeyRange.bound([...prefix], [...prefix, []], false, true);
+}
+
+function isUnder(key: Key, prefix: Key): boolean {
+	return prefix.every((part, index) => key[index] === part);
+}
+
+/** As IndexedDB orders them: numbers before words. */
+function compareKeys(one: Key, other: Key): number {
+	for (const [index, part] of one.entries()) {
+		const against = other[index];
+		if (against === undefined) return 1;
+		if (part === against) continue;
+		if (typeof part !== typeof against) return typeof part === 'number' ? -1 : 1;
+		return part < against ? -1 : 1;
+	}
+	return one.length - other.length;
 }
 
 function answered<Value>(request: IDBRequest<Value>): Promise<Value> {
@@ -82,6 +110,7 @@ class DiskDatabase implements Database {
 					const [keys, values] = await Promise.all([answered(at(store).getAllKeys()), answered(at(store).getAll())]);
 					return keys.map((key, index) => ({ key: toKey(key), value: values[index] as unknown }));
 				},
+				keysUnder: async (store, prefix) => (await answered(at(store).getAllKeys(under(prefix)))).map(toKey),
 				put: (store, key, held) => void at(store).put(held, [...key]),
 				remove: (store, key) => void at(store).delete([...key])
 			});
@@ -116,6 +145,11 @@ export class MemoryDatabase implements Database {
 		const value = await run({
 			get: async (store, key) => held.get(place(store, key))?.value,
 			entries: async (store) => [...held].filter(([at]) => at.startsWith(`${store}/`)).map(([, entry]) => entry),
+			keysUnder: async (store, prefix) =>
+				[...held]
+					.filter(([at, { key }]) => at.startsWith(`${store}/`) && isUnder(key, prefix))
+					.map(([, { key }]) => key)
+					.toSorted(compareKeys),
 			put: (store, key, put) => void held.set(place(store, key), { key, value: put }),
 			remove: (store, key) => void held.delete(place(store, key))
 		});

@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import { MemoryDatabase } from './database.ts';
+import type { CachedRow } from './kept.ts';
+import * as kept from './kept.ts';
+
+const [one, other] = ['01'.repeat(16), '02'.repeat(16)];
+const bytes = (...values: number[]) => Uint8Array.from(values);
+const row = (seq: number): CachedRow => ({ seq, t: seq * 10, env: bytes(seq & 0xff) });
+
+async function withRooms(): Promise<MemoryDatabase> {
+	const database = new MemoryDatabase();
+	await kept.writeKept(database, { localId: one, sealed: bytes(1) });
+	await kept.writeKept(database, { localId: other, sealed: bytes(2) });
+	return database;
+}
+
+test('rooms are written, read, and written over', async () => {
+	const database = await withRooms();
+	await kept.writeKept(database, { localId: one, sealed: bytes(3) });
+	expect(await kept.readKept(database)).toEqual([
+		{ localId: one, sealed: bytes(3) },
+		{ localId: other, sealed: bytes(2) }
+	]);
+});
+
+test('rows are read from the newest down, in their order, each room for itself', async () => {
+	const database = await withRooms();
+	await kept.cacheRows(database, one, [9, 10, 2, 100, 11].map(row));
+	await kept.cacheRows(database, other, [row(50)]);
+	expect((await kept.readRows(database, one, { limit: 3 })).map(({ seq }) => seq)).toEqual([10, 11, 100]);
+	expect((await kept.readRows(database, one, { before: 10, limit: 3 })).map(({ seq }) => seq)).toEqual([2, 9]);
+	expect(await kept.readRows(database, other, { limit: 50 })).toEqual([row(50)]);
+});
+
+test('what waits keeps its order and its number, and a draft becomes an envelope together with the record', async () => {
+	const database = await withRooms();
+	const numbers = [await kept.addDraft(database, one, bytes(7)), await kept.addDraft(database, one, bytes(8))];
+	expect(numbers).toEqual([1, 2]);
+	expect(await kept.keepEnvelope(database, { localId: one, sealed: bytes(4) }, { n: 1, envelope: bytes(9) })).toBe(true);
+	expect(await kept.readWaiting(database, one)).toEqual([
+		{ n: 1, is: 'envelope', bytes: bytes(9) },
+		{ n: 2, is: 'draft', bytes: bytes(8) }
+	]);
+	expect((await kept.readKept(database))[0]).toEqual({ localId: one, sealed: bytes(4) });
+	await kept.dropWaiting(database, one, { n: 1, sealed: bytes(5) });
+	expect((await kept.readWaiting(database, one)).map(({ n }) => n)).toEqual([2]);
+	expect((await kept.readKept(database))[0]).toEqual({ localId: one, sealed: bytes(5) });
+});
+
+test('only a draft can be discarded', async () => {
+	const database = await withRooms();
+	await kept.addDraft(database, one, bytes(7));
+	await kept.addDraft(database, one, bytes(8));
+	await kept.keepEnvelope(database, { localId: one, sealed: bytes(4) }, { n: 1, envelope: bytes(9) });
+	expect(await kept.discardDraft(database, one, 1)).toBe(false);
+	expect(await kept.discardDraft(database, one, 2)).toBe(true);
+	expect(await kept.discardDraft(database, one, 2)).toBe(false);
+	expect((await kept.readWaiting(database, one)).map(({ n }) => n)).toEqual([1]);
+});
+
+test('a room that is forgotten takes everything of it along, and nothing of it comes back', async () => {
+	const database = await withRooms();
+	await kept.cacheRows(database, one, [row(1)]);
+	await kept.addDraft(database, one, bytes(7));
+	await kept.addDraft(database, other, bytes(8));
+	await kept.forgetKept(database, one);
+	await kept.cacheRows(database, one, [row(2)]);
+	expect(await kept.addDraft(database, one, bytes(9))).toBeNull();
+	expect(await kept.keepEnvelope(database, { localId: one, sealed: bytes(4) }, { n: 1, envelope: bytes(9) })).toBe(false);
+	await kept.dropWaiting(database, one, { n: 1, sealed: bytes(5) });
+	expect(await kept.readKept(database)).toEqual([{ localId: other, sealed: bytes(2) }]);
+	expect(await kept.readRows(database, one, { limit: 50 })).toEqual([]);
+	expect(await kept.readWaiting(database, one)).toEqual([]);
+	expect(await kept.readWaiting(database, other)).toHaveLength(1);
+});
+
+test('what was never written here is no row and nothing that waits', async () => {
+	const database = await withRooms();
+	await database.transact(async (transaction) => {
+		transaction.put('cache', [one, 1], { t: 'soon', env: bytes(1) });
+		transaction.put('outbox', [one, 1], { is: 'letter', bytes: bytes(1) });
+		transaction.put('kept', [one], 'text');
+	});
+	expect(await kept.readRows(database, one, { limit: 50 })).toEqual([]);
+	expect(await kept.readWaiting(database, one)).toEqual([]);
+	expect((await kept.readKept(database)).map(({ localId }) => localId)).toEqual([other]);
+});

@@ -1,0 +1,134 @@
+/**
+ * Rooms that stay on this device: their sealed records, the envelopes that came, and what waits to be sent (docs/PROTOCOL.md §15).
+ * All of it is ciphertext. `localId`: hex of 16 random bytes.
+ */
+import type { Bytes } from '#protocol/bytes';
+import type { Database, Transaction } from './database.ts';
+
+export type KeptEntry = { readonly localId: string; readonly sealed: Bytes };
+
+/** A row as it came: `t` in seconds from when the room was made. What burns is never kept. */
+export type CachedRow = { readonly seq: number; readonly t: number; readonly env: Bytes };
+
+/** `draft`: under the device's key; `envelope`: sealed for the room, its number taken, to be sent byte for byte. */
+export type Waiting = { readonly n: number; readonly is: 'draft' | 'envelope'; readonly bytes: Bytes };
+
+const field = (value: unknown, name: string): unknown =>
+	typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+
+/** A copy with a buffer of its own; `null` for what was never written here. */
+function toBytes(value: unknown): Bytes | null {
+	return value instanceof Uint8Array ? new Uint8Array(value) : null;
+}
+
+export function readKept(database: Database): Promise<readonly KeptEntry[]> {
+	return database.transact(async (transaction) => {
+		const entries = await transaction.entries('kept');
+		return entries.flatMap(({ key: [localId], value }) => {
+			const sealed = toBytes(value);
+			return typeof localId === 'string' && sealed !== null ? [{ localId, sealed }] : [];
+		});
+	});
+}
+
+export function writeKept(database: Database, { localId, sealed }: KeptEntry): Promise<void> {
+	return database.transact(async (transaction) => transaction.put('kept', [localId], sealed));
+}
+
+/** The record goes first: without it the rest is noise, even where a disk keeps what was deleted. */
+export async function forgetKept(database: Database, localId: string): Promise<void> {
+	await database.transact(async (transaction) => transaction.remove('kept', [localId]));
+	await database.transact(async (transaction) => {
+		for (const store of ['outbox', 'cache'] as const) {
+			for (const key of await transaction.keysUnder(store, [localId])) transaction.remove(store, key);
+		}
+	});
+}
+
+/** Rows that are there already stay as they came. */
+export function cacheRows(database: Database, localId: string, rows: readonly CachedRow[]): Promise<void> {
+	return database.transact(async (transaction) => {
+		// Another tab may have forgotten the room meanwhile.
+		if ((await transaction.get('kept', [localId])) === undefined) return;
+		for (const { seq, t, env } of rows) transaction.put('cache', [localId, seq], { t, env });
+	});
+}
+
+/** The newest `limit` rows below `before`, ascending. */
+export function readRows(
+	database: Database,
+	localId: string,
+	{ before = Infinity, limit }: { readonly before?: number; readonly limit: number }
+): Promise<readonly CachedRow[]> {
+	return database.transact(async (transaction) => {
+		const keys = await transaction.keysUnder('cache', [localId]);
+		const wanted = keys.filter(([, seq]) => typeof seq === 'number' && seq < before).slice(-limit);
+		const rows = await Promise.all(wanted.map(async (key) => toRow(key[1], await transaction.get('cache', key))));
+		return rows.filter((row) => row !== null);
+	});
+}
+
+function toRow(seq: unknown, value: unknown): CachedRow | null {
+	const [t, env] = [field(value, 't'), toBytes(field(value, 'env'))];
+	return typeof seq === 'number' && typeof t === 'number' && env !== null ? { seq, t, env } : null;
+}
+
+/** Behind all that waits. Resolves to its number, or `null` when the room is kept no more. */
+export function addDraft(database: Database, localId: string, sealed: Bytes): Promise<number | null> {
+	return database.transact(async (transaction) => {
+		if ((await transaction.get('kept', [localId])) === undefined) return null;
+		const last = (await transaction.keysUnder('outbox', [localId])).at(-1)?.[1];
+		const n = typeof last === 'number' ? last + 1 : 1;
+		transaction.put('outbox', [localId, n], { is: 'draft', bytes: sealed });
+		return n;
+	});
+}
+
+/** In the order in which they were written. */
+export function readWaiting(database: Database, localId: string): Promise<readonly Waiting[]> {
+	return database.transact((transaction) => waitingOf(transaction, localId));
+}
+
+async function waitingOf(transaction: Transaction, localId: string): Promise<readonly Waiting[]> {
+	const keys = await transaction.keysUnder('outbox', [localId]);
+	const all = await Promise.all(keys.map(async (key) => toWaiting(key[1], await transaction.get('outbox', key))));
+	return all.filter((one) => one !== null);
+}
+
+function toWaiting(n: unknown, value: unknown): Waiting | null {
+	const [is, bytes] = [field(value, 'is'), toBytes(field(value, 'bytes'))];
+	if (typeof n !== 'number' || bytes === null || (is !== 'draft' && is !== 'envelope')) return null;
+	return { n, is, bytes };
+}
+
+/** Its turn has come: the envelope stands in the draft's place, and the record has the sender's numbers after it. All or nothing. */
+export function keepEnvelope(
+	database: Database,
+	{ localId, sealed }: KeptEntry,
+	{ n, envelope }: { readonly n: number; readonly envelope: Bytes }
+): Promise<boolean> {
+	return database.transact(async (transaction) => {
+		if ((await transaction.get('outbox', [localId, n])) === undefined) return false;
+		transaction.put('outbox', [localId, n], { is: 'envelope', bytes: envelope });
+		transaction.put('kept', [localId], sealed);
+		return true;
+	});
+}
+
+/** Through, or given up; `sealed`: the record after it, when it has changed. */
+export function dropWaiting(database: Database, localId: string, { n, sealed }: { readonly n: number; readonly sealed?: Bytes }): Promise<void> {
+	return database.transact(async (transaction) => {
+		transaction.remove('outbox', [localId, n]);
+		if (sealed !== undefined && (await transaction.get('kept', [localId])) !== undefined) transaction.put('kept', [localId], sealed);
+	});
+}
+
+/** By its person: `false` when it is sealed already, and others may have it. */
+export function discardDraft(database: Database, localId: string, n: number): Promise<boolean> {
+	return database.transact(async (transaction) => {
+		const held = toWaiting(n, await transaction.get('outbox', [localId, n]));
+		if (held?.is !== 'draft') return false;
+		transaction.remove('outbox', [localId, n]);
+		return true;
+	});
+}
