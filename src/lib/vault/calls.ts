@@ -58,6 +58,37 @@ export type Sealed = {
 	readonly record: Bytes;
 };
 
+/** How a room stays on this device: §15. */
+export type Keeping = {
+	/** AES-256-GCM, not extractable. */
+	readonly deviceKey: CryptoKey;
+	/** 16 random bytes. */
+	readonly localId: Bytes;
+	/** Its password is asked for each time, so that nothing here opens it without. */
+	readonly asks: boolean;
+	/** Unix ms by this device's clock. */
+	readonly endsAt: number;
+	/** The highest row that was seen. */
+	readonly lastRead: number;
+	/** What it is called in the list on this device. */
+	readonly name: string;
+};
+
+/** A room that stayed here. Open to `enter` with its shard, and with the identity that it had; locked when `asks`. */
+export type Kept = Omit<Keeping, 'deviceKey' | 'localId'> & {
+	readonly key: KeyRef;
+	readonly code: string;
+	readonly mode: Mode;
+	readonly roomId: Bytes;
+	readonly storageKey: string;
+	readonly shard: Bytes;
+	readonly shardTag: Bytes;
+	readonly author: Author;
+	/** Empty when there is none. */
+	readonly session: Bytes;
+	readonly unsent: readonly Bytes[];
+};
+
 export type StrengthLevel = 1 | 2 | 3 | 4;
 export type Strength = {
 	readonly level: StrengthLevel;
@@ -147,6 +178,16 @@ export type Calls = {
 	];
 	/** §15: the newest content envelope after a definite refusal; its seq is given back. Throws when it isn't the newest. */
 	takeBack: [{ readonly key: KeyRef; readonly mid: string }, { readonly record: Bytes }];
+	/**
+	 * §15: from now on the record that comes back from every call is the one that stays on this device, under the device's key;
+	 * with `null` it is a reload's again. Inside only. To be called again when one of its values changes.
+	 */
+	keep: [{ readonly key: KeyRef; readonly keeping: Keeping | null }, { readonly record: Bytes }];
+	/** `null` when the record is not readable: of another device, damaged. Without `asks` the room needs no `unlock`. */
+	openKept: [
+		{ readonly deviceKey: CryptoKey; readonly localId: Bytes; readonly sealed: Bytes },
+		{ readonly kept: Kept | null }
+	];
 	/** Opens a batch in order; never throws for a bad envelope. */
 	open: [{ readonly key: KeyRef; readonly envelopes: readonly Uint8Array[] }, { readonly opened: readonly (Opened | Refused)[] }];
 	/** Overwrites and drops the room's keys. */

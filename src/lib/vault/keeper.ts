@@ -13,7 +13,8 @@ import type { MessageRoom } from '../crypto/message.ts';
 import { openMessage, sealMessage } from '../crypto/message.ts';
 import { encodePassword, isTooShort, passwordCost } from '../crypto/password.ts';
 import { clientNonceSize, signProof } from '../crypto/proof.ts';
-import { openRecord, sealRecord, storageKeyOf } from '../crypto/resume.ts';
+import type { ResumeRecord } from '../crypto/resume.ts';
+import { openRecord, storageKeyOf } from '../crypto/resume.ts';
 import type { AccessKeys } from '../crypto/schedule.ts';
 import * as schedule from '../crypto/schedule.ts';
 import type { Dictionaries } from '../crypto/strength.ts';
@@ -22,11 +23,12 @@ import type { Random } from '../crypto/suite.ts';
 import { exchangeKeyOf, hashSize, wipe } from '../crypto/suite.ts';
 import { bodyTypes } from '../crypto/types.ts';
 import { drawWords } from '../crypto/words.ts';
-import type { CallName, Calls, KeyRef, Opened, Refused } from './calls.ts';
+import type { CallName, Calls, KeyRef } from './calls.ts';
+import { openOne, restore } from './envelopes.ts';
 import type { Held } from './held.ts';
 import { accessOf, insideOf, wipeAccess, wipeHeld } from './held.ts';
 import type { Kdf } from './kdf.ts';
-import type { Unsent } from './sender.ts';
+import { codeOf, readKept, sealResume, toKept } from './keeping.ts';
 import { Sender } from './sender.ts';
 
 export type KeeperOptions = { readonly random: Random; readonly kdf: Kdf; readonly now: () => number };
@@ -114,21 +116,21 @@ class RoomKeeper implements Keeper {
 	enter({ key, shard, shardTag, card, author, record }: Args<'enter'>): Result<'enter'> {
 		return this.#inTurn(key, async (room) => {
 			await schedule.checkShard(accessOf(room).contentRoot, room.roomId, { shard, shardTag });
+			room.shard = { shard, shardTag };
 			const keys = await this.#derive(room, shard);
 			const { message, body } = await openMessage(keys, card);
 			if (message.type !== 'card') throw new ProtocolError('TYPE_KIND');
-			room.sender ??=
-				(record && (await this.#restore(room, keys, record, author))) ?? new Sender(this.#options.random(32), author);
+			const resume = room.resume ?? (record && (await this.#openRecord(room, record)));
+			room.sender ??= resume ? await restore(keys, resume, author) : new Sender(this.#options.random(32), author);
 			room.sender.remember({ author });
 			room.keys = keys;
-			wipe(room.link.secret);
 			return { me: room.sender.me, roomName: message.roomName, creator: fingerprintOf(body.sender).fp };
 		});
 	}
 
 	async recall({ key, record }: Args<'recall'>): Result<'recall'> {
 		const room = this.#room(key);
-		const opened = await openRecord({ resumeKey: accessOf(room).resumeKey, roomId: room.roomId }, record);
+		const opened = await this.#openRecord(room, record);
 		if (opened === null) return { recalled: null };
 		const { author, unsent, session, idSeed } = opened;
 		wipe(idSeed);
@@ -167,6 +169,23 @@ class RoomKeeper implements Keeper {
 			insideOf(room).sender.takeBack(mid);
 			return { record: await this.#save(room) };
 		});
+	}
+
+	keep({ key, keeping }: Args<'keep'>): Result<'keep'> {
+		return this.#inTurn(key, async (room) => {
+			room.keeping = keeping;
+			room.record = undefined;
+			return { record: await this.#save(room) };
+		});
+	}
+
+	async openKept(args: Args<'openKept'>): Result<'openKept'> {
+		const record = await readKept(args);
+		if (record === null) return { kept: null };
+		const [key, room] = await this.#hold(decodeLink(codeOf(record)));
+		room.resume = record.resume;
+		if (!record.asks) await this.#unlockWith(room, record.pwKey);
+		return { kept: toKept(key, room, record) };
 	}
 
 	async open({ key, envelopes }: Args<'open'>): Result<'open'> {
@@ -208,11 +227,16 @@ class RoomKeeper implements Keeper {
 	async #unlock(room: Held, password: string | undefined): Promise<AccessKeys> {
 		if (room.keys) throw new Error('keeper: the room is open already');
 		const { secret } = room.link;
-		const pwKey = room.kind.password ? await this.#derivePassword(secret, password ?? '') : new Uint8Array(32);
-		const root = await schedule.deriveRoot(secret, pwKey, { roomId: room.roomId, byte0: room.link.byte0 });
+		return this.#unlockWith(room, room.kind.password ? await this.#derivePassword(secret, password ?? '') : new Uint8Array(32));
+	}
+
+	async #unlockWith(room: Held, pwKey: Bytes): Promise<AccessKeys> {
+		const root = await schedule.deriveRoot(room.link.secret, pwKey, { roomId: room.roomId, byte0: room.link.byte0 });
 		if (room.access) wipeAccess(room.access);
+		if (room.pwKey) wipe(room.pwKey);
+		room.pwKey = pwKey;
 		room.access = await schedule.deriveAccessKeys(root);
-		wipe(pwKey, root);
+		wipe(root);
 		return room.access;
 	}
 
@@ -242,42 +266,20 @@ class RoomKeeper implements Keeper {
 		return envelope;
 	}
 
-	async #restore(room: Held, keys: MessageRoom, sealed: Bytes, author: Author): Promise<Sender | null> {
-		const record = await openRecord({ resumeKey: accessOf(room).resumeKey, roomId: room.roomId }, sealed);
-		if (record === null) return null;
-		const unsent = await Promise.all(record.unsent.map((envelope) => openUnsent(keys, envelope)));
-		return Sender.restore(record, author, unsent);
+	#openRecord(room: Held, record: Bytes): Promise<ResumeRecord | null> {
+		return openRecord({ resumeKey: accessOf(room).resumeKey, roomId: room.roomId }, record);
 	}
 
 	async #save(room: Held): Promise<Bytes> {
 		const { sender } = insideOf(room);
 		if (room.record && !sender.changed) return room.record;
-		const key = { resumeKey: accessOf(room).resumeKey, roomId: room.roomId };
-		return (room.record = await sealRecord(key, sender.save(), this.#options.random(12)));
+		return (room.record = await sealResume(room, sender.save(), this.#options.random(12)));
 	}
 
 	#drop(key: KeyRef): void {
 		const room = this.#rooms.get(key);
 		this.#rooms.delete(key);
 		if (room) wipeHeld(room);
-	}
-}
-
-async function openUnsent(keys: MessageRoom, envelope: Bytes): Promise<Unsent> {
-	const { body } = await openMessage(keys, envelope);
-	return { envelope, seq: body.seq, prev: body.prev };
-}
-
-async function openOne(keys: MessageRoom, own: Sender, envelope: Bytes): Promise<Opened | Refused> {
-	try {
-		const { kind, body, chain, message } = await openMessage(keys, envelope);
-		const { seq, time, author, seen } = body;
-		const sender = toHex(body.sender);
-		const ids = { mid: toHex(messageId(envelope)), sender, ...fingerprintOf(body.sender), own: sender === own.me.sender };
-		return { ok: true, kind, ...ids, seq, prev: toHex(body.prev), chain: toHex(chain), time, author, seen, body: message };
-	} catch (error) {
-		if (error instanceof ProtocolError) return { ok: false, code: error.code };
-		throw error;
 	}
 }
 

@@ -1,0 +1,44 @@
+/** The record of a room, as a reload needs it or as it stays on this device: docs/PROTOCOL.md §15. */
+import type { Bytes } from '#protocol/bytes';
+import { decodeBase32, encodeBase32 } from '../crypto/base32.ts';
+import type { KeptRecord } from '../crypto/kept.ts';
+import { openKept, sealKept } from '../crypto/kept.ts';
+import { encodeLink } from '../crypto/link.ts';
+import type { ResumeRecord } from '../crypto/resume.ts';
+import { sealRecord, storageKeyOf } from '../crypto/resume.ts';
+import type { Calls, Kept, KeyRef } from './calls.ts';
+import type { Held } from './held.ts';
+import { accessOf } from './held.ts';
+
+/** `iv`: 12 fresh random bytes. */
+export function sealResume(room: Held, resume: ResumeRecord, iv: Bytes): Promise<Bytes> {
+	const { keeping, roomId } = room;
+	if (!keeping) return sealRecord({ resumeKey: accessOf(room).resumeKey, roomId }, resume, iv);
+	return sealKept(keeping, keptRecord(room, keeping, resume), iv);
+}
+
+function keptRecord(room: Held, keeping: NonNullable<Held['keeping']>, resume: ResumeRecord): KeptRecord {
+	const { link, pwKey, shard } = room;
+	const code = decodeBase32(encodeLink(link));
+	if (code === null || pwKey === undefined || shard === undefined) throw new Error('keeper: not inside the room');
+	const { asks, endsAt, lastRead, name } = keeping;
+	return { code, asks, pwKey: asks ? new Uint8Array(pwKey.length) : pwKey, ...shard, endsAt, lastRead, resume, name };
+}
+
+/** `null` as `openKept` is. */
+export async function readKept({ deviceKey, localId, sealed }: Calls['openKept'][0]): Promise<KeptRecord | null> {
+	return openKept({ deviceKey, localId }, new Uint8Array(sealed));
+}
+
+/** The link's code, 56 characters. */
+export function codeOf({ code }: KeptRecord): string {
+	return encodeBase32(code);
+}
+
+export function toKept(key: KeyRef, { kind, roomId }: Held, record: KeptRecord): Kept {
+	const { asks, shard, shardTag, endsAt, lastRead, name, resume } = record;
+	const { author, unsent } = resume;
+	const session = resume.session.some((byte) => byte !== 0) ? resume.session : new Uint8Array(0);
+	const place = { code: codeOf(record), mode: kind.mode, roomId, storageKey: storageKeyOf(roomId) };
+	return { key, ...place, asks, shard, shardTag, endsAt, lastRead, name, author, session, unsent };
+}
