@@ -23,6 +23,7 @@ const record: KeptRecord = {
 		session: filled(32, 9),
 		author: { nick: 'Ada', colour: 10 }
 	},
+	startedAt: 1_789_000_000_000,
 	name: 'Nadia’s farewell'
 };
 
@@ -43,12 +44,13 @@ describe('the record of a kept room', () => {
 		expect(await openKept(key, await sealKept(key, kept, iv))).toEqual(kept);
 	});
 
-	test('has the fields of the specification in their order, and the name behind them', () => {
+	test('has the fields of the specification in their order, and ours behind them', () => {
 		const { code, pwKey, shard, shardTag, endsAt, lastRead, resume } = record;
 		const specified = concat(code, u8(0), pwKey, shard, shardTag, u64(endsAt), u32(lastRead), encodeRecord(resume));
 		const encoded = encodeKept(record);
 		expect(encoded.subarray(0, specified.length)).toEqual(specified);
-		expect(new TextDecoder().decode(encoded.subarray(specified.length + 1))).toBe(record.name);
+		const name = new TextEncoder().encode(record.name);
+		expect(encoded.subarray(specified.length)).toEqual(concat(u64(record.startedAt), u8(name.length), name));
 		expect(encodeKept({ ...record, asks: true, pwKey: new Uint8Array(32) })[35]).toBe(1);
 	});
 

@@ -31,11 +31,13 @@ export type KeptRecord = {
 	/** The highest row that was seen. */
 	readonly lastRead: number;
 	readonly resume: ResumeRecord;
+	/** When the room was made, unix ms: rows count their seconds from it. */
+	readonly startedAt: number;
 	/** What the room is called in the list on this device; empty where its password is asked for and nobody gave it a name here. */
 	readonly name: string;
 };
 
-/** §15's fields, and the name behind them. */
+/** §15's fields, and behind them what a list and a screen without a server need. */
 export function encodeKept(record: KeptRecord): Bytes {
 	const name = utf8(record.name);
 	if (name.length > maxRoomNameBytes) throw new Error(`kept: expected a name of at most ${maxRoomNameBytes} bytes`);
@@ -49,6 +51,7 @@ export function encodeKept(record: KeptRecord): Bytes {
 		u64(record.endsAt),
 		u32(record.lastRead),
 		encodeRecord(record.resume),
+		u64(record.startedAt),
 		u8(name.length),
 		name
 	);
@@ -66,9 +69,10 @@ export function decodeKept(bytes: Bytes): KeptRecord {
 	const endsAt = Number(reader.u64());
 	const lastRead = reader.u32();
 	const resume = readRecord(reader);
+	const startedAt = Number(reader.u64());
 	const name = decodeText(reader.take(reader.u8()));
 	if (reader.left > 0) throw new ProtocolError('PADDING');
-	return { code, asks: flags === asksFlag, pwKey, shard, shardTag, endsAt, lastRead, resume, name };
+	return { code, asks: flags === asksFlag, pwKey, shard, shardTag, endsAt, lastRead, resume, startedAt, name };
 }
 
 /** `deviceKey`: AES-256-GCM, not extractable. `localId`: 16 random bytes, never the room's own. */

@@ -7,7 +7,7 @@ import type { Outgoing } from '../vault/calls.ts';
 import type { Conversation } from './conversation.ts';
 import { Hellos } from './hello.ts';
 import { Mail } from './mail.ts';
-import type { Entered, Joined, Ports } from './ports.ts';
+import type { Entered, Joined, Known, Ports } from './ports.ts';
 import { Line } from './reconnect.ts';
 import { pause, withinTime } from './timers.ts';
 import type { RoomView } from './view.ts';
@@ -32,12 +32,12 @@ export class Contact {
 	readonly mail: Mail;
 	readonly #clock: Ports['clock'];
 	readonly #ports: ContactPorts;
-	readonly #first: Joined;
+	readonly #first: Entered['joined'];
 	readonly #line: Line;
 	readonly #hellos: Hellos;
 	readonly #tokenKeyHint: Ports['tokenKeyHint'];
 	readonly #timers = new Set<ReturnType<typeof setTimeout>>();
-	#latest: Joined;
+	#latest: Known;
 	#downSince: number | null = null;
 	#hasToldOutage = false;
 
@@ -67,7 +67,7 @@ export class Contact {
 	}
 
 	/** What the newest join said. */
-	get latest(): Joined {
+	get latest(): Known {
 		return this.#latest;
 	}
 
@@ -77,7 +77,9 @@ export class Contact {
 	}
 
 	begin(): void {
-		this.#line.hold(this.#first);
+		const { transport } = this.#first;
+		if (transport === undefined) this.#line.reach();
+		else this.#line.hold({ ...this.#first, transport });
 	}
 
 	stop(): void {
@@ -119,7 +121,7 @@ export class Contact {
 	#up(joined: Joined): void {
 		const { talk, phase, report } = this.#ports;
 		this.#latest = joined;
-		if (joined !== this.#first) {
+		if (joined.transport !== this.#first.transport) {
 			this.#ports.joined(joined);
 			this.mail.settle([], { session: joined.entry.session }).catch(report);
 		}

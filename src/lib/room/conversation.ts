@@ -4,7 +4,6 @@ import type { Bytes } from '#protocol/bytes';
 import type { Row, Transport, TransportEvent } from '../transport/transport.ts';
 import type { KeyRef, Me, Opened, Refused, Seen } from '../vault/calls.ts';
 import { Hearing } from './hear.ts';
-import type { Arrival } from './hear.ts';
 import { History } from './history.ts';
 import { KeyHints } from './key-hints.ts';
 import { Ledger } from './ledger.ts';
@@ -12,6 +11,7 @@ import { Notes } from './notes.ts';
 import type { Ports } from './ports.ts';
 import { Presence } from './presence.ts';
 import { Inbox } from './receive.ts';
+import type { Letterbox } from './receive.ts';
 import type { Shown } from './shown.ts';
 import { Thread } from './thread.ts';
 import { pause } from './timers.ts';
@@ -19,7 +19,7 @@ import { burnFadeMs } from './burns.ts';
 import { OthersTyping } from './typing.ts';
 import type { ServerRow } from './view.ts';
 
-export type ConversationPorts = Pick<Ports, 'vault' | 'clock' | 'signs'> & {
+export type ConversationPorts = Pick<Ports, 'vault' | 'clock' | 'signs' | 'shelf'> & {
 	readonly key: KeyRef;
 	readonly me: Me;
 	/** Fingerprint. */
@@ -55,7 +55,7 @@ export class Conversation {
 	#writing: readonly string[] = [];
 
 	constructor(ports: ConversationPorts) {
-		const { clock, me, creator, transport, changed } = ports;
+		const { clock, me, creator, transport, changed, shelf } = ports;
 		this.#ports = ports;
 		this.#ledger = new Ledger(clock.now());
 		this.presence = new Presence(me.sender, creator);
@@ -64,6 +64,7 @@ export class Conversation {
 			transport,
 			ledger: this.#ledger,
 			take,
+			shelf,
 			wait: (ms) => pause(ms).done,
 			stale: (row) => {
 				this.thread.dropUpTo(row);
@@ -222,8 +223,9 @@ export class Conversation {
 		return { ...row, seen: { nick: opened.author.nick, ...(burns ? {} : { text }) } };
 	}
 
-	#hear(arrivals: readonly Arrival[], opened: readonly (Opened | Refused)[]): void {
+	#hear(arrivals: readonly Letterbox[], opened: readonly (Opened | Refused)[]): void {
 		this.#hearing.hearAll(arrivals, opened);
+		this.#keep(arrivals, opened);
 		arrivals.forEach((arrival, index) => {
 			if (arrival.how !== 'live' || arrival.row === 0) return;
 			this.#ledger.rows.add({ from: arrival.row, to: arrival.row });
@@ -232,6 +234,17 @@ export class Conversation {
 		});
 		this.#markNamesakes();
 		this.#ports.changed();
+	}
+
+	/** Ciphertext, as it came; of what burns only that it was there. */
+	#keep(arrivals: readonly Letterbox[], opened: readonly (Opened | Refused)[]): void {
+		const rows = arrivals.flatMap(({ row, t, env, burnAt }, index) => {
+			const message = opened[index];
+			const burns = burnAt !== null || (message?.ok === true && message.body.type === 'text' && message.body.burnSeconds !== undefined);
+			return row === 0 ? [] : [{ seq: row, t, env: message?.ok === true && !burns ? env : null }];
+		});
+		// What is read from the shelf lies there.
+		if (rows.length > 0 && this.#ports.transport() !== null) this.#ports.shelf?.keep(rows);
 	}
 
 	#markUnseen(row: number, opened: Opened | Refused | undefined): void {

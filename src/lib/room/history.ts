@@ -3,6 +3,7 @@ import type { Bytes } from '#protocol/bytes';
 import { ApiFailure } from '../api/failure.ts';
 import type { Row, RowQuery, Transport } from '../transport/transport.ts';
 import type { Ledger } from './ledger.ts';
+import type { Shelf } from './ports.ts';
 import type { Letterbox } from './receive.ts';
 import type { RowRange } from './rows.ts';
 import type { RoomView } from './view.ts';
@@ -12,6 +13,8 @@ export type HistoryPorts = {
 	readonly transport: () => Transport | null;
 	readonly ledger: Ledger;
 	readonly take: (letters: readonly Letterbox[]) => Promise<void>;
+	/** Absent: nothing is kept. */
+	readonly shelf?: Shelf | undefined;
 	readonly wait: (ms: number) => Promise<void>;
 	/** What was heard up to this row was asked for before the screen was cleared. */
 	readonly stale: (row: number) => void;
@@ -113,8 +116,7 @@ export class History {
 		const before = this.#from;
 		const clearings = this.#clearings;
 		try {
-			const { rows } = await this.#fetch({ before, limit: pageSize });
-			const from = rows.length < pageSize ? 1 : (rows[0]?.seq ?? 1);
+			const { rows, from } = await this.#pageBelow(before);
 			await this.#hear(rows, { from, to: before - 1 });
 			if (clearings !== this.#clearings) return 0;
 			this.#from = from;
@@ -125,6 +127,17 @@ export class History {
 			if (error instanceof ApiFailure) return 0;
 			throw error;
 		}
+	}
+
+	/** `from`: below it there may be more. */
+	async #pageBelow(before: number): Promise<{ readonly rows: readonly Row[]; readonly from: number }> {
+		const { shelf, transport } = this.#ports;
+		if (shelf !== undefined && transport() === null) {
+			const kept = await shelf.rows({ before, limit: pageSize });
+			return { rows: kept.map((row) => ({ ...row, burnAt: null })), from: kept[0]?.seq ?? before };
+		}
+		const { rows } = await this.#fetch({ before, limit: pageSize });
+		return { rows, from: rows.length < pageSize ? 1 : (rows[0]?.seq ?? 1) };
 	}
 
 	async #fill(range: RowRange): Promise<void> {
@@ -161,7 +174,15 @@ export class History {
 		const present = new Set(kept.map((row) => row.seq));
 		const burnedFrom = Math.max(range.from, range.to - replaySize);
 		for (let row = burnedFrom; row <= range.to; row++) if (!present.has(row) && !ledger.rows.has(row)) ledger.hearBurned(row);
+		if (this.#ports.transport() !== null) this.#keepHoles({ from: burnedFrom, to: range.to }, present);
 		ledger.rows.add(range);
+	}
+
+	/** So that what lies on both sides of them can be read without a server. */
+	#keepHoles({ from, to }: RowRange, present: ReadonlySet<number>): void {
+		const all = Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
+		const holes = all.filter((row) => !present.has(row));
+		if (holes.length > 0) this.#ports.shelf?.keep(holes.map((seq) => ({ seq, t: 0, env: null })));
 	}
 
 	#set(older: RoomView['older']): void {

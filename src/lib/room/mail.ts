@@ -29,7 +29,7 @@ export class Mail {
 	async seal(body: Outgoing): Promise<Sealed> {
 		const { vault, key, clock, keepsake, seen } = this.#ports;
 		const sealed = await vault.call('seal', { key, body, seen: seen(), time: clock.wall() });
-		keepsake.write(sealed.record);
+		await keepsake.write(sealed.record);
 		return sealed;
 	}
 
@@ -37,13 +37,13 @@ export class Mail {
 	async settle(mids: readonly string[], kept: { readonly author?: Author; readonly session?: Bytes } = {}): Promise<void> {
 		const { vault, key, keepsake } = this.#ports;
 		const { record } = await vault.call('settle', { key, mids, ...kept });
-		keepsake.write(record);
+		await keepsake.write(record);
 	}
 
 	async takeBack(mid: string): Promise<void> {
 		const { vault, key, keepsake } = this.#ports;
 		const { record } = await vault.call('takeBack', { key, mid });
-		keepsake.write(record);
+		await keepsake.write(record);
 	}
 
 	/** Throws `ApiFailure`; no answer within 15 s is `OFFLINE`. */

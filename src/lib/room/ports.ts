@@ -26,18 +26,31 @@ export interface PageSigns {
 	beforeFrame(run: () => void): void;
 }
 
-/** Where the sealed record goes: written before every send. */
-export type Keepsake = { write(record: Uint8Array): void };
+/** Where the sealed record goes: written, and there, before every send. */
+export type Keepsake = { write(record: Uint8Array): void | Promise<void> };
 
-/** A try at joining that came through. */
-export type Joined = {
-	readonly transport: Transport;
+/** A row as this device keeps it: `env` is `null` for what burns, and for what nobody can read. */
+export type KeptRow = { readonly seq: number; readonly t: number; readonly env: Bytes | null };
+
+/** What this device keeps of a room's messages. */
+export type Shelf = {
+	/** Never throws: what can't be kept can't be read offline. */
+	keep(rows: readonly KeptRow[]): void;
+	/** The newest rows below `before` that lie here one after the other, ascending. */
+	rows(query: { readonly before?: number; readonly limit: number }): Promise<readonly KeptRow[]>;
+};
+
+/** What a join has told of the room. */
+export type Known = {
 	readonly entry: Entry;
 	/** The server's clock from here on, unix ms. */
 	readonly serverNow: () => number;
 	/** When the room was made, unix ms by the server's clock. */
 	readonly roomStart: number;
 };
+
+/** A try at joining that came through. */
+export type Joined = Known & { readonly transport: Transport };
 
 export type Rejoin = (replaces: Uint8Array) => Promise<Joined>;
 
@@ -47,6 +60,8 @@ export type Ports = {
 	readonly draw: Draw;
 	readonly signs: PageSigns;
 	readonly keepsake: Keepsake;
+	/** Absent: the room does not stay on this device. */
+	readonly shelf?: Shelf;
 	/** Opens a new connection and joins again. Throws `ApiFailure`. */
 	readonly rejoin: Rejoin;
 	readonly showTyping: () => boolean;
@@ -69,5 +84,6 @@ export type Entered = {
 	readonly creator: string;
 	/** Sealed before a reload, and not acknowledged. */
 	readonly unsent: readonly Bytes[];
-	readonly joined: Joined;
+	/** Without a transport it was opened from what this device had kept, and the server is still to be reached. */
+	readonly joined: Known & { readonly transport?: Transport };
 };

@@ -7,7 +7,7 @@ export type Letterbox = Arrival & { readonly env: Bytes };
 
 export type InboxPorts = {
 	readonly open: (envelopes: readonly Bytes[]) => Promise<readonly (Opened | Refused)[]>;
-	readonly hear: (arrivals: readonly Arrival[], opened: readonly (Opened | Refused)[]) => void;
+	readonly hear: (letters: readonly Letterbox[], opened: readonly (Opened | Refused)[]) => void;
 	/** Runs once before the next frame is drawn. */
 	readonly beforeFrame: (run: () => void) => void;
 	readonly report: (error: unknown) => void;

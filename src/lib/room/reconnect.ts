@@ -43,6 +43,12 @@ export class Line {
 		void joined.transport.closed.then(() => this.#lost(joined));
 	}
 
+	/** There is no way yet. */
+	reach(): void {
+		this.#sayDown();
+		this.#rejoin().catch(this.#ports.report);
+	}
+
 	/** Gives the way up and makes a new one. */
 	renew(): void {
 		const joined = this.#joined;

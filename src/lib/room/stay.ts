@@ -162,10 +162,10 @@ export class Stay {
 	}
 
 	#makeTalk(): Conversation {
-		const { vault, clock, signs } = this.#ports;
+		const { vault, clock, signs, shelf } = this.#ports;
 		const { key, me, creator } = this.#entered;
 		return new Conversation({
-			...{ vault, clock, signs, key, me, creator },
+			...{ vault, clock, signs, key, me, creator, ...(shelf && { shelf }) },
 			transport: () => this.#contact.transport,
 			roomStart: () => this.#contact.latest.roomStart,
 			serverNow: () => this.#contact.latest.serverNow(),

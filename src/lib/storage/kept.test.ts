@@ -32,6 +32,13 @@ test('rows are read from the newest down, in their order, each room for itself',
 	expect(await kept.readRows(database, other, { limit: 50 })).toEqual([row(50)]);
 });
 
+test('a row that burns loses its envelope and keeps its place', async () => {
+	const database = await withRooms();
+	await kept.cacheRows(database, one, [row(1), row(2), row(3)]);
+	await kept.cacheRows(database, one, [{ ...row(2), env: null }]);
+	expect(await kept.readRows(database, one, { limit: 50 })).toEqual([row(1), { ...row(2), env: null }, row(3)]);
+});
+
 test('what waits keeps its order and its number, and a draft becomes an envelope together with the record', async () => {
 	const database = await withRooms();
 	const numbers = [await kept.addDraft(database, one, bytes(7)), await kept.addDraft(database, one, bytes(8))];

@@ -7,8 +7,8 @@ import type { Database, Transaction } from './database.ts';
 
 export type KeptEntry = { readonly localId: string; readonly sealed: Bytes };
 
-/** A row as it came: `t` in seconds from when the room was made. What burns is never kept. */
-export type CachedRow = { readonly seq: number; readonly t: number; readonly env: Bytes };
+/** A row as it came: `t` in seconds from when the room was made. `env` is `null` where nothing is kept: it burns, or can't be read. */
+export type CachedRow = { readonly seq: number; readonly t: number; readonly env: Bytes | null };
 
 /** `draft`: under the device's key; `envelope`: sealed for the room, its number taken, to be sent byte for byte. */
 export type Waiting = { readonly n: number; readonly is: 'draft' | 'envelope'; readonly bytes: Bytes };
@@ -45,7 +45,7 @@ export async function forgetKept(database: Database, localId: string): Promise<v
 	});
 }
 
-/** Rows that are there already stay as they came. */
+/** In place of what lay there: a row that burns loses its envelope. */
 export function cacheRows(database: Database, localId: string, rows: readonly CachedRow[]): Promise<void> {
 	return database.transact(async (transaction) => {
 		// Another tab may have forgotten the room meanwhile.
@@ -69,8 +69,11 @@ export function readRows(
 }
 
 function toRow(seq: unknown, value: unknown): CachedRow | null {
-	const [t, env] = [field(value, 't'), toBytes(field(value, 'env'))];
-	return typeof seq === 'number' && typeof t === 'number' && env !== null ? { seq, t, env } : null;
+	const [t, env] = [field(value, 't'), field(value, 'env')];
+	if (typeof seq !== 'number' || typeof t !== 'number') return null;
+	if (env === null) return { seq, t, env };
+	const bytes = toBytes(env);
+	return bytes === null ? null : { seq, t, env: bytes };
 }
 
 /** Behind all that waits. Resolves to its number, or `null` when the room is kept no more. */

@@ -70,6 +70,8 @@ export type Keeping = {
 	readonly endsAt: number;
 	/** The highest row that was seen. */
 	readonly lastRead: number;
+	/** When the room was made, unix ms. */
+	readonly startedAt: number;
 	/** What it is called in the list on this device. */
 	readonly name: string;
 };

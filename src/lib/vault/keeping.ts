@@ -21,8 +21,9 @@ function keptRecord(room: Held, keeping: NonNullable<Held['keeping']>, resume: R
 	const { link, pwKey, shard } = room;
 	const code = decodeBase32(encodeLink(link));
 	if (code === null || pwKey === undefined || shard === undefined) throw new Error('keeper: not inside the room');
-	const { asks, endsAt, lastRead, name } = keeping;
-	return { code, asks, pwKey: asks ? new Uint8Array(pwKey.length) : pwKey, ...shard, endsAt, lastRead, resume, name };
+	const { asks, endsAt, lastRead, startedAt, name } = keeping;
+	const kept = { endsAt, lastRead, startedAt, name };
+	return { code, asks, pwKey: asks ? new Uint8Array(pwKey.length) : pwKey, ...shard, ...kept, resume };
 }
 
 /** `null` as `openKept` is. */
@@ -36,9 +37,9 @@ export function codeOf({ code }: KeptRecord): string {
 }
 
 export function toKept(key: KeyRef, { kind, roomId }: Held, record: KeptRecord): Kept {
-	const { asks, shard, shardTag, endsAt, lastRead, name, resume } = record;
+	const { asks, shard, shardTag, endsAt, lastRead, startedAt, name, resume } = record;
 	const { author, unsent } = resume;
 	const session = resume.session.some((byte) => byte !== 0) ? resume.session : new Uint8Array(0);
 	const place = { code: codeOf(record), mode: kind.mode, roomId, storageKey: storageKeyOf(roomId) };
-	return { key, ...place, asks, shard, shardTag, endsAt, lastRead, name, author, session, unsent };
+	return { key, ...place, asks, shard, shardTag, endsAt, lastRead, startedAt, name, author, session, unsent };
 }
