@@ -23,8 +23,9 @@ function parseEnding(text: string | null): PublicEnding | null {
 /**
  * The room is over here: keys, text and storage go at once, and with the page everything else. Until another page can be
  * fetched this one says what happened, at the address of the other: a reload, and a link that is opened here, find a new page.
+ * `forgetting`: of what lies on the disk; the page waits for it.
  */
-export function finish(ending: Ending): void {
+export function finish(ending: Ending, forgetting: Promise<void> = Promise.resolve()): void {
 	if (current.ended !== null) return;
 	const ended = erasing ? 'erased' : ending;
 	endVault();
@@ -34,7 +35,10 @@ export function finish(ending: Ending): void {
 	current.end(ended);
 	layers.closed(() => {
 		history.replaceState(null, '', addressOf(ended));
-		loadAnew().catch(reportError);
+		forgetting
+			.catch(reportError)
+			.then(loadAnew)
+			.catch(reportError);
 	});
 }
 

@@ -3,18 +3,28 @@ import type { Bytes } from '#protocol/bytes';
 import { formatLink } from '#protocol/invite';
 import type { Mode } from '#protocol/mode';
 import { isNick } from '#protocol/text';
+import { device } from '../storage/database.ts';
 import { claimIdentity } from '../storage/identity-lock.ts';
-import { dropRecord, forgetRoom, readRecord, rememberedLink, rememberLink, writeRecord } from '../storage/session-record.ts';
+import {
+	dropRecord,
+	forgetRoom,
+	readRecord,
+	rememberedLink,
+	rememberKept,
+	rememberLink,
+	writeRecord
+} from '../storage/session-record.ts';
 import type { Author, KeyRef } from '../vault/calls.ts';
 import { current } from './current.svelte.ts';
 import { finish } from './end.ts';
 import { firstOffer } from './info.ts';
 import { join } from './join.ts';
+import { KeptRoom } from './kept.ts';
 import { drawSecurely, suggestAlias } from './nick.ts';
 import { pageServer } from './page-server.ts';
 import { forgetKey, pageVault } from './page-vault.ts';
 import { pageClock, pageSigns } from './page-signs.ts';
-import type { Entered, Joined, Ports } from './ports.ts';
+import type { Entered, Joined, Keepsake, Ports } from './ports.ts';
 import { Room } from './room.svelte.ts';
 import { settings } from './settings.svelte.ts';
 import { unlessAborted } from './timers.ts';
@@ -34,7 +44,12 @@ export type Door = {
 	readonly author: Author;
 	/** Whoever stops it may try again with the same key. */
 	readonly keepsPlace?: boolean;
+	/** The room stays on this device. */
+	readonly keep?: { readonly asks: boolean };
 };
+
+/** A room that one is to be in. */
+export type Place = Pick<Door, 'key' | 'code' | 'roomId' | 'storageKey'>;
 
 /** A reload gives its lock back late. */
 export const lockWaitMs = 1000;
@@ -68,14 +83,18 @@ async function takeUp(door: Door, recalled: Recalled, joined: Joined): Promise<E
 	}
 }
 
-function portsOf({ key, roomId, storageKey }: Door, mayKeep: boolean, finish: Ports['finish']): Ports {
+type Keeps = { readonly lock: Lock; readonly kept: KeptRoom | null };
+
+function portsOf({ key, roomId, storageKey }: Place, { lock, kept }: Keeps, finish: Ports['finish']): Ports {
 	const vault = pageVault();
+	const session: Keepsake = { write: (record) => void (lock !== null && writeRecord(storageKey, record)) };
 	return {
 		vault,
 		clock: pageClock,
 		draw: drawSecurely,
 		signs: pageSigns,
-		keepsake: { write: (record) => mayKeep && writeRecord(storageKey, record) },
+		keepsake: kept?.keepsake ?? session,
+		...(kept && { shelf: kept.shelf }),
 		rejoin: (replaces) => join({ server: pageServer(), vault, clock: pageClock, key, roomId, replaces }),
 		showTyping: () => settings.showTyping,
 		tokenKeyHint: createTokenKeyHint({ readInfo: firstOffer, now: pageClock.wall }),
@@ -84,19 +103,31 @@ function portsOf({ key, roomId, storageKey }: Door, mayKeep: boolean, finish: Po
 }
 
 /** The end of the room that the page is in ends the page; that of another forgets only what was its own. */
-function makeRoom(door: Door, entered: Entered, lock: Lock): Room {
+export function makeRoom(place: Place, entered: Entered, keeps: Keeps): Room {
 	const vault = pageVault();
 	const finishThis = (ending: Ending) => {
-		if (current.room === room) return finish(ending);
-		forgetRoom(door);
-		void forgetKey(vault, door.key);
-		lock?.();
+		const forgetting = keeps.kept?.forget();
+		if (current.room === room) return finish(ending, forgetting);
+		forgetRoom(place);
+		forgetting?.catch(reportError);
+		void forgetKey(vault, place.key);
+		keeps.lock?.();
 	};
-	const room: Room = new Room(entered, portsOf(door, lock !== null, finishThis));
+	const room: Room = new Room(entered, portsOf(place, keeps, finishThis));
 	return room;
 }
 
-async function begin(room: Room, keepsPlace: boolean, signal: AbortSignal): Promise<void> {
+/** What `enter` has found out is written down, under the device's key, before anything is said. */
+async function keepHere({ key, keep }: Door, { joined, roomName }: Entered): Promise<KeptRoom | null> {
+	if (keep === undefined) return null;
+	const { asks } = keep;
+	const { entry, roomStart } = joined;
+	const facts = { asks, endsAt: pageClock.wall() + entry.expiresInMs, lastRead: entry.headSeq, startedAt: roomStart };
+	// Where the password is asked for, nothing here may tell what it protects.
+	return KeptRoom.begin({ vault: pageVault(), database: device, key }, { ...facts, name: asks ? '' : roomName }, entry.card);
+}
+
+export async function begin(room: Room, keepsPlace: boolean, signal: AbortSignal): Promise<void> {
 	try {
 		await room.begin();
 	} catch (error) {
@@ -112,7 +143,7 @@ async function begin(room: Room, keepsPlace: boolean, signal: AbortSignal): Prom
 }
 
 /** A page is in one room: the one before is left as by its own button. */
-function moveInto(room: Room): void {
+export function moveInto(room: Room): void {
 	const before = current.room;
 	current.hold(room);
 	before?.leave().catch(reportError);
@@ -132,8 +163,10 @@ export async function enter(door: Door, signal: AbortSignal): Promise<Room> {
 		const entered = await takeUp(door, recalled, joined);
 		// Without the lock another tab speaks with the recorded key: this one is somebody new, and keeps nothing.
 		if (lock === null) dropRecord(storageKey);
-		rememberLink(code);
-		const room = makeRoom(door, entered, lock);
+		const kept = lock === null ? null : await keepHere(door, entered);
+		if (kept === null) rememberLink(code);
+		else rememberKept(kept.localId);
+		const room = makeRoom(door, entered, { lock, kept });
 		await begin(room, door.keepsPlace === true || recalled.record !== undefined, signal);
 		moveInto(room);
 		return room;

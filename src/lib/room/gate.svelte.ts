@@ -168,7 +168,7 @@ export class Gate implements GateView {
 	/** Each try has a key of its own: one that came as far as the room can't be unlocked again. */
 	async #goIn({ code, mode, roomId, storageKey, password: asked }: Read, answers: Answers, signal: AbortSignal): Promise<void> {
 		signal.throwIfAborted();
-		const { nick, colour, password } = answers;
+		const { nick, colour, password, keep } = answers;
 		const vault = pageVault();
 		const { key } = await vault.call('readLink', { code });
 		try {
@@ -176,7 +176,7 @@ export class Gate implements GateView {
 			await vault.call('unlock', { key, ...known });
 			signal.throwIfAborted();
 			this.#phase = 'joining';
-			await enter({ key, code, mode, roomId, storageKey, author: { nick: nick.normalize('NFC'), colour }, ...known }, signal);
+			await enter({ key, code, mode, roomId, storageKey, author: { nick: nick.normalize('NFC'), colour }, ...known, ...(keep && { keep }) }, signal);
 		} catch (error) {
 			await forgetKey(vault, key);
 			throw error;

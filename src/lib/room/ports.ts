@@ -38,6 +38,8 @@ export type Shelf = {
 	keep(rows: readonly KeptRow[]): void;
 	/** The newest rows below `before` that lie here one after the other, ascending. */
 	rows(query: { readonly before?: number; readonly limit: number }): Promise<readonly KeptRow[]>;
+	/** Somebody has the room before their eyes, up to this row. `endsAt`: unix ms by this device's clock. */
+	seen(row: number, endsAt: number): void;
 };
 
 /** What a join has told of the room. */

@@ -1,9 +1,21 @@
 /** The room that this tab was in before a reload, or is to be in after it. */
-import { rememberedLink, rememberLink } from '../storage/session-record.ts';
+import { rememberedKept, rememberedLink, rememberKept, rememberLink } from '../storage/session-record.ts';
 
 /** The link's code, or `null`. */
 export function rememberedCode(): string | null {
 	return rememberedLink();
+}
+
+/** The name on this device of the kept room that this tab is in, or is to be in; `null` for none. */
+export function rememberedRoom(): string | null {
+	return rememberedKept();
+}
+
+/** /r opens it then. A page that is in a room is loaded anew: only that forgets the other one's keys. */
+export function turnTo(localId: string, isInRoom: boolean): boolean {
+	rememberKept(localId);
+	if (isInRoom) location.assign('/r');
+	return isInRoom;
 }
 
 /** The page is loaded anew for another link: the code never stands in the address, nor in the history behind it. */

@@ -4,7 +4,7 @@ import { cacheRows, readRows } from '../storage/kept.ts';
 import type { Shelf } from './ports.ts';
 
 /** `localId`: the room's name on this device. */
-export function createShelf(database: Database, localId: string): Shelf {
+export function createShelf(database: Database, localId: string): Omit<Shelf, 'seen'> {
 	return {
 		keep(rows) {
 			// A full disk: these are fetched again when they are wanted.

@@ -287,6 +287,7 @@ export class Stay {
 		const { entry, serverNow } = this.#contact.latest;
 		const now = serverNow();
 		const used = entry.used + Math.max(0, this.#talk.highest - entry.headSeq);
+		if (!this.#ports.signs.isHidden()) this.#ports.shelf?.seen(this.#talk.head, this.#lasting.endsAt);
 		const covered = this.#isBack || this.#doubt.leftMs() > 0;
 		this.#show({ ...this.#talk.shown(), now, covered, me: this.me, waiting: this.#letters.waiting, cap: entry.cap, used });
 	}

@@ -200,7 +200,15 @@ export interface GateView {
 	readonly peopleLimit: number;
 	/** Seconds until another try makes sense, after a wrong password. */
 	readonly waitSeconds: number;
-	enter(answers: { readonly nick: string; readonly colour: number; readonly password?: string }): Promise<void>;
+	enter(answers: {
+		readonly nick: string;
+		readonly colour: number;
+		readonly password?: string;
+		/** It stays on this device. `asks`: its password is asked for each time. */
+		readonly keep?: { readonly asks: boolean };
+	}): Promise<void>;
+	/** The screen goes: nobody comes in by this gate any more. */
+	close(): void;
 	cancel(): void;
 	/** Asks the server again, after `full`, `server-away` or `too-fast`. */
 	again(): Promise<void>;

@@ -75,6 +75,8 @@ test('a room that is forgotten takes everything of it along, and nothing of it c
 	expect(await kept.addDraft(database, one, bytes(9))).toBeNull();
 	expect(await kept.keepEnvelope(database, { localId: one, sealed: bytes(4) }, { n: 1, envelope: bytes(9) })).toBe(false);
 	await kept.dropWaiting(database, one, { n: 1, sealed: bytes(5) });
+	await kept.updateKept(database, { localId: one, sealed: bytes(6) });
+	expect(await kept.readKeptRoom(database, one)).toBeNull();
 	expect(await kept.readKept(database)).toEqual([{ localId: other, sealed: bytes(2) }]);
 	expect(await kept.readRows(database, one, { limit: 50 })).toEqual([]);
 	expect(await kept.readWaiting(database, one)).toEqual([]);

@@ -35,6 +35,18 @@ export function writeKept(database: Database, { localId, sealed }: KeptEntry): P
 	return database.transact(async (transaction) => transaction.put('kept', [localId], sealed));
 }
 
+/** In place of the one before; a room that was forgotten meanwhile stays forgotten. */
+export function updateKept(database: Database, { localId, sealed }: KeptEntry): Promise<void> {
+	return database.transact(async (transaction) => {
+		if ((await transaction.get('kept', [localId])) !== undefined) transaction.put('kept', [localId], sealed);
+	});
+}
+
+/** `null` when it is kept no more. */
+export function readKeptRoom(database: Database, localId: string): Promise<Bytes | null> {
+	return database.transact(async (transaction) => toBytes(await transaction.get('kept', [localId])));
+}
+
 /** The record goes first: without it the rest is noise, even where a disk keeps what was deleted. */
 export async function forgetKept(database: Database, localId: string): Promise<void> {
 	await database.transact(async (transaction) => transaction.remove('kept', [localId]));

@@ -9,6 +9,7 @@ import type { SafeStorage } from './safe-storage.ts';
 
 const linkKey = 'epr1.link';
 const recordPrefix = 'epr1.me.';
+const keptKey = 'epr1.kept';
 const endingKey = 'epr1.ended';
 const session = safeStorage(() => sessionStorage);
 
@@ -18,6 +19,19 @@ export function rememberLink(code: string, storage: SafeStorage = session): void
 
 export function rememberedLink(storage: SafeStorage = session): string | null {
 	return storage.get(linkKey);
+}
+
+/** Of a room that stays on this device: its name here, instead of link and record. */
+export function rememberKept(localId: string, storage: SafeStorage = session): void {
+	storage.set(keptKey, localId);
+}
+
+export function rememberedKept(storage: SafeStorage = session): string | null {
+	return storage.get(keptKey);
+}
+
+export function dropKept(storage: SafeStorage = session): void {
+	storage.remove(keptKey);
 }
 
 /** `storageKey` is the vault's `epr1.me.<hex>`; `record` came sealed from it. */
@@ -51,6 +65,7 @@ export function forgetRoom({ code, storageKey }: { code: string; storageKey: str
 export function wipe(storage: SafeStorage = session): void {
 	storage.clear(linkKey);
 	storage.clear(recordPrefix);
+	storage.remove(keptKey);
 }
 
 export function writeEnding(ending: string, storage: SafeStorage = session): void {

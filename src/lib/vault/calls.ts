@@ -76,6 +76,8 @@ export type Keeping = {
 	readonly name: string;
 };
 
+export type KeptSummary = Omit<Keeping, 'deviceKey' | 'localId'> & { readonly mode: Mode; readonly unsent: number };
+
 /** A room that stayed here. Open to `enter` with its shard, and with the identity that it had; locked when `asks`. */
 export type Kept = Omit<Keeping, 'deviceKey' | 'localId'> & {
 	readonly key: KeyRef;
@@ -189,6 +191,16 @@ export type Calls = {
 	openKept: [
 		{ readonly deviceKey: CryptoKey; readonly localId: Bytes; readonly sealed: Bytes },
 		{ readonly kept: Kept | null }
+	];
+	/** What a list shows of such rooms, in the same order; `null` as `openKept` has it. Nothing is held afterwards. */
+	listKept: [
+		{ readonly deviceKey: CryptoKey; readonly entries: readonly { readonly localId: Bytes; readonly sealed: Bytes }[] },
+		{ readonly rooms: readonly (KeptSummary | null)[] }
+	];
+	/** The same record with another name in the list; `null` as `openKept` has it. */
+	renameKept: [
+		{ readonly deviceKey: CryptoKey; readonly localId: Bytes; readonly sealed: Bytes; readonly name: string },
+		{ readonly sealed: Bytes | null }
 	];
 	/** Opens a batch in order; never throws for a bad envelope. */
 	open: [{ readonly key: KeyRef; readonly envelopes: readonly Uint8Array[] }, { readonly opened: readonly (Opened | Refused)[] }];

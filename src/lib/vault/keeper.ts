@@ -28,7 +28,7 @@ import { openOne, restore } from './envelopes.ts';
 import type { Held } from './held.ts';
 import { accessOf, insideOf, wipeAccess, wipeHeld } from './held.ts';
 import type { Kdf } from './kdf.ts';
-import { codeOf, readKept, sealResume, toKept } from './keeping.ts';
+import { codeOf, readKept, sealRenamed, sealResume, summaryOf, toKept } from './keeping.ts';
 import { Sender } from './sender.ts';
 
 export type KeeperOptions = { readonly random: Random; readonly kdf: Kdf; readonly now: () => number };
@@ -186,6 +186,14 @@ class RoomKeeper implements Keeper {
 		room.resume = record.resume;
 		if (!record.asks) await this.#unlockWith(room, record.pwKey);
 		return { kept: toKept(key, room, record) };
+	}
+
+	async listKept({ deviceKey, entries }: Args<'listKept'>): Result<'listKept'> {
+		return { rooms: await Promise.all(entries.map((entry) => summaryOf({ deviceKey, ...entry }))) };
+	}
+
+	async renameKept(args: Args<'renameKept'>): Result<'renameKept'> {
+		return { sealed: await sealRenamed(args, this.#options.random(12)) };
 	}
 
 	async open({ key, envelopes }: Args<'open'>): Result<'open'> {

@@ -1,12 +1,15 @@
 /** The record of a room, as a reload needs it or as it stays on this device: docs/PROTOCOL.md §15. */
 import type { Bytes } from '#protocol/bytes';
+import { ProtocolError } from '#protocol/errors';
+import { parseByte0 } from '#protocol/mode';
 import { decodeBase32, encodeBase32 } from '../crypto/base32.ts';
 import type { KeptRecord } from '../crypto/kept.ts';
 import { openKept, sealKept } from '../crypto/kept.ts';
-import { encodeLink } from '../crypto/link.ts';
+import { decodeLink, encodeLink } from '../crypto/link.ts';
 import type { ResumeRecord } from '../crypto/resume.ts';
 import { sealRecord, storageKeyOf } from '../crypto/resume.ts';
-import type { Calls, Kept, KeyRef } from './calls.ts';
+import type { Calls, Kept, KeptSummary, KeyRef } from './calls.ts';
+import { wipe } from '../crypto/suite.ts';
 import type { Held } from './held.ts';
 import { accessOf } from './held.ts';
 
@@ -34,6 +37,22 @@ export async function readKept({ deviceKey, localId, sealed }: Calls['openKept']
 /** The link's code, 56 characters. */
 export function codeOf({ code }: KeptRecord): string {
 	return encodeBase32(code);
+}
+
+export async function summaryOf(args: Calls['openKept'][0]): Promise<KeptSummary | null> {
+	const record = await readKept(args);
+	if (record === null) return null;
+	const { asks, endsAt, lastRead, startedAt, name, resume } = record;
+	const kind = parseByte0(decodeLink(codeOf(record)).byte0);
+	wipe(record.code, record.pwKey, record.shard, resume.idSeed, resume.session);
+	if (kind === null) throw new ProtocolError('LINK_FORMAT');
+	return { asks, endsAt, lastRead, startedAt, name, mode: kind.mode, unsent: resume.unsent.length };
+}
+
+/** `iv`: 12 fresh random bytes. */
+export async function sealRenamed(args: Calls['renameKept'][0], iv: Bytes): Promise<Bytes | null> {
+	const record = await readKept(args);
+	return record && sealKept(args, { ...record, name: args.name }, iv);
 }
 
 export function toKept(key: KeyRef, { kind, roomId }: Held, record: KeptRecord): Kept {
