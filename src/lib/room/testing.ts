@@ -137,7 +137,7 @@ export class Guest {
 				},
 				beforeFrame: (run) => void setImmediate(run)
 			},
-			keepsake: { write: (record) => (this.record = new Uint8Array(record)) },
+			keepsake: { write: (record) => void (this.record = new Uint8Array(record)) },
 			finish: (ending) => this.endings.push(ending)
 		};
 		this.stay = new Stay(make(this, whole), whole, (change) => {

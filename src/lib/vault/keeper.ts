@@ -1,4 +1,4 @@
-/** Holds the keys of the rooms and answers the calls of `calls.ts`. The only file that opens or seals anything. */
+/** Holds the keys of the rooms and answers the calls of `calls.ts`. With envelopes.ts the only file that opens or seals any. */
 import type { Bytes } from '#protocol/bytes';
 import { toHex } from '#protocol/bytes';
 import { messageId } from '#protocol/envelope';
