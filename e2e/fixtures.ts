@@ -12,9 +12,6 @@ import { withServer } from './server.ts';
 /** `baseURL`: another server than the file's. */
 type Meet = (options?: Parameters<typeof Person.at>[2]) => Promise<Person>;
 
-/** Tries a minute at the server with payments, which no journey uses up in passing. */
-export const accountTries = 15;
-
 /** All that any file needs, made when it is asked for: files with fixtures of their own could not share a worker. */
 type Shared = { server: Server; database: Database; stripe: TestStripe; paid: Server };
 
@@ -53,7 +50,7 @@ export const test = base.extend<{ meet: Meet }, Shared>({
 		async ({ stripe }, use) => {
 			const { secretKey, webhookSecret, priceId } = testStripe;
 			const payment = { STRIPE_SECRET_KEY: secretKey, STRIPE_WEBHOOK_SECRET: webhookSecret, STRIPE_PRICE_ID: priceId };
-			const numbers = { PLAN_FREE_ROOMS_PER_MONTH: '2', LIMIT_WORK_BITS: '5', LIMIT_ACCOUNT_PER_MINUTE: String(accountTries) };
+			const numbers = { PLAN_FREE_ROOMS_PER_MONTH: '2', LIMIT_WORK_BITS: '5', LIMIT_ACCOUNT_PER_MINUTE: '15' };
 			await withServer({ ...numbers, ...payment, STRIPE_API: stripe.url }, use);
 		},
 		{ scope: 'worker' }

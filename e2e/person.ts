@@ -4,6 +4,9 @@ import { expect } from '@playwright/test';
 
 export type Invitation = { readonly link: string; readonly password: string };
 
+/** Movement costs frames that few journeys look at: in the short form people have asked for less of it. */
+const reducedMotion = process.env.LONG === undefined ? 'reduce' : 'no-preference';
+
 export class Person {
 	readonly page: Page;
 	readonly context: BrowserContext;
@@ -20,7 +23,7 @@ export class Person {
 	}
 
 	static async at(browser: Browser, origin: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Person> {
-		const context = await browser.newContext({ baseURL: origin, ...options });
+		const context = await browser.newContext({ baseURL: origin, reducedMotion, ...options });
 		await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
 		return new Person(context, await context.newPage());
 	}

@@ -1,7 +1,7 @@
 import { expect, test } from './fixtures.ts';
 import type { Person } from './person.ts';
 
-const each = process.env.LONG === undefined ? 60 : 200;
+const each = process.env.LONG === undefined ? 25 : 200;
 
 /** Every text of the thread in order. A list that measures its rows while one reads may step over one: then it is read once more. */
 async function wholeThread(person: Person): Promise<string[]> {

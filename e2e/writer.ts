@@ -11,7 +11,7 @@ import type { Invitation } from './person.ts';
 
 const random = (size: number): Bytes => crypto.getRandomValues(new Uint8Array(size));
 
-/** Writes `count` messages "line 1", "line 2", … as one author; afterwards the room's counters say so. */
+/** Writes `count` messages "line 1", "line 2", … as one author into the room, which has to be the newest; afterwards its counters say so. */
 export async function fillRoom(database: Database, origin: string, invitation: Invitation, count: number): Promise<void> {
 	const keeper = createKeeper({
 		random,
