@@ -240,7 +240,8 @@ export class Conversation {
 	#keep(arrivals: readonly Letterbox[], opened: readonly (Opened | Refused)[]): void {
 		const rows = arrivals.flatMap(({ row, t, env, burnAt }, index) => {
 			const message = opened[index];
-			const burns = burnAt !== null || (message?.ok === true && message.body.type === 'text' && message.body.burnSeconds !== undefined);
+			const burns =
+				burnAt !== null || (message?.ok === true && message.body.type === 'text' && message.body.burnSeconds !== undefined);
 			return row === 0 ? [] : [{ seq: row, t, env: message?.ok === true && !burns ? env : null }];
 		});
 		// What is read from the shelf lies there.

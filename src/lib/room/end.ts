@@ -35,10 +35,7 @@ export function finish(ending: Ending, forgetting: Promise<void> = Promise.resol
 	current.end(ended);
 	layers.closed(() => {
 		history.replaceState(null, '', addressOf(ended));
-		forgetting
-			.catch(reportError)
-			.then(loadAnew)
-			.catch(reportError);
+		forgetting.catch(reportError).then(loadAnew).catch(reportError);
 	});
 }
 

@@ -94,7 +94,7 @@ function portsOf({ key, roomId, storageKey }: Place, { lock, kept }: Keeps, fini
 		draw: drawSecurely,
 		signs: pageSigns,
 		keepsake: kept?.keepsake ?? session,
-		...(kept && { shelf: kept.shelf }),
+		...(kept && { shelf: kept.shelf, waiting: kept.waiting }),
 		rejoin: (replaces) => join({ server: pageServer(), vault, clock: pageClock, key, roomId, replaces }),
 		showTyping: () => settings.showTyping,
 		tokenKeyHint: createTokenKeyHint({ readInfo: firstOffer, now: pageClock.wall }),

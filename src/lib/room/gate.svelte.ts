@@ -176,7 +176,10 @@ export class Gate implements GateView {
 			await vault.call('unlock', { key, ...known });
 			signal.throwIfAborted();
 			this.#phase = 'joining';
-			await enter({ key, code, mode, roomId, storageKey, author: { nick: nick.normalize('NFC'), colour }, ...known, ...(keep && { keep }) }, signal);
+			await enter(
+				{ key, code, mode, roomId, storageKey, author: { nick: nick.normalize('NFC'), colour }, ...known, ...(keep && { keep }) },
+				signal
+			);
 		} catch (error) {
 			await forgetKey(vault, key);
 			throw error;

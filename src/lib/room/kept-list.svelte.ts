@@ -6,7 +6,9 @@ import { forgetKept, readKept, readKeptRoom, updateKept } from '../storage/kept.
 import type { KeptSummary } from '../vault/calls.ts';
 import { askVault } from './page-vault.ts';
 
-export type KeptListed = Pick<KeptSummary, 'name' | 'mode' | 'endsAt' | 'startedAt' | 'asks' | 'unsent'> & { readonly localId: string };
+export type KeptListed = Pick<KeptSummary, 'name' | 'mode' | 'endsAt' | 'startedAt' | 'asks' | 'unsent'> & {
+	readonly localId: string;
+};
 
 class KeptList {
 	#rooms = $state.raw<readonly KeptListed[] | null>(null);

@@ -1,13 +1,17 @@
 /** A room that stays on this device while one is in it: its record, its shelf, and how both go: docs/PROTOCOL.md §15. */
 import type { Bytes } from '#protocol/bytes';
 import { fromHex, toHex } from '#protocol/bytes';
+import { ProtocolError } from '#protocol/errors';
 import type { Database } from '../storage/database.ts';
 import { deviceKey } from '../storage/device-key.ts';
 import * as store from '../storage/kept.ts';
-import type { Keeping, KeyRef } from '../vault/calls.ts';
+import type { Keeping, Kept, KeyRef } from '../vault/calls.ts';
 import type { Vault } from '../vault/vault.ts';
-import type { Keepsake, Shelf } from './ports.ts';
+import type { Clock, Entered, Keepsake, Known, Shelf } from './ports.ts';
 import { createShelf } from './shelf.ts';
+import { RoomError } from './view.ts';
+import { createWaiting } from './waiting.ts';
+import type { Waiting } from './waiting.ts';
 
 type KeptPorts = { readonly vault: Pick<Vault, 'call'>; readonly database: Database; readonly key: KeyRef };
 type Facts = Pick<Keeping, 'asks' | 'endsAt' | 'lastRead' | 'startedAt' | 'name'>;
@@ -17,12 +21,14 @@ const noteMs = 2000;
 /** Each answer of the server's puts the end a little elsewhere. */
 const sameEndMs = 1000;
 const localIdSize = 16;
+const sessionSize = 32;
 /** The creator's card lies before the first row. */
 const cardRow = 0;
 
 export class KeptRoom {
 	readonly localId: string;
 	readonly shelf: Shelf;
+	readonly waiting: Waiting;
 	readonly keepsake: Keepsake;
 	readonly #ports: KeptPorts;
 	#facts: Facts;
@@ -35,7 +41,10 @@ export class KeptRoom {
 		this.localId = localId;
 		this.#facts = this.#seen = facts;
 		this.shelf = { ...createShelf(database, localId), seen: (row, endsAt) => this.#noteSoon(row, endsAt) };
-		this.keepsake = { write: (record) => store.updateKept(database, { localId, sealed: new Uint8Array(record) }) };
+		this.waiting = createWaiting(database, localId);
+		this.keepsake = {
+			write: (record, draft) => store.updateKept(database, { localId, sealed: new Uint8Array(record) }, draft)
+		};
 	}
 
 	/** From now on it stays here. The room must have been entered. */
@@ -69,22 +78,65 @@ export class KeptRoom {
 			this.#noting = undefined;
 			this.#facts = { ...this.#facts, ...this.#seen };
 			// Without it the list counts as unread what was read.
-			this.#seal().then((record) => this.keepsake.write(record)).catch(() => undefined);
+			this.#seal()
+				.then((record) => this.keepsake.write(record))
+				.catch(() => undefined);
 		}, noteMs);
 	}
 
 	async #seal(): Promise<Bytes> {
 		const { vault, database, key } = this.#ports;
-		const keeping = { ...this.#facts, deviceKey: await deviceKey(database), localId: fromHex(this.localId) };
+		// Clocks that count from the page's start give fractions.
+		const times = { endsAt: Math.floor(this.#facts.endsAt), startedAt: Math.round(this.#facts.startedAt) };
+		const place = { deviceKey: await deviceKey(database), localId: fromHex(this.localId) };
+		const keeping = { ...this.#facts, ...times, ...place };
 		const { record } = await vault.call('keep', { key, keeping });
 		return new Uint8Array(record);
 	}
 }
 
-/** The creator's card, and the highest row that lies here without a hole below the newest. */
-export async function readShelf(database: Database, localId: string): Promise<{ readonly card: Bytes; readonly headSeq: number } | null> {
+/** The creator's card, and the newest row that lies here. `null` when nothing does. */
+async function readShelf(
+	database: Database,
+	localId: string
+): Promise<{ readonly card: Bytes; readonly headSeq: number } | null> {
 	const [newest] = await store.readRows(database, localId, { limit: 1 });
 	const [card] = await store.readRows(database, localId, { before: cardRow + 1, limit: 1 });
 	if (newest === undefined || card?.env == null) return null;
 	return { card: card.env, headSeq: newest.seq };
+}
+
+export type ReopenPorts = Pick<KeptPorts, 'vault' | 'database'> & { readonly clock: Clock };
+export type Reopened = { readonly place: KeptRoom; readonly entered: Omit<Entered, 'link' | 'password'> };
+
+/** Into a room that has stayed here, and is unlocked. Throws `RoomError`: `gone`, `wrong-password`. */
+export async function reopen({ vault, database, clock }: ReopenPorts, localId: string, kept: Kept): Promise<Reopened> {
+	const { key, mode, author, shard, shardTag, asks, endsAt, lastRead, startedAt, name } = kept;
+	const lying = await readShelf(database, localId);
+	if (lying === null) throw new RoomError('gone');
+	const inside = await vault.call('enter', { key, shard, shardTag, card: lying.card, author }).catch(asWrongPassword);
+	const place = await KeptRoom.goOn({ vault, database, key }, localId, { asks, endsAt, lastRead, startedAt, name });
+	const unsent = kept.unsent.map((envelope) => new Uint8Array(envelope));
+	return { place, entered: { key, mode, author, unsent, joined: knownOf(kept, lying, clock), ...inside } };
+}
+
+/** The shard was right when it was kept: what doesn't fit is the password. */
+function asWrongPassword(error: unknown): never {
+	throw error instanceof ProtocolError && error.code === 'SHARD_TAG' ? new RoomError('wrong-password') : error;
+}
+
+/** What is known of it until the server answers. */
+function knownOf(kept: Kept, { card, headSeq }: { readonly card: Bytes; readonly headSeq: number }, clock: Clock): Known {
+	const { shard, shardTag, startedAt, endsAt, session } = kept;
+	const now = clock.wall();
+	const entry: Known['entry'] = {
+		...{ shard, shardTag, card, headSeq, used: headSeq },
+		session: session.length === 0 ? new Uint8Array(sessionSize) : new Uint8Array(session),
+		tag: '',
+		ageMs: now - startedAt,
+		expiresInMs: endsAt - now,
+		people: 0,
+		plan: 'free'
+	};
+	return { entry, serverNow: clock.wall, roomStart: startedAt };
 }

@@ -11,9 +11,12 @@ import type { Letter, SealedLetter } from './send.ts';
 import type { Thread } from './thread.ts';
 import { pause } from './timers.ts';
 import type { Burn, MessageItem, Person } from './view.ts';
+import type { Draft, Waiting, WaitingDraft } from './waiting.ts';
 
 export type LettersPorts = {
 	readonly mail: Mail;
+	/** Absent: what waits for its turn is held by the page alone. */
+	readonly waiting?: Waiting | undefined;
 	readonly thread: Thread;
 	readonly me: () => Person;
 	readonly wall: () => number;
@@ -37,12 +40,16 @@ export class Letters {
 	readonly #flush: Flush;
 	#count = 0;
 	#again: ReturnType<typeof setTimeout> | undefined;
+	/** On the disk in the order of writing. */
+	#keeping: Promise<void> = Promise.resolve();
 
 	constructor(ports: LettersPorts) {
 		this.#ports = ports;
-		const { mail, report } = ports;
+		const { mail, report, waiting } = ports;
 		this.#outbox = new Outbox({
-			seal: (text, burnSeconds) => mail.seal({ type: 'text', text, ...(burnSeconds && { burnSeconds }) }),
+			seal: ({ text, burnSeconds, waits }) => mail.seal({ type: 'text', text, ...(burnSeconds && { burnSeconds }) }, waits),
+			// What lies on the disk is sealed when it goes: until then it may be discarded.
+			...(waiting && { ahead: () => (ports.isUp() ? 1 : 0) }),
 			takeBack: (mid) => mail.takeBack(mid),
 			settle: (mid) => mail.settle([mid]),
 			changed: (letter) => this.#draw(letter),
@@ -68,7 +75,15 @@ export class Letters {
 	}
 
 	send(text: string, burnSeconds?: BurnSeconds): void {
-		this.#outbox.add({ id: `own ${++this.#count}`, text, burnSeconds, time: this.#ports.wall(), state: 'draft' });
+		const { waiting, wall } = this.#ports;
+		const draft = { text, burnSeconds, time: wall() };
+		if (waiting === undefined) this.#outbox.add({ ...draft, id: this.#nextName(), state: 'draft' });
+		else this.#keeping = this.#keeping.then(() => this.#keep(draft, waiting));
+	}
+
+	/** What was written in this room before, and never had its turn. */
+	restoreDrafts(drafts: readonly WaitingDraft[]): void {
+		for (const { n, ...draft } of drafts) this.#outbox.add({ ...draft, id: this.#nextName(), state: 'draft', waits: n });
 	}
 
 	/** What a reload found in the record: it goes out again byte for byte. Both lists are of one length. */
@@ -89,7 +104,9 @@ export class Letters {
 	}
 
 	discard(id: string): void {
+		const place = this.#outbox.letters.find((letter) => letter.id === id)?.waits;
 		if (!this.#outbox.discard(id)) return;
+		if (place !== undefined) this.#ports.waiting?.drop(place).catch(this.#ports.report);
 		this.#ports.thread.remove(id);
 		this.#ports.changed();
 	}
@@ -118,6 +135,20 @@ export class Letters {
 		if (this.#ports.isUp()) this.#outbox.resume();
 		for (const letter of this.#outbox.letters) this.#draw(letter);
 		this.#flush.run();
+	}
+
+	#nextName(): string {
+		return `own ${++this.#count}`;
+	}
+
+	/** It is shown as waiting once it lies on the disk, not before. */
+	async #keep(draft: Draft, waiting: Waiting): Promise<void> {
+		const letter = { ...draft, id: this.#nextName() };
+		try {
+			this.#outbox.add({ ...letter, state: 'draft', waits: await waiting.add(draft) });
+		} catch {
+			this.#outbox.add({ ...letter, state: 'refused', reason: 'STORAGE' });
+		}
 	}
 
 	#sent(mid: string, { seq, t }: Posted): void {

@@ -26,10 +26,11 @@ export class Mail {
 		this.#ports = ports;
 	}
 
-	async seal(body: Outgoing): Promise<Sealed> {
+	/** `draft`: the place of what is sealed among what waits on the disk. */
+	async seal(body: Outgoing, draft?: number): Promise<Sealed> {
 		const { vault, key, clock, keepsake, seen } = this.#ports;
 		const sealed = await vault.call('seal', { key, body, seen: seen(), time: clock.wall() });
-		await keepsake.write(sealed.record);
+		await keepsake.write(sealed.record, draft);
 		return sealed;
 	}
 

@@ -7,6 +7,7 @@ import type { Author, KeyRef, Me } from '../vault/calls.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Draw } from './nick.ts';
 import type { Ending } from './view.ts';
+import type { Waiting } from './waiting.ts';
 
 export type Clock = {
 	/** Monotonic ms. */
@@ -26,8 +27,8 @@ export interface PageSigns {
 	beforeFrame(run: () => void): void;
 }
 
-/** Where the sealed record goes: written, and there, before every send. */
-export type Keepsake = { write(record: Uint8Array): void | Promise<void> };
+/** Where the sealed record goes: written, and there, before every send. `draft`: what it holds sealed from now on, of `Waiting`. */
+export type Keepsake = { write(record: Uint8Array, draft?: number): void | Promise<void> };
 
 /** A row as this device keeps it: `env` is `null` for what burns, and for what nobody can read. */
 export type KeptRow = { readonly seq: number; readonly t: number; readonly env: Bytes | null };
@@ -62,8 +63,9 @@ export type Ports = {
 	readonly draw: Draw;
 	readonly signs: PageSigns;
 	readonly keepsake: Keepsake;
-	/** Absent: the room does not stay on this device. */
+	/** Both are absent where the room does not stay on this device. */
 	readonly shelf?: Shelf;
+	readonly waiting?: Waiting;
 	/** Opens a new connection and joins again. Throws `ApiFailure`. */
 	readonly rejoin: Rejoin;
 	readonly showTyping: () => boolean;

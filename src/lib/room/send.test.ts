@@ -10,7 +10,7 @@ function bench(changes: Partial<OutboxPorts> = {}) {
 	const faults: unknown[] = [];
 	let count = 0;
 	const ports: OutboxPorts = {
-		seal: async (text) => {
+		seal: async ({ text }) => {
 			await Promise.resolve();
 			const mid = `mid${++count}:${text}`;
 			chain.push(mid);
@@ -126,7 +126,7 @@ test('what stands behind an unanswered letter is told that it waits, and told ag
 
 test('a letter that can not be sealed fails alone, and may be tried again or thrown away', async () => {
 	let broken = true;
-	const seal = (text: string) =>
+	const seal = ({ text }: { readonly text: string }) =>
 		broken && text === 'a'
 			? Promise.reject(new Error('vault: fault'))
 			: Promise.resolve({ envelope: new Uint8Array(), mid: text, time: 1 });

@@ -19,15 +19,16 @@ export type Letter = {
 	/** `refused`: by the server, for good. `unanswered`: nobody knows; it can only be sent again, as it is. */
 	readonly state: 'draft' | 'sealed' | 'refused' | 'unanswered';
 	readonly sealed?: { readonly envelope: Bytes; readonly mid: string };
-	/** `INTERNAL`, too, when it could not be sealed. */
-	readonly reason?: ServerCode | 'OFFLINE';
+	/** `INTERNAL`, too, when it could not be sealed. `STORAGE`: this device could not keep it until its turn. */
+	readonly reason?: ServerCode | 'OFFLINE' | 'STORAGE';
+	/** Its place among what waits on the disk. */
+	readonly waits?: number | undefined;
 };
 export type SealedLetter = Letter & { readonly sealed: NonNullable<Letter['sealed']> };
 
 export type OutboxPorts = {
 	readonly seal: (
-		text: string,
-		burnSeconds?: BurnSeconds
+		letter: Pick<Letter, 'text' | 'burnSeconds' | 'waits'>
 	) => Promise<{ readonly envelope: Bytes; readonly mid: string; readonly time: number }>;
 	readonly takeBack: (mid: string) => Promise<void>;
 	readonly settle: (mid: string) => Promise<void>;
@@ -36,6 +37,8 @@ export type OutboxPorts = {
 	/** A letter waits at the head. */
 	readonly ready: () => void;
 	readonly report: (error: unknown) => void;
+	/** How many may be sealed and not acknowledged; 16 unless told. */
+	readonly ahead?: () => number;
 };
 
 /** The record holds 20; some room stays for those that a reload left. */
@@ -177,14 +180,14 @@ export class Outbox {
 	}
 
 	#nextDraft(): Letter | undefined {
-		if (this.#letters.filter(isSealed).length >= maxSealed) return undefined;
+		if (this.#letters.filter(isSealed).length >= (this.#ports.ahead?.() ?? maxSealed)) return undefined;
 		return this.#letters.find((letter) => letter.state === 'draft');
 	}
 
 	async #sealDrafts(): Promise<void> {
 		for (let letter = this.#nextDraft(); letter !== undefined; letter = this.#nextDraft()) {
-			const { id, text, burnSeconds } = letter;
-			const sealed = await this.#ports.seal(text, burnSeconds).catch((error: unknown) => this.#fault(error));
+			const { id } = letter;
+			const sealed = await this.#ports.seal(letter).catch((error: unknown) => this.#fault(error));
 			if (sealed === null) {
 				// It took no number: those behind it do not wait, and this one may be tried again by hand.
 				this.#change(id, { state: 'refused', reason: 'INTERNAL' });
@@ -197,7 +200,7 @@ export class Outbox {
 				continue;
 			}
 			this.#names.set(mid, id);
-			this.#change(id, { state: 'sealed', sealed: { envelope, mid }, time });
+			this.#change(id, { state: 'sealed', sealed: { envelope, mid }, time, waits: undefined });
 			this.#ports.ready();
 		}
 	}

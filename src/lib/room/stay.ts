@@ -81,6 +81,7 @@ export class Stay {
 		this.#contact.begin();
 		await this.#talk.loadNewest();
 		this.#letters.restore(unsent, await this.#talk.open(unsent));
+		this.#letters.restoreDrafts((await this.#ports.waiting?.read()) ?? []);
 	}
 
 	send(text: string, burnSeconds?: BurnSeconds): void {
@@ -180,6 +181,7 @@ export class Stay {
 	#makeLetters(): Letters {
 		return new Letters({
 			mail: this.#contact.mail,
+			waiting: this.#ports.waiting,
 			thread: this.#talk.thread,
 			me: () => this.me,
 			wall: this.#ports.clock.wall,

@@ -25,7 +25,7 @@ import type { Vault } from '../vault/vault.ts';
 import { join } from './join.ts';
 import type { Server } from './join.ts';
 import { drawSecurely } from './nick.ts';
-import type { Clock, Entered, PageEvent, Ports } from './ports.ts';
+import type { Clock, Entered, Keepsake, PageEvent, Ports } from './ports.ts';
 import type { Shown } from './shown.ts';
 import { Stay } from './stay.ts';
 import type { Ending, MessageItem } from './view.ts';
@@ -123,7 +123,7 @@ export class Guest {
 
 	constructor(
 		make: (guest: Guest, ports: Ports) => Entered,
-		ports: Omit<Ports, 'clock' | 'signs' | 'keepsake' | 'finish'> & { readonly clock: HandClock }
+		ports: Omit<Ports, 'clock' | 'signs' | 'keepsake' | 'finish'> & { readonly clock: HandClock; readonly keepsake?: Keepsake }
 	) {
 		this.clock = ports.clock;
 		const whole: Ports = {
@@ -137,7 +137,7 @@ export class Guest {
 				},
 				beforeFrame: (run) => void setImmediate(run)
 			},
-			keepsake: { write: (record) => void (this.record = new Uint8Array(record)) },
+			keepsake: ports.keepsake ?? { write: (record) => void (this.record = new Uint8Array(record)) },
 			finish: (ending) => this.endings.push(ending)
 		};
 		this.stay = new Stay(make(this, whole), whole, (change) => {

@@ -48,7 +48,7 @@ export type MessageItem = {
 	readonly burn?: Burn;
 	readonly state: MessageState;
 	/** Why it failed; `OFFLINE` when three tries went unanswered. */
-	readonly reason?: ServerCode | 'OFFLINE';
+	readonly reason?: ServerCode | 'OFFLINE' | 'STORAGE';
 	/** Arrived after a later one of the same sender. */
 	readonly late: boolean;
 	/** The sender sent two different messages under one number. */

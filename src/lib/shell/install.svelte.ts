@@ -3,7 +3,10 @@ import type { InstallMemo } from '../storage/install.ts';
 import { mayOffer, readInstallMemo, writeInstallMemo } from '../storage/install.ts';
 
 /** TypeScript's DOM doesn't know it. */
-type Prompt = Event & { prompt(): Promise<unknown>; readonly userChoice: Promise<{ readonly outcome: 'accepted' | 'dismissed' }> };
+type Prompt = Event & {
+	prompt(): Promise<unknown>;
+	readonly userChoice: Promise<{ readonly outcome: 'accepted' | 'dismissed' }>;
+};
 
 /** `button`: the browser asks the person when it is told to. `share`: iOS, where only the person can, by the browser's own menu. */
 export type InstallWay = 'button' | 'share';

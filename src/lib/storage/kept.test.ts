@@ -39,30 +39,16 @@ test('a row that burns loses its envelope and keeps its place', async () => {
 	expect(await kept.readRows(database, one, { limit: 50 })).toEqual([row(1), { ...row(2), env: null }, row(3)]);
 });
 
-test('what waits keeps its order and its number, and a draft becomes an envelope together with the record', async () => {
+test('drafts keep their order and their place, and one goes together with the record that holds it sealed', async () => {
 	const database = await withRooms();
-	const numbers = [await kept.addDraft(database, one, bytes(7)), await kept.addDraft(database, one, bytes(8))];
-	expect(numbers).toEqual([1, 2]);
-	expect(await kept.keepEnvelope(database, { localId: one, sealed: bytes(4) }, { n: 1, envelope: bytes(9) })).toBe(true);
-	expect(await kept.readWaiting(database, one)).toEqual([
-		{ n: 1, is: 'envelope', bytes: bytes(9) },
-		{ n: 2, is: 'draft', bytes: bytes(8) }
-	]);
+	const places = [await kept.addDraft(database, one, bytes(7)), await kept.addDraft(database, one, bytes(8))];
+	expect(places).toEqual([1, 2]);
+	await kept.updateKept(database, { localId: one, sealed: bytes(4) }, 1);
+	expect(await kept.readDrafts(database, one)).toEqual([{ n: 2, bytes: bytes(8) }]);
 	expect((await kept.readKept(database))[0]).toEqual({ localId: one, sealed: bytes(4) });
-	await kept.dropWaiting(database, one, { n: 1, sealed: bytes(5) });
-	expect((await kept.readWaiting(database, one)).map(({ n }) => n)).toEqual([2]);
-	expect((await kept.readKept(database))[0]).toEqual({ localId: one, sealed: bytes(5) });
-});
-
-test('only a draft can be discarded', async () => {
-	const database = await withRooms();
-	await kept.addDraft(database, one, bytes(7));
-	await kept.addDraft(database, one, bytes(8));
-	await kept.keepEnvelope(database, { localId: one, sealed: bytes(4) }, { n: 1, envelope: bytes(9) });
-	expect(await kept.discardDraft(database, one, 1)).toBe(false);
-	expect(await kept.discardDraft(database, one, 2)).toBe(true);
-	expect(await kept.discardDraft(database, one, 2)).toBe(false);
-	expect((await kept.readWaiting(database, one)).map(({ n }) => n)).toEqual([1]);
+	expect(await kept.addDraft(database, one, bytes(9))).toBe(3);
+	await kept.dropDraft(database, one, 2);
+	expect((await kept.readDrafts(database, one)).map(({ n }) => n)).toEqual([3]);
 });
 
 test('a room that is forgotten takes everything of it along, and nothing of it comes back', async () => {
@@ -73,24 +59,22 @@ test('a room that is forgotten takes everything of it along, and nothing of it c
 	await kept.forgetKept(database, one);
 	await kept.cacheRows(database, one, [row(2)]);
 	expect(await kept.addDraft(database, one, bytes(9))).toBeNull();
-	expect(await kept.keepEnvelope(database, { localId: one, sealed: bytes(4) }, { n: 1, envelope: bytes(9) })).toBe(false);
-	await kept.dropWaiting(database, one, { n: 1, sealed: bytes(5) });
 	await kept.updateKept(database, { localId: one, sealed: bytes(6) });
 	expect(await kept.readKeptRoom(database, one)).toBeNull();
 	expect(await kept.readKept(database)).toEqual([{ localId: other, sealed: bytes(2) }]);
 	expect(await kept.readRows(database, one, { limit: 50 })).toEqual([]);
-	expect(await kept.readWaiting(database, one)).toEqual([]);
-	expect(await kept.readWaiting(database, other)).toHaveLength(1);
+	expect(await kept.readDrafts(database, one)).toEqual([]);
+	expect(await kept.readDrafts(database, other)).toHaveLength(1);
 });
 
-test('what was never written here is no row and nothing that waits', async () => {
+test('what was never written here is no row and no draft', async () => {
 	const database = await withRooms();
 	await database.transact(async (transaction) => {
 		transaction.put('cache', [one, 1], { t: 'soon', env: bytes(1) });
-		transaction.put('outbox', [one, 1], { is: 'letter', bytes: bytes(1) });
+		transaction.put('outbox', [one, 1], 'text');
 		transaction.put('kept', [one], 'text');
 	});
 	expect(await kept.readRows(database, one, { limit: 50 })).toEqual([]);
-	expect(await kept.readWaiting(database, one)).toEqual([]);
+	expect(await kept.readDrafts(database, one)).toEqual([]);
 	expect((await kept.readKept(database)).map(({ localId }) => localId)).toEqual([other]);
 });

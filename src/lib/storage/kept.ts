@@ -3,15 +3,15 @@
  * All of it is ciphertext. `localId`: hex of 16 random bytes.
  */
 import type { Bytes } from '#protocol/bytes';
-import type { Database, Transaction } from './database.ts';
+import type { Database } from './database.ts';
 
 export type KeptEntry = { readonly localId: string; readonly sealed: Bytes };
 
 /** A row as it came: `t` in seconds from when the room was made. `env` is `null` where nothing is kept: it burns, or can't be read. */
 export type CachedRow = { readonly seq: number; readonly t: number; readonly env: Bytes | null };
 
-/** `draft`: under the device's key; `envelope`: sealed for the room, its number taken, to be sent byte for byte. */
-export type Waiting = { readonly n: number; readonly is: 'draft' | 'envelope'; readonly bytes: Bytes };
+/** What was written and is not sealed yet, under the device's key. `n`: its place in the order of writing. */
+export type SealedDraft = { readonly n: number; readonly bytes: Bytes };
 
 const field = (value: unknown, name: string): unknown =>
 	typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
@@ -35,10 +35,15 @@ export function writeKept(database: Database, { localId, sealed }: KeptEntry): P
 	return database.transact(async (transaction) => transaction.put('kept', [localId], sealed));
 }
 
-/** In place of the one before; a room that was forgotten meanwhile stays forgotten. */
-export function updateKept(database: Database, { localId, sealed }: KeptEntry): Promise<void> {
+/**
+ * In place of the one before; a room that was forgotten meanwhile stays forgotten. `draft`: what the record holds as an envelope
+ * from now on, and is a draft no more. Both or neither.
+ */
+export function updateKept(database: Database, { localId, sealed }: KeptEntry, draft?: number): Promise<void> {
 	return database.transact(async (transaction) => {
-		if ((await transaction.get('kept', [localId])) !== undefined) transaction.put('kept', [localId], sealed);
+		if ((await transaction.get('kept', [localId])) === undefined) return;
+		transaction.put('kept', [localId], sealed);
+		if (draft !== undefined) transaction.remove('outbox', [localId, draft]);
 	});
 }
 
@@ -88,62 +93,31 @@ function toRow(seq: unknown, value: unknown): CachedRow | null {
 	return bytes === null ? null : { seq, t, env: bytes };
 }
 
-/** Behind all that waits. Resolves to its number, or `null` when the room is kept no more. */
+/** Behind all that waits. Resolves to its place, or `null` when the room is kept no more. */
 export function addDraft(database: Database, localId: string, sealed: Bytes): Promise<number | null> {
 	return database.transact(async (transaction) => {
 		if ((await transaction.get('kept', [localId])) === undefined) return null;
 		const last = (await transaction.keysUnder('outbox', [localId])).at(-1)?.[1];
 		const n = typeof last === 'number' ? last + 1 : 1;
-		transaction.put('outbox', [localId, n], { is: 'draft', bytes: sealed });
+		transaction.put('outbox', [localId, n], sealed);
 		return n;
 	});
 }
 
-/** In the order in which they were written. */
-export function readWaiting(database: Database, localId: string): Promise<readonly Waiting[]> {
-	return database.transact((transaction) => waitingOf(transaction, localId));
-}
-
-async function waitingOf(transaction: Transaction, localId: string): Promise<readonly Waiting[]> {
-	const keys = await transaction.keysUnder('outbox', [localId]);
-	const all = await Promise.all(keys.map(async (key) => toWaiting(key[1], await transaction.get('outbox', key))));
-	return all.filter((one) => one !== null);
-}
-
-function toWaiting(n: unknown, value: unknown): Waiting | null {
-	const [is, bytes] = [field(value, 'is'), toBytes(field(value, 'bytes'))];
-	if (typeof n !== 'number' || bytes === null || (is !== 'draft' && is !== 'envelope')) return null;
-	return { n, is, bytes };
-}
-
-/** Its turn has come: the envelope stands in the draft's place, and the record has the sender's numbers after it. All or nothing. */
-export function keepEnvelope(
-	database: Database,
-	{ localId, sealed }: KeptEntry,
-	{ n, envelope }: { readonly n: number; readonly envelope: Bytes }
-): Promise<boolean> {
+/** In the order of writing. */
+export function readDrafts(database: Database, localId: string): Promise<readonly SealedDraft[]> {
 	return database.transact(async (transaction) => {
-		if ((await transaction.get('outbox', [localId, n])) === undefined) return false;
-		transaction.put('outbox', [localId, n], { is: 'envelope', bytes: envelope });
-		transaction.put('kept', [localId], sealed);
-		return true;
+		const keys = await transaction.keysUnder('outbox', [localId]);
+		const all = await Promise.all(keys.map(async (key) => toDraft(key[1], await transaction.get('outbox', key))));
+		return all.filter((one) => one !== null);
 	});
 }
 
-/** Through, or given up; `sealed`: the record after it, when it has changed. */
-export function dropWaiting(database: Database, localId: string, { n, sealed }: { readonly n: number; readonly sealed?: Bytes }): Promise<void> {
-	return database.transact(async (transaction) => {
-		transaction.remove('outbox', [localId, n]);
-		if (sealed !== undefined && (await transaction.get('kept', [localId])) !== undefined) transaction.put('kept', [localId], sealed);
-	});
+function toDraft(n: unknown, value: unknown): SealedDraft | null {
+	const bytes = toBytes(value);
+	return typeof n === 'number' && bytes !== null ? { n, bytes } : null;
 }
 
-/** By its person: `false` when it is sealed already, and others may have it. */
-export function discardDraft(database: Database, localId: string, n: number): Promise<boolean> {
-	return database.transact(async (transaction) => {
-		const held = toWaiting(n, await transaction.get('outbox', [localId, n]));
-		if (held?.is !== 'draft') return false;
-		transaction.remove('outbox', [localId, n]);
-		return true;
-	});
+export function dropDraft(database: Database, localId: string, n: number): Promise<void> {
+	return database.transact(async (transaction) => transaction.remove('outbox', [localId, n]));
 }

@@ -188,10 +188,7 @@ export type Calls = {
 	 */
 	keep: [{ readonly key: KeyRef; readonly keeping: Keeping | null }, { readonly record: Bytes }];
 	/** `null` when the record is not readable: of another device, damaged. Without `asks` the room needs no `unlock`. */
-	openKept: [
-		{ readonly deviceKey: CryptoKey; readonly localId: Bytes; readonly sealed: Bytes },
-		{ readonly kept: Kept | null }
-	];
+	openKept: [{ readonly deviceKey: CryptoKey; readonly localId: Bytes; readonly sealed: Bytes }, { readonly kept: Kept | null }];
 	/** What a list shows of such rooms, in the same order; `null` as `openKept` has it. Nothing is held afterwards. */
 	listKept: [
 		{ readonly deviceKey: CryptoKey; readonly entries: readonly { readonly localId: Bytes; readonly sealed: Bytes }[] },

@@ -31,7 +31,8 @@ export const gate = {
 		'The password never leaves this device. It unlocks the room’s name and messages here. Type it as it was given, dashes too.',
 	passwordMissing: 'The room asks for a password. The person who invited you has it.',
 	keep: 'Keep this room on this device',
-	keepHint: 'It opens and reads without a connection. What is kept is encrypted; whoever copies this whole browser may copy its key too.',
+	keepHint:
+		'It opens and reads without a connection. What is kept is encrypted; whoever copies this whole browser may copy its key too.',
 	keepAsks: 'Ask for the password each time',
 	keepAsksHint: 'Nothing kept here opens without it.',
 	keepAsksOffHint: 'Whoever can use this browser can open the room.',

@@ -49,7 +49,8 @@ export const room = {
 		again: 'Try again',
 		delete: 'Delete',
 		reasonFull: 'The room has taken all its messages.',
-		reasonOffline: 'No answer from the server.'
+		reasonOffline: 'No answer from the server.',
+		reasonStorage: 'This device has no room to keep it. Free some, then try again.'
 	},
 	note: {
 		youCame: (time: string) => `You came in at ${time}`,

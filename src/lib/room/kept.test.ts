@@ -1,0 +1,135 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { testDatabase } from '../../../server/db/testing.ts';
+import type { TestDatabase } from '../../../server/db/testing.ts';
+import { startServer } from '../../../server/testing.ts';
+import type { TestServer } from '../../../server/testing.ts';
+import { MemoryDatabase } from '../storage/database.ts';
+import { readDrafts, readKept, readRows } from '../storage/kept.ts';
+import { comeIn, House, openLodging } from './testing.ts';
+import type { Guest, Lodging } from './testing.ts';
+import { comeAndKeep, openAgain } from './testing-kept.ts';
+
+let database: TestDatabase;
+let server: TestServer;
+let house: House;
+const guests: Guest[] = [];
+
+beforeAll(async () => {
+	database = await testDatabase();
+	server = await startServer({ databaseUrl: database.url });
+	house = new House(server);
+	await house.open();
+});
+afterEach(() => {
+	for (const guest of guests.splice(0)) guest.stay.stop();
+});
+afterAll(async () => {
+	await house.shut();
+	await server.stop();
+	await database.stop();
+});
+
+function stays(guest: Guest): Guest {
+	guests.push(guest);
+	return guest;
+}
+
+/** Ada, and Bo who keeps the room on `device`, and has read what Ada wrote. */
+async function twoPeople(device: MemoryDatabase, ...texts: string[]): Promise<{ lodging: Lodging; ada: Guest; bo: Guest }> {
+	const lodging = await openLodging(house);
+	const ada = stays(await comeIn(house, lodging, 'Ada'));
+	const bo = stays(await comeAndKeep(house, lodging, 'Bo', device));
+	for (const text of texts) ada.stay.send(text);
+	await bo.until(() => texts.every((text) => bo.texts.includes(text)));
+	const [held] = await readKept(device);
+	await expect.poll(async () => (await readRows(device, held?.localId ?? '', { limit: 50 })).length).toBe(texts.length + 1);
+	return { lodging, ada, bo };
+}
+
+async function draftsOf(device: MemoryDatabase): Promise<number> {
+	const [held] = await readKept(device);
+	return held === undefined ? 0 : (await readDrafts(device, held.localId)).length;
+}
+
+test('opens without a server and shows what had come, as the same person', async () => {
+	const device = new MemoryDatabase();
+	const { bo } = await twoPeople(device, 'one', 'two', 'three');
+	bo.stay.stop();
+	const again = stays(await openAgain(house, device));
+	expect(again.texts).toEqual(['one', 'two', 'three']);
+	expect(again.shown.phase).not.toBe('open');
+	expect(again.stay.me.fp).toBe(bo.stay.me.fp);
+});
+
+test('what is written without a server lies on the disk, and is sent once and in order when it is there', async () => {
+	const device = new MemoryDatabase();
+	const { ada, bo } = await twoPeople(device, 'one');
+	bo.stay.stop();
+	const offline = stays(await openAgain(house, device));
+	const words = Array.from({ length: 30 }, (_, n) => `offline ${n}`);
+	for (const text of words) offline.stay.send(text);
+	await expect.poll(() => draftsOf(device)).toBe(words.length);
+	expect(offline.messages.filter(({ state }) => state === 'queued')).toHaveLength(words.length);
+	// The browser dies without a word.
+	offline.stay.stop();
+
+	const back = stays(await openAgain(house, device));
+	expect(back.texts).toEqual(['one', ...words]);
+	back.reachable = true;
+	back.signal('online');
+	await ada.until(() => ada.texts.length > words.length);
+	expect(ada.texts).toEqual(['one', ...words]);
+	await back.until(() => back.messages.every(({ state }) => state === 'sent' || state === 'received'));
+	expect(await draftsOf(device)).toBe(0);
+	expect(ada.notes.filter((note) => /missing|gone|fork/.test(note))).toEqual([]);
+});
+
+test('a draft may be discarded until its turn, and is gone from the disk', async () => {
+	const device = new MemoryDatabase();
+	const { ada, bo } = await twoPeople(device, 'one');
+	bo.stay.stop();
+	const offline = stays(await openAgain(house, device));
+	offline.stay.send('not this');
+	offline.stay.send('this');
+	await offline.until(() => offline.texts.length === 3);
+	offline.stay.discard(offline.messages.find(({ text }) => text === 'not this')?.id ?? '');
+	await expect.poll(() => draftsOf(device)).toBe(1);
+	offline.reachable = true;
+	offline.signal('online');
+	await ada.until(() => ada.texts.includes('this'));
+	expect(ada.texts).toEqual(['one', 'this']);
+});
+
+test('who comes back sees what was missed once and in order', async () => {
+	const device = new MemoryDatabase();
+	const { ada, bo } = await twoPeople(device, 'one');
+	bo.stay.stop();
+	ada.stay.send('two');
+	await ada.until(() => ada.messages.every(({ state }) => state === 'sent'));
+	const again = stays(await openAgain(house, device));
+	expect(again.texts).toEqual(['one']);
+	again.reachable = true;
+	again.signal('online');
+	await again.until(() => again.texts.includes('two'));
+	expect(again.texts).toEqual(['one', 'two']);
+});
+
+test('of a message that burns nothing lies on the disk', async () => {
+	const device = new MemoryDatabase();
+	const { ada, bo } = await twoPeople(device, 'one');
+	ada.stay.send('soon gone', 60);
+	ada.stay.send('stays');
+	await bo.until(() => bo.texts.includes('stays'));
+	const [held] = await readKept(device);
+	const rows = async () =>
+		(await readRows(device, held?.localId ?? '', { limit: 50 })).map(({ seq, env }) => [seq, env !== null]);
+	await expect.poll(rows).toEqual([
+		[0, true],
+		[1, true],
+		[2, false],
+		[3, true]
+	]);
+	bo.stay.stop();
+	const again = stays(await openAgain(house, device));
+	expect(again.texts).toEqual(['one', 'stays']);
+});
