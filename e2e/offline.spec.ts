@@ -1,21 +1,6 @@
-import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import { withServer } from './server.ts';
-
-/** Resolves when this browser keeps the whole app, and this page is its. */
-async function isKept(page: Page): Promise<void> {
-	await page.evaluate(async () => {
-		await navigator.serviceWorker.ready;
-		if (navigator.serviceWorker.controller === null)
-			await new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }));
-	});
-}
-
-async function clearHttpCache(page: Page): Promise<void> {
-	const session = await page.context().newCDPSession(page);
-	await session.send('Network.clearBrowserCache');
-	await session.detach();
-}
+import { clearHttpCache, isKept } from './shell.ts';
 
 test('with the server stopped and the HTTP cache cleared every page opens, links and workers included', async ({ meet }) => {
 	await withServer({}, async (server) => {

@@ -5,7 +5,6 @@ import { messageId } from '#protocol/envelope';
 import { ProtocolError } from '#protocol/errors';
 import { formatByte0, parseByte0 } from '#protocol/mode';
 import { checksOut, makeAccount } from '../crypto/account.ts';
-import type { Author } from '../crypto/body.ts';
 import { fingerprintOf } from '../crypto/fingerprint.ts';
 import type { Link } from '../crypto/link.ts';
 import { decodeLink, encodeLink } from '../crypto/link.ts';
