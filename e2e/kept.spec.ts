@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import type { Invitation, Person } from './person.ts';
 import { expect, test } from './fixtures.ts';
 import { withServer } from './server.ts';
@@ -5,6 +6,21 @@ import { clearHttpCache, isKept } from './shell.ts';
 
 const keepSwitch = (person: Person) => person.page.getByRole('switch', { name: /^Keep this room on this device/ });
 const askSwitch = (person: Person) => person.page.getByRole('switch', { name: /^Ask for the password each time/ });
+
+/** What lies in the database: kept rooms, their rows, what waits. */
+function counts(page: Page): Promise<number[]> {
+	return page.evaluate(async () => {
+		const opening = indexedDB.open('epr1');
+		const database = await new Promise<IDBDatabase>((resolve) => (opening.onsuccess = () => resolve(opening.result)));
+		const counted = ['kept', 'cache', 'outbox'].map((name) => {
+			const counting = database.transaction(name).objectStore(name).count();
+			return new Promise<number>((resolve) => (counting.onsuccess = () => resolve(counting.result)));
+		});
+		const all = await Promise.all(counted);
+		database.close();
+		return all;
+	});
+}
 
 async function comesInAndKeeps(person: Person, { link, password }: Invitation, asks: boolean): Promise<void> {
 	await person.opensTheLink(link);
@@ -74,15 +90,42 @@ test('a kept room can be renamed and forgotten on the home page', async ({ meet 
 	await expect(page.getByText('None yet.', { exact: false })).toBeVisible();
 	await page.reload();
 	await expect(page.getByText('None yet.', { exact: false })).toBeVisible();
-	expect(
-		await page.evaluate(async () => {
-			const opening = indexedDB.open('epr1');
-			const database = await new Promise<IDBDatabase>((resolve) => (opening.onsuccess = () => resolve(opening.result)));
-			const counts = ['kept', 'cache', 'outbox'].map((name) => {
-				const counting = database.transaction(name).objectStore(name).count();
-				return new Promise<number>((resolve) => (counting.onsuccess = () => resolve(counting.result)));
-			});
-			return Promise.all(counts);
-		})
-	).toEqual([0, 0, 0]);
+	expect(await counts(page)).toEqual([0, 0, 0]);
+});
+
+test('a kept room is in one tab at a time, and its end leaves nothing of it on any device', async ({ meet }) => {
+	const [ada, ben] = [await meet(), await meet()];
+	await comesInAndKeeps(ben, await ada.opensARoom('Thursday plans'), false);
+	await ada.says('one');
+	await ben.sees('one');
+	const other = await ben.context.newPage();
+	await other.goto('/');
+	await other.getByRole('link', { name: 'Thursday plans' }).click();
+	await expect(other.getByRole('heading', { name: 'This room is open in another tab.' })).toBeVisible();
+	await other.close();
+
+	await ada.opensTheMenu('Purge for everybody');
+	const hold = ada.page.getByRole('button', { name: 'Hold to purge' });
+	await hold.focus();
+	await ada.page.keyboard.down('Space');
+	await expect(ben.page.getByRole('heading', { name: 'This room has ended.' })).toBeVisible();
+	await ada.page.keyboard.up('Space');
+	await ben.page.goto('/');
+	await expect(ben.page.getByText('None yet.', { exact: false })).toBeVisible();
+	expect(await counts(ben.page)).toEqual([0, 0, 0]);
+});
+
+test('leaving a kept room takes it from the device, a closed tab does not', async ({ meet }) => {
+	const [ada, ben] = [await meet(), await meet()];
+	await comesInAndKeeps(ben, await ada.opensARoom('Thursday plans'), false);
+	await ben.page.close();
+	const page = await ben.context.newPage();
+	await page.goto('/');
+	await page.getByRole('link', { name: 'Thursday plans' }).click();
+	await expect(page.getByRole('textbox', { name: 'Message' })).toBeVisible();
+	await page.getByRole('button', { name: 'Room menu' }).click();
+	await page.getByRole('menuitem', { name: 'Leave on this device' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
+	await expect(page.getByText('None yet.', { exact: false })).toBeVisible();
+	expect(await counts(page)).toEqual([0, 0, 0]);
 });

@@ -29,16 +29,14 @@ export async function openKept(localId: string): Promise<Kept> {
 	throw new RoomError('gone');
 }
 
-/** The lock on who one is there, by the room's name on this device. */
-const lockName = (localId: string) => `epr1.kept.${localId}`;
-
-/** Throws `RoomError`: `wrong-password`, `gone`, and `exists` when another tab is in it. */
+/** Throws `RoomError`: `wrong-password`, `gone`, and `elsewhere` when another tab is in it. */
 export async function enterKept(localId: string, kept: Kept, password: string | undefined, signal: AbortSignal): Promise<Room> {
 	const vault = pageVault();
-	const lock = await claimIdentity(lockName(localId), lockWaitMs);
+	// The same as of a tab that came in by the link.
+	const lock = await claimIdentity(kept.storageKey, lockWaitMs);
 	const known = password === undefined ? {} : { password };
 	try {
-		if (lock === null) throw new RoomError('exists');
+		if (lock === null) throw new RoomError('elsewhere');
 		if (kept.asks) await vault.call('unlock', { key: kept.key, ...known });
 		signal.throwIfAborted();
 		const { place, entered } = await reopen({ vault, database: device, clock: pageClock }, localId, kept);

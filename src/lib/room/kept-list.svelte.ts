@@ -2,7 +2,7 @@
 import { fromHex } from '#protocol/bytes';
 import { device } from '../storage/database.ts';
 import { deviceKey } from '../storage/device-key.ts';
-import { forgetKept, readKept, readKeptRoom, updateKept } from '../storage/kept.ts';
+import { forgetKept, readDrafts, readKept, readKeptRoom, updateKept } from '../storage/kept.ts';
 import type { KeptSummary } from '../vault/calls.ts';
 import { askVault } from './page-vault.ts';
 
@@ -33,7 +33,7 @@ class KeptList {
 			const room = rooms[index];
 			// Of another device, or damaged: nobody can read it any more.
 			if (!room || room.endsAt <= now) await forgetKept(device, localId);
-			else listed.push({ ...room, localId });
+			else listed.push({ ...room, localId, unsent: room.unsent + (await readDrafts(device, localId)).length });
 		}
 		this.#rooms = listed.sort((one, other) => one.endsAt - other.endsAt);
 	}

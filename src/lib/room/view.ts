@@ -161,6 +161,8 @@ export type EntryProblem =
 	| 'old-browser'
 	| 'cancelled'
 	| 'exists'
+	/** A kept room that another tab is in. */
+	| 'elsewhere'
 	| 'unexpected';
 
 export class RoomError extends Error {

@@ -113,6 +113,10 @@ export const errors = {
 		title: 'This page didn’t arrive safely.',
 		text: 'The browser only allows encryption on a page that came over https. Ask whoever runs this server, or check the address.'
 	},
+	elsewhere: {
+		title: 'This room is open in another tab.',
+		text: 'Go on there, or close that tab and try again.'
+	},
 	serverAway: {
 		title: 'We can’t reach our server.',
 		text: 'Your link stays ready here. We keep trying.'
