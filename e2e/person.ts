@@ -1,4 +1,5 @@
 /** What people do, in their own words: each a browser profile of its own, finding things by the names that are on the screen. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Browser, BrowserContext, Locator, Page } from '@playwright/test';
 import { expect } from '@playwright/test';
 
@@ -6,6 +7,8 @@ export type Invitation = { readonly link: string; readonly password: string };
 
 /** Movement costs frames that few journeys look at: in the short form people have asked for less of it. */
 const reducedMotion = process.env.LONG === undefined ? 'reduce' : 'no-preference';
+
+const closingMs = 10_000;
 
 export class Person {
 	readonly page: Page;
@@ -149,7 +152,8 @@ export class Person {
 		return text;
 	}
 
+	/** A page that is on its way elsewhere may hold its context open for good: then the browser's own end takes it. */
 	async goes(): Promise<void> {
-		await this.context.close();
+		await Promise.race([this.context.close(), pause(closingMs, undefined, { ref: false })]);
 	}
 }
