@@ -11,7 +11,7 @@ import type { Letter, SealedLetter } from './send.ts';
 import type { Thread } from './thread.ts';
 import { pause } from './timers.ts';
 import type { Burn, MessageItem, Person } from './view.ts';
-import type { Draft, Waiting, WaitingDraft } from './waiting.ts';
+import type { Draft, Waiting } from './waiting.ts';
 
 export type LettersPorts = {
 	readonly mail: Mail;
@@ -81,13 +81,11 @@ export class Letters {
 		else this.#keeping = this.#keeping.then(() => this.#keep(draft, waiting));
 	}
 
-	/** What was written in this room before, and never had its turn. */
-	restoreDrafts(drafts: readonly WaitingDraft[]): void {
-		for (const { n, ...draft } of drafts) this.#outbox.add({ ...draft, id: this.#nextName(), state: 'draft', waits: n });
-	}
-
-	/** What a reload found in the record: it goes out again byte for byte. Both lists are of one length. */
-	restore(envelopes: readonly Bytes[], opened: readonly (Opened | Refused)[]): void {
+	/**
+	 * What the record held goes out again byte for byte, and what lies on the disk has its turn after it. Both lists are of one
+	 * length.
+	 */
+	async restore(envelopes: readonly Bytes[], opened: readonly (Opened | Refused)[]): Promise<void> {
 		envelopes.forEach((envelope, index) => {
 			const own = opened[index];
 			if (own?.ok !== true || own.body.type !== 'text') return;
@@ -97,6 +95,8 @@ export class Letters {
 			else
 				this.#outbox.add({ ...body, id: mid, time, postedAt: this.#signedAt(time), state: 'sealed', sealed: { envelope, mid } });
 		});
+		for (const { n, ...draft } of (await this.#ports.waiting?.read()) ?? [])
+			this.#outbox.add({ ...draft, id: this.#nextName(), state: 'draft', waits: n });
 	}
 
 	retry(id: string): void {

@@ -80,8 +80,7 @@ export class Stay {
 		await this.#contact.mail.settle([], { author, session: joined.entry.session });
 		this.#contact.begin();
 		await this.#talk.loadNewest();
-		this.#letters.restore(unsent, await this.#talk.open(unsent));
-		this.#letters.restoreDrafts((await this.#ports.waiting?.read()) ?? []);
+		await this.#letters.restore(unsent, await this.#talk.open(unsent));
 	}
 
 	send(text: string, burnSeconds?: BurnSeconds): void {
