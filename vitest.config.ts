@@ -17,8 +17,8 @@ export default defineConfig({
 				test: {
 					name: 'node',
 					environment: 'node',
-					// Most of a file's time would go into loading what the file before had loaded. What our modules keep belongs to
-					// a server, a database or a room that each test makes for itself.
+					// Much of a file's time would go into loading what the file before had loaded. No test may need a module to be
+					// fresh: each makes the server, the database and the room that it needs.
 					isolate: false,
 					include: ['{src,server,bench,scripts}/**/*.test.ts'],
 					exclude: ['**/*.browser.test.ts', '**/node_modules/**'],

@@ -6,10 +6,8 @@ import { issueVoucher } from './vouchers.ts';
 
 type Given = Invitation & { readonly voucher: string };
 
-/** `alike`: in the short form it is only passed by, since another one is made of the same parts. */
 type Screen = {
 	readonly name: string;
-	readonly alike?: true;
 	readonly show: (person: Person, given: Given) => Promise<void>;
 };
 
@@ -28,7 +26,6 @@ const screens: readonly Screen[] = [
 	{ name: 'plan', show: async ({ page }) => void (await page.goto('/plan')) },
 	{
 		name: 'plan, a typo',
-		alike: true,
 		show: async ({ page }) => {
 			await page.getByLabel('Voucher code').fill('161J-Y3ST-9TTM-3KC0');
 			await expect(page.getByText('No such voucher. Check the letters.')).toBeVisible();
@@ -45,7 +42,6 @@ const screens: readonly Screen[] = [
 	},
 	{
 		name: 'plan, made',
-		alike: true,
 		show: async (person) => {
 			await person.closesTheSheet();
 			await person.page.getByRole('button', { name: 'Make an account code' }).click();
@@ -58,7 +54,6 @@ const screens: readonly Screen[] = [
 	},
 	{
 		name: 'plan, Pro',
-		alike: true,
 		show: async (person, { voucher }) => {
 			await person.closesTheSheet();
 			await person.page.getByLabel('Voucher code').fill(voucher);
@@ -66,12 +61,12 @@ const screens: readonly Screen[] = [
 			await expect(person.page.getByText(/^Done: Pro until/)).toBeVisible();
 		}
 	},
-	{ name: 'plan, forget', alike: true, show: ({ page }) => page.getByRole('button', { name: 'Forget on this device' }).click() },
+	{ name: 'plan, forget', show: ({ page }) => page.getByRole('button', { name: 'Forget on this device' }).click() },
 	{ name: 'how it works', show: async ({ page }) => void (await page.goto('/how-it-works')) },
 	{ name: 'settings', show: async ({ page }) => void (await page.goto('/settings')) },
 	{ name: 'erase', show: ({ page }) => page.getByRole('button', { name: /Erase this device/ }).click() },
-	{ name: 'no page', alike: true, show: async ({ page }) => void (await page.goto('/nowhere')) },
-	{ name: 'link incomplete', alike: true, show: async ({ page }) => void (await page.goto('/r')) },
+	{ name: 'no page', show: async ({ page }) => void (await page.goto('/nowhere')) },
+	{ name: 'link incomplete', show: async ({ page }) => void (await page.goto('/r')) },
 	{
 		name: 'no room',
 		show: async ({ page }) => void (await page.goto('/r#cajoqxdbqlbqk2kpyflwvuwotnlqadnqlayglswq2df7saztl6ghxbg7'))
@@ -80,7 +75,6 @@ const screens: readonly Screen[] = [
 	{ name: 'gate', show: (person, { link }) => person.opensTheLink(link) },
 	{
 		name: 'wrong password',
-		alike: true,
 		show: async (person) => {
 			await person.answersTheGate('not-the-right-words');
 			await expect(person.page.getByText(/That password doesn.t open this room\./)).toBeVisible();
@@ -97,7 +91,6 @@ const screens: readonly Screen[] = [
 	},
 	{
 		name: 'self-destruct',
-		alike: true,
 		show: async ({ page }) => {
 			await expect(page.getByRole('button', { name: /^Open burn message/ })).toBeVisible();
 			await page.getByRole('button', { name: 'Self-destruct: Off' }).click();
@@ -115,7 +108,6 @@ const screens: readonly Screen[] = [
 	{ name: 'details', show: (person) => person.opensTheMenu('Room details') },
 	{
 		name: 'menu',
-		alike: true,
 		show: async ({ page }) => {
 			await page.getByRole('button', { name: /^Close/ }).click();
 			await page.getByRole('button', { name: 'Room menu' }).click();
@@ -124,7 +116,6 @@ const screens: readonly Screen[] = [
 	{ name: 'server’s eye view', show: async ({ page }) => page.getByRole('menuitem', { name: /Server.s eye view/ }).click() },
 	{
 		name: 'leave',
-		alike: true,
 		show: async (person) => {
 			await person.page.getByRole('button', { name: 'Back to the room' }).click();
 			await person.opensTheMenu('Leave on this device');
@@ -158,7 +149,7 @@ const sizes = [
 ] as const;
 
 for (const { width, height, theme } of isLong ? sizes : sizes.slice(0, 1)) {
-	test(`${isLong ? 'every screen' : 'the screens'} at ${width} × ${height}, ${theme}: nothing against the policy, nothing that axe finds, nothing sideways`, async ({
+	test(`every screen at ${width} × ${height}, ${theme}: nothing against the policy, nothing that axe finds, nothing sideways`, async ({
 		meet,
 		database
 	}, info) => {
@@ -173,7 +164,6 @@ for (const { width, height, theme } of isLong ? sizes : sizes.slice(0, 1)) {
 			await test.step(screen.name, async () => {
 				await screen.show(ben, given);
 				await expect(ben.page.locator('h1').first()).toBeVisible();
-				if (screen.alike && !isLong) return;
 				await ben.page.evaluate(() => document.fonts.ready);
 				// Otherwise it opens another page for each look, for frames that we don't have.
 				const found = await new AxeBuilder({ page: ben.page })
