@@ -24,8 +24,8 @@ const takeFragment = `{
 }
 `;
 
-/** For machines that look at a site from outside, and the service worker, which browsers keep themselves. */
-const notKept = new Set(['/robots.txt', '/service-worker.js']);
+/** For machines that look at a site from outside or install it, and the service worker, which browsers keep themselves. */
+const notKept = new Set(['/robots.txt', '/service-worker.js', '/shot-narrow.png', '/shot-wide.png']);
 /** A first visit on a phone fetches all of it, behind the page. */
 const mostSent = 1_000_000;
 const inlineScript = /<script>([\s\S]*?)<\/script>/g;

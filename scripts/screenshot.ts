@@ -1,11 +1,14 @@
-/** `npm run screenshot`: makes docs/room.png, the picture of the README, from the running app. Needs a build. */
+/**
+ * `npm run screenshot`: makes docs/room.png, the picture of the README, and those that the manifest shows to whoever installs the
+ * app, from the running app. Needs a build.
+ */
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
 import { Person } from '../e2e/person.ts';
 import { createTestServer } from '../e2e/server.ts';
 import { findChromium } from './browser.mjs';
 
-const picture = fileURLToPath(new URL('../docs/room.png', import.meta.url));
+const at = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 const talk: readonly (readonly ['ada' | 'ben' | 'cleo', string])[] = [
 	['ben', 'Venue said yes. Thursday, back room, from 19:00.'],
 	['ada', 'Brilliant. Nobody tells Nadia, she thinks it’s a budget meeting.'],
@@ -20,7 +23,9 @@ const browser = await chromium.launch({ executablePath: await findChromium(), ar
 try {
 	const people = {
 		ada: await Person.at(browser, server.origin, { viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' }),
-		ben: await Person.at(browser, server.origin),
+		ben: await Person.at(browser, server.origin, {
+			...{ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, reducedMotion: 'reduce' }
+		}),
 		cleo: await Person.at(browser, server.origin)
 	};
 	const invitation = await people.ada.opensARoom('Nadia’s farewell');
@@ -33,7 +38,11 @@ try {
 	await people.ada.opensTheMenu('Room details');
 	await people.ben.composer.pressSequentially('And a speech. Short!', { delay: 250 });
 	await people.ada.page.getByText('Amber Fox is writing').waitFor();
-	await people.ada.page.screenshot({ path: picture });
+	await people.ada.page.screenshot({ path: at('docs/room.png') });
+	await people.ada.page.screenshot({ path: at('static/shot-wide.png') });
+	await people.ben.composer.fill('');
+	await people.ben.sees('I’ll bring the candles.');
+	await people.ben.page.screenshot({ path: at('static/shot-narrow.png') });
 } finally {
 	await browser.close();
 	await server.stop();

@@ -8,12 +8,21 @@ declare const RELEASE: { readonly version: string; readonly files: Readonly<Reco
 
 // TypeScript's DOM has no words for a service worker's side; its own library doesn't go together with the DOM's.
 type Life = Event & { waitUntil(work: Promise<unknown>): void };
+type Sync = Life & { readonly tag: string };
+type Click = Life & { readonly notification: Notification };
+type OpenPage = { postMessage(message: unknown): void; focus(): Promise<unknown> };
 type Fetch = Life & { readonly request: Request; respondWith(answer: Promise<Response>): void };
 type Scope = {
 	readonly location: Location;
-	readonly clients: { claim(): Promise<void> };
+	readonly clients: {
+		claim(): Promise<void>;
+		matchAll(options: { readonly type: 'window'; readonly includeUncontrolled: true }): Promise<readonly OpenPage[]>;
+		openWindow(url: string): Promise<unknown>;
+	};
 	skipWaiting(): Promise<void>;
 	addEventListener(type: 'install' | 'activate', listener: (event: Life) => void): void;
+	addEventListener(type: 'sync', listener: (event: Sync) => void): void;
+	addEventListener(type: 'notificationclick', listener: (event: Click) => void): void;
 	addEventListener(type: 'fetch', listener: (event: Fetch) => void): void;
 	addEventListener(type: 'message', listener: (event: MessageEvent & Life) => void): void;
 };
@@ -64,6 +73,21 @@ async function kept(path: string): Promise<Response | undefined> {
 	return (await (await caches.open(own)).match(path)) ?? caches.match(path);
 }
 
+/** What another app has shared, until a page takes it: in memory alone, since a disk keeps what is deleted. */
+let shared = '';
+
+async function receive(request: Request): Promise<Response> {
+	const form = await request.formData();
+	const parts = ['title', 'text', 'url'].map((name) => form.get(name)).filter((part) => typeof part === 'string' && part !== '');
+	shared = [...new Set(parts)].join('\n');
+	return Response.redirect('/#share', 303);
+}
+
+function handOver(port: MessagePort): void {
+	port.postMessage(shared);
+	shared = '';
+}
+
 /** An address that is no page gets what the server says of it, and without one the page that says so. */
 async function answer(request: Request, path: string): Promise<Response> {
 	const file = await kept(path);
@@ -80,11 +104,35 @@ async function answer(request: Request, path: string): Promise<Response> {
 scope.addEventListener('install', (event) => event.waitUntil(fill()));
 scope.addEventListener('activate', (event) => event.waitUntil(tidy().then(() => scope.clients.claim())));
 scope.addEventListener('message', (event) => {
-	if (event.data === 'apply') event.waitUntil(scope.skipWaiting());
+	const { data, ports } = event;
+	const [port] = ports;
+	const held: unknown = typeof data === 'object' && data !== null ? Reflect.get(data, 'shared') : undefined;
+	if (typeof held === 'string') shared = held;
+	if (data === 'take what was shared' && port !== undefined) handOver(port);
+	if (data === 'apply') event.waitUntil(scope.skipWaiting());
+});
+/** Only pages have keys: where none is open nothing is sent. */
+async function wakePages(): Promise<void> {
+	for (const page of await scope.clients.matchAll({ type: 'window', includeUncontrolled: true })) page.postMessage('online');
+}
+
+async function showPage(): Promise<void> {
+	const [page] = await scope.clients.matchAll({ type: 'window', includeUncontrolled: true });
+	await (page === undefined ? scope.clients.openWindow('/') : page.focus());
+}
+
+scope.addEventListener('sync', (event) => {
+	if (event.tag === 'epr1.send') event.waitUntil(wakePages());
+});
+scope.addEventListener('notificationclick', (event) => {
+	event.notification.close();
+	event.waitUntil(showPage());
 });
 scope.addEventListener('fetch', (event) => {
 	const { pathname, origin } = new URL(event.request.url);
-	if (event.request.method !== 'GET' || origin !== scope.location.origin) return;
+	if (origin !== scope.location.origin) return;
+	if (event.request.method === 'POST' && pathname === '/share') return event.respondWith(receive(event.request));
+	if (event.request.method !== 'GET') return;
 	// Whatever is neither a page nor of the build is the server's alone.
 	if (event.request.mode !== 'navigate' && !(pathname in files) && !pathname.startsWith('/_app/')) return;
 	event.respondWith(answer(event.request, pathname));

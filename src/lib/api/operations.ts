@@ -81,8 +81,15 @@ export const CreateRoomMutation = graphql(`
 `);
 
 export const JoinRoomMutation = graphql(`
-	mutation JoinRoom($roomId: Bytes!, $proof: Bytes!, $clientNonce: Bytes!, $pow: PowInput, $replaces: Bytes) {
-		joinRoom(roomId: $roomId, proof: $proof, clientNonce: $clientNonce, pow: $pow, replaces: $replaces) {
+	mutation JoinRoom(
+		$roomId: Bytes!
+		$proof: Bytes!
+		$clientNonce: Bytes!
+		$pow: PowInput
+		$replaces: Bytes
+		$watch: Boolean
+	) {
+		joinRoom(roomId: $roomId, proof: $proof, clientNonce: $clientNonce, pow: $pow, replaces: $replaces, watch: $watch) {
 			shard
 			shardTag
 			card

@@ -115,6 +115,8 @@ export type Proof = {
 	readonly work?: { readonly challenge: Uint8Array; readonly nonce: Uint8Array };
 	/** Token of an own session whose socket is gone: its place and tag are taken over. */
 	readonly replaces?: Uint8Array;
+	/** Takes no place and hears nothing: for a look at what is new. */
+	readonly watch?: boolean;
 };
 
 export type Entry = {
@@ -136,14 +138,15 @@ export type Entry = {
 
 /** `client` must be a connection's: its challenge is what the proof is over. */
 export async function joinRoom(client: Client, proof: Proof): Promise<Entry> {
-	const { work, replaces } = proof;
+	const { work, replaces, watch } = proof;
 	const pow = work && { challenge: encodeBase64url(work.challenge), nonce: encodeBase64url(work.nonce) };
 	const { joinRoom: answer } = await command(client, JoinRoomMutation, {
 		roomId: encodeBase64url(proof.roomId),
 		proof: encodeBase64url(proof.proof),
 		clientNonce: encodeBase64url(proof.clientNonce),
 		...(pow === undefined ? {} : { pow }),
-		...(replaces === undefined ? {} : { replaces: encodeBase64url(replaces) })
+		...(replaces === undefined ? {} : { replaces: encodeBase64url(replaces) }),
+		...(watch === true ? { watch } : {})
 	});
 	const { shard, shardTag, card, session, cap, plan, ...rest } = answer;
 	return {

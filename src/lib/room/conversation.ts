@@ -50,6 +50,7 @@ export class Conversation {
 	readonly #inbox: Inbox;
 	#namesakes: ReadonlySet<string> = new Set();
 	#wasAway = false;
+	#unseen = 0;
 	#cleared = false;
 	#stored = 0;
 	#writing: readonly string[] = [];
@@ -106,16 +107,19 @@ export class Conversation {
 	}
 
 	/** Arrays stay the same as long as they say the same. */
-	shown(): Pick<Shown, 'items' | 'people' | 'unnamed' | 'typing' | 'older' | 'cleared'> {
+	shown(): Pick<Shown, 'items' | 'people' | 'unnamed' | 'typing' | 'older' | 'cleared' | 'unseen' | 'head'> {
 		const writing = this.#typing.writing(this.#ports.clock.now()).map((fp) => this.presence.nickOf(fp));
 		if (writing.join('\n') !== this.#writing.join('\n')) this.#writing = writing;
+		if (!this.#ports.signs.isHidden()) this.#unseen = 0;
 		return {
 			items: this.thread.items(),
 			people: this.presence.people(),
 			unnamed: this.presence.unnamed(),
 			typing: this.#writing,
 			older: this.#history.older,
-			cleared: this.#cleared
+			cleared: this.#cleared,
+			unseen: this.#unseen,
+			head: this.head
 		};
 	}
 
@@ -250,7 +254,9 @@ export class Conversation {
 
 	#markUnseen(row: number, opened: Opened | Refused | undefined): void {
 		const { signs, clock } = this.#ports;
-		if (!this.#wasAway || !signs.isHidden() || opened?.ok !== true || opened.own) return;
+		if (!signs.isHidden() || opened?.ok !== true || opened.own) return;
+		this.#unseen++;
+		if (!this.#wasAway) return;
 		this.#wasAway = false;
 		this.thread.putUnread(clock.wall(), row);
 	}

@@ -10,6 +10,9 @@ export type Ended = Ending | 'erased';
 class Current {
 	#room = $state.raw<StoppableRoom | null>(null);
 	#ended = $state.raw<Ended | null>(null);
+	#unsent = 0;
+	/** The room was to stay on this device, and nothing of it could be written there. */
+	notKept = false;
 
 	/** Reactive. */
 	get room(): StoppableRoom | null {
@@ -21,8 +24,14 @@ class Current {
 		return this.#ended;
 	}
 
-	end(ended: Ended): void {
+	/** Own messages that ended with the room. */
+	get unsent(): number {
+		return this.#unsent;
+	}
+
+	end(ended: Ended, unsent: number): void {
 		this.#room = null;
+		this.#unsent = unsent;
 		this.#ended = ended;
 	}
 

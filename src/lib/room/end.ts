@@ -16,23 +16,25 @@ const publicEndings: readonly PublicEnding[] = ['time', 'purged', 'you'];
 /** This device is being erased: however a room ends now, more than the room goes. */
 let erasing = false;
 
-function parseEnding(text: string | null): PublicEnding | null {
+export type EndingTold = { readonly ended: PublicEnding; readonly unsent: number };
+
+function parseEnding(text: string | undefined): PublicEnding | null {
 	return publicEndings.find((each) => each === text) ?? null;
 }
 
 /**
  * The room is over here: keys, text and storage go at once, and with the page everything else. Until another page can be
  * fetched this one says what happened, at the address of the other: a reload, and a link that is opened here, find a new page.
- * `forgetting`: of what lies on the disk; the page waits for it.
+ * `unsent`: own messages that go with it. `forgetting`: of what lies on the disk; the page waits for it.
  */
-export function finish(ending: Ending, forgetting: Promise<void> = Promise.resolve()): void {
+export function finish(ending: Ending, unsent = 0, forgetting: Promise<void> = Promise.resolve()): void {
 	if (current.ended !== null) return;
 	const ended = erasing ? 'erased' : ending;
 	endVault();
 	if (erasing) forgetStored();
 	else wipe();
-	writeEnding(ended);
-	current.end(ended);
+	writeEnding({ ending: ended, unsent });
+	current.end(ended, unsent);
 	layers.closed(() => {
 		history.replaceState(null, '', addressOf(ended));
 		forgetting.catch(reportError).then(loadAnew).catch(reportError);
@@ -44,22 +46,26 @@ function addressOf(ended: Ended): string {
 }
 
 /** For /ended: why the room ended; survives a reload. `null` when this tab has seen none end. */
-export function readEnding(): PublicEnding | null {
-	const told = parseEnding(takeFragment());
-	if (told !== null) writeEnding(told);
-	return told ?? parseEnding(readKept());
+export function readEnding(): EndingTold | null {
+	const told = parseEnding(takeFragment() ?? undefined);
+	const kept = readKept();
+	const ended = told ?? parseEnding(kept?.ending);
+	if (ended === null) return null;
+	const unsent = kept?.ending === ended ? kept.unsent : 0;
+	if (told !== null) writeEnding({ ending: told, unsent });
+	return { ended, unsent };
 }
 
 /** For the home page: true once after a room was left on this device. */
 export function takeFarewell(): boolean {
-	const left = readKept() === 'left';
+	const left = readKept()?.ending === 'left';
 	if (left) dropEnding();
 	return left;
 }
 
 /** For the home page: true once after this device was erased. */
 export function takeErased(): boolean {
-	const erased = readKept() === 'erased';
+	const erased = readKept()?.ending === 'erased';
 	if (erased) dropEnding();
 	return erased;
 }

@@ -14,17 +14,19 @@ import { forgetKey, pageVault } from './page-vault.ts';
 import type { Room } from './room.svelte.ts';
 import { RoomError } from './view.ts';
 
-/** Its keys are held until it is entered or forgotten. Throws `RoomError` `gone` for one that has ended, or can't be read. */
+/** Its keys are held until it is entered or forgotten. Throws `RoomError`: `gone` for one that has ended, or can't be read, `forgotten` where nothing of it is left. */
 export async function openKept(localId: string): Promise<Kept> {
-	const sealed = await readKeptRoom(device, localId);
+	const sealed = await readKeptRoom(device.onDisk, localId);
 	const vault = pageVault();
-	const { kept } =
-		sealed === null
-			? { kept: null }
-			: await vault.call('openKept', { deviceKey: await deviceKey(device), localId: fromHex(localId), sealed });
+	// The browser has cleared it, as some do after days without a visit, or it was forgotten in another tab.
+	if (sealed === null) {
+		dropKept();
+		throw new RoomError('forgotten');
+	}
+	const { kept } = await vault.call('openKept', { deviceKey: await deviceKey(device.onDisk), localId: fromHex(localId), sealed });
 	if (kept !== null && kept.endsAt > pageClock.wall()) return kept;
 	if (kept !== null) await forgetKey(vault, kept.key);
-	await forgetKept(device, localId);
+	await forgetKept(device.onDisk, localId);
 	dropKept();
 	throw new RoomError('gone');
 }
@@ -39,7 +41,7 @@ export async function enterKept(localId: string, kept: Kept, password: string | 
 		if (lock === null) throw new RoomError('elsewhere');
 		if (kept.asks) await vault.call('unlock', { key: kept.key, ...known });
 		signal.throwIfAborted();
-		const { place, entered } = await reopen({ vault, database: device, clock: pageClock }, localId, kept);
+		const { place, entered } = await reopen({ vault, database: device.onDisk, clock: pageClock }, localId, kept);
 		rememberKept(localId);
 		const link = formatLink(location.origin, kept.code);
 		const room = makeRoom(kept, { ...entered, link, ...known }, { lock, kept: place });

@@ -9,12 +9,14 @@ import {
 	dropRecord,
 	forgetRoom,
 	readRecord,
+	rememberedKept,
 	rememberedLink,
 	rememberKept,
 	rememberLink,
 	writeRecord
 } from '../storage/session-record.ts';
 import type { Author, KeyRef } from '../vault/calls.ts';
+import { askToBeWoken } from './ask-to-be-woken.ts';
 import { current } from './current.svelte.ts';
 import { finish } from './end.ts';
 import { firstOffer } from './info.ts';
@@ -24,6 +26,7 @@ import { drawSecurely, suggestAlias } from './nick.ts';
 import { pageServer } from './page-server.ts';
 import { forgetKey, pageVault } from './page-vault.ts';
 import { pageClock, pageSigns } from './page-signs.ts';
+import { NotKept } from './ports.ts';
 import type { Entered, Joined, Keepsake, Ports } from './ports.ts';
 import { Room } from './room.svelte.ts';
 import { settings } from './settings.svelte.ts';
@@ -31,6 +34,7 @@ import { unlessAborted } from './timers.ts';
 import { createTokenKeyHint } from './token-key.ts';
 import { RoomError } from './view.ts';
 import type { Ending } from './view.ts';
+import type { Waiting } from './waiting.ts';
 
 export type Door = {
 	/** Unlocked. */
@@ -83,9 +87,23 @@ async function takeUp(door: Door, recalled: Recalled, joined: Joined): Promise<E
 	}
 }
 
-type Keeps = { readonly lock: Lock; readonly kept: KeptRoom | null };
+type KeepFacts = Parameters<NonNullable<Ports['keep']>>[0];
+export type Keeps = { readonly lock: Lock; readonly kept: KeptRoom | null };
 
-function portsOf({ key, roomId, storageKey }: Place, { lock, kept }: Keeps, finish: Ports['finish']): Ports {
+/** What is written without a network goes out when there is one, if a page is open then. */
+function wakingBy(waiting: Waiting): Waiting {
+	return {
+		...waiting,
+		add: async (draft) => {
+			const place = await waiting.add(draft);
+			// Where it can't be asked for, the page hears of the network itself.
+			askToBeWoken().catch(() => undefined);
+			return place;
+		}
+	};
+}
+
+export function portsOf({ key, roomId, storageKey }: Place, { lock, kept }: Keeps, finish: Ports['finish']): Ports {
 	const vault = pageVault();
 	const session: Keepsake = { write: (record) => void (lock !== null && writeRecord(storageKey, record)) };
 	return {
@@ -94,7 +112,7 @@ function portsOf({ key, roomId, storageKey }: Place, { lock, kept }: Keeps, fini
 		draw: drawSecurely,
 		signs: pageSigns,
 		keepsake: kept?.keepsake ?? session,
-		...(kept && { shelf: kept.shelf, waiting: kept.waiting }),
+		...(kept && { shelf: kept.shelf, waiting: wakingBy(kept.waiting) }),
 		rejoin: (replaces) => join({ server: pageServer(), vault, clock: pageClock, key, roomId, replaces }),
 		showTyping: () => settings.showTyping,
 		tokenKeyHint: createTokenKeyHint({ readInfo: firstOffer, now: pageClock.wall }),
@@ -102,18 +120,34 @@ function portsOf({ key, roomId, storageKey }: Place, { lock, kept }: Keeps, fini
 	};
 }
 
+/** Into the same room, which stays here from now on, as who one is: only a new page is in it as in a kept one. */
+async function keepFromNowOn(room: Room, { key }: Place, { roomName, joined }: Entered, facts: KeepFacts): Promise<void> {
+	const { entry, roomStart } = joined;
+	const name = facts.asks ? '' : roomName;
+	const ports = { vault: pageVault(), database: device.onDisk, key };
+	const kept = await KeptRoom.begin(ports, { ...facts, startedAt: roomStart, name }, entry.card);
+	room.stop();
+	// With whatever was sent meanwhile.
+	await kept.save();
+	rememberKept(kept.localId);
+	location.assign('/r');
+}
+
 /** The end of the room that the page is in ends the page; that of another forgets only what was its own. */
 export function makeRoom(place: Place, entered: Entered, keeps: Keeps): Room {
 	const vault = pageVault();
-	const finishThis = (ending: Ending) => {
+	const finishThis = (ending: Ending, unsent: number) => {
 		const forgetting = keeps.kept?.forget();
-		if (current.room === room) return finish(ending, forgetting);
+		// Who left, or purged it, knew.
+		if (current.room === room) return finish(ending, ending === 'time' || ending === 'purged' ? unsent : 0, forgetting);
 		forgetRoom(place);
 		forgetting?.catch(reportError);
 		void forgetKey(vault, place.key);
 		keeps.lock?.();
 	};
-	const room: Room = new Room(entered, portsOf(place, keeps, finishThis));
+	const keep = (facts: KeepFacts) => keepFromNowOn(room, place, entered, facts);
+	const mayKeep = keeps.kept === null && keeps.lock !== null && entered.mode === 'stored';
+	const room: Room = new Room(entered, { ...portsOf(place, keeps, finishThis), ...(mayKeep && { keep }) });
 	return room;
 }
 
@@ -124,7 +158,14 @@ async function keepHere({ key, keep }: Door, { joined, roomName }: Entered): Pro
 	const { entry, roomStart } = joined;
 	const facts = { asks, endsAt: pageClock.wall() + entry.expiresInMs, lastRead: entry.headSeq, startedAt: roomStart };
 	// Where the password is asked for, nothing here may tell what it protects.
-	return KeptRoom.begin({ vault: pageVault(), database: device, key }, { ...facts, name: asks ? '' : roomName }, entry.card);
+	return KeptRoom.begin({ vault: pageVault(), database: device.onDisk, key }, { ...facts, name: asks ? '' : roomName }, entry.card);
+}
+
+/** The room is entered all the same; the screen says that it is not kept. */
+function unlessFull(error: unknown): null {
+	if (!(error instanceof NotKept)) throw error;
+	current.notKept = true;
+	return null;
 }
 
 export async function begin(room: Room, keepsPlace: boolean, signal: AbortSignal): Promise<void> {
@@ -153,7 +194,7 @@ export function moveInto(room: Room): void {
 export async function enter(door: Door, signal: AbortSignal): Promise<Room> {
 	const { key, roomId, storageKey, code } = door;
 	const lock = await claimIdentity(storageKey, lockWaitMs);
-	const linkBefore = rememberedLink();
+	const [linkBefore, keptBefore] = [rememberedLink(), rememberedKept()];
 	try {
 		const recalled = await recall(door, lock !== null);
 		const { session } = recalled;
@@ -163,7 +204,7 @@ export async function enter(door: Door, signal: AbortSignal): Promise<Room> {
 		const entered = await takeUp(door, recalled, joined);
 		// Without the lock another tab speaks with the recorded key: this one is somebody new, and keeps nothing.
 		if (lock === null) dropRecord(storageKey);
-		const kept = lock === null ? null : await keepHere(door, entered);
+		const kept = lock === null ? null : await keepHere(door, entered).catch(unlessFull);
 		if (kept === null) rememberLink(code);
 		else rememberKept(kept.localId);
 		const room = makeRoom(door, entered, { lock, kept });
@@ -171,7 +212,8 @@ export async function enter(door: Door, signal: AbortSignal): Promise<Room> {
 		moveInto(room);
 		return room;
 	} catch (error) {
-		if (current.room !== null && linkBefore !== null) rememberLink(linkBefore);
+		if (current.room !== null && keptBefore !== null) rememberKept(keptBefore);
+		else if (current.room !== null && linkBefore !== null) rememberLink(linkBefore);
 		lock?.();
 		throw error;
 	}

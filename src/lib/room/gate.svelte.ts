@@ -4,10 +4,12 @@ import type { Bytes } from '#protocol/bytes';
 import type { Mode } from '#protocol/mode';
 import { ApiFailure } from '../api/failure.ts';
 import { peekRoom } from '../api/rooms.ts';
+import { device } from '../storage/database.ts';
 import { isIdentityFree } from '../storage/identity-lock.ts';
 import { forgetRoom, readRecord } from '../storage/session-record.ts';
 import { backoffMs } from './backoff.ts';
 import { enter, lockWaitMs } from './enter.ts';
+import { findKept } from './kept-read.ts';
 import { drawSecurely, suggestAlias } from './nick.ts';
 import { guardPage } from './page-guard.ts';
 import { pageClock, restOffline } from './page-signs.ts';
@@ -61,6 +63,8 @@ export class Gate implements GateView {
 	#progress = $state.raw(0);
 	#peopleLimit = $state.raw(0);
 	#waitSeconds = $state.raw(0);
+	#canKeep = $state.raw(true);
+	readonly #toKept: (localId: string) => void;
 	#wrong = 0;
 	/** Tries in vain at a server that is away, for the pace. */
 	#away = firstAway;
@@ -70,9 +74,10 @@ export class Gate implements GateView {
 	#last: Promise<void> = Promise.resolve();
 	#waiting: ReturnType<typeof setTimeout> | undefined;
 
-	/** `fragment`: what stands behind the # of a link, or a bare code. */
-	constructor(fragment: string) {
+	/** `fragment`: what stands behind the # of a link, or a bare code. `toKept`: the room stays here, and is entered as one that does. */
+	constructor(fragment: string, toKept: (localId: string) => void) {
 		this.#fragment = unescape(fragment);
+		this.#toKept = toKept;
 		guardPage();
 		void this.again();
 	}
@@ -111,6 +116,10 @@ export class Gate implements GateView {
 
 	get waitSeconds(): number {
 		return this.#waitSeconds;
+	}
+
+	get canKeep(): boolean {
+		return this.#canKeep;
 	}
 
 	/** The code of the link, mended; empty until it was read. */
@@ -201,7 +210,10 @@ export class Gate implements GateView {
 		try {
 			requireSupport();
 			this.#read ??= await readCode(this.#fragment);
-			await this.#peek(this.#read);
+			const { canKeep, localId } = await findKept(device.onDisk, pageVault(), this.#read.storageKey);
+			this.#canKeep = canKeep;
+			if (localId !== null) this.#toKept(localId);
+			else await this.#peek(this.#read);
 			return null;
 		} catch (error) {
 			const problem = toProblem(error);

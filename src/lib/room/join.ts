@@ -30,6 +30,8 @@ export type JoinRequest = {
 	readonly roomId: Uint8Array;
 	/** Token of an own session to take over. */
 	readonly replaces?: Uint8Array;
+	/** Takes no place and hears nothing. */
+	readonly watch?: boolean;
 };
 
 const workTries = 3;
@@ -56,13 +58,14 @@ async function doWork({ server, vault }: JoinRequest): Promise<NonNullable<Proof
 	return { challenge, nonce };
 }
 
-async function tryToJoin({ server, vault, clock, key, roomId, replaces }: JoinRequest, work: Proof['work']): Promise<Joined> {
+async function tryToJoin(request: JoinRequest, work: Proof['work']): Promise<Joined> {
+	const { server, vault, clock, key, roomId, replaces, watch } = request;
 	const connection = await server.connect();
 	try {
 		const { challenge, now } = connection;
 		const serverNow = startServerClock(clock, now);
 		const { clientNonce, proof } = await vault.call('prove', { key, origin: server.origin, challenge });
-		const shown = { roomId, proof, clientNonce, ...(work && { work }), ...(replaces && { replaces }) };
+		const shown = { roomId, proof, clientNonce, ...(work && { work }), ...(replaces && { replaces }), ...(watch && { watch }) };
 		const entry = await withinTime(joinRoom(connection.client, shown), answerMs);
 		return { transport: new StoredTransport(connection), entry, serverNow, roomStart: serverNow() - entry.ageMs };
 	} catch (error) {

@@ -16,6 +16,8 @@ export class KeptGate implements GateView {
 	readonly returning = true;
 	readonly peopleLimit = 0;
 	readonly waitSeconds = 0;
+	/** It lies there. */
+	readonly canKeep = true;
 	readonly #localId: string;
 	/** For what is shown; its key may be used up. */
 	#kept = $state.raw<Kept | null>(null);

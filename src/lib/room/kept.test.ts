@@ -4,10 +4,11 @@ import type { TestDatabase } from '../../../server/db/testing.ts';
 import { startServer } from '../../../server/testing.ts';
 import type { TestServer } from '../../../server/testing.ts';
 import { MemoryDatabase } from '../storage/database.ts';
+import type { Database } from '../storage/database.ts';
 import { readDrafts, readKept, readRows } from '../storage/kept.ts';
 import { comeIn, House, openLodging } from './testing.ts';
 import type { Guest, Lodging } from './testing.ts';
-import { comeAndKeep, openAgain } from './testing-kept.ts';
+import { comeAndKeep, looksForNews, openAgain, sendsWaiting } from './testing-kept.ts';
 
 let database: TestDatabase;
 let server: TestServer;
@@ -132,4 +133,98 @@ test('of a message that burns nothing lies on the disk', async () => {
 	bo.stay.stop();
 	const again = stays(await openAgain(house, device));
 	expect(again.texts).toEqual(['one', 'stays']);
+});
+
+test('what is new is counted without going in, and nobody inside is told', async () => {
+	const device = new MemoryDatabase();
+	const { ada, bo } = await twoPeople(device, 'one');
+	await expect.poll(() => looksForNews(house, device)).toBe(0);
+	bo.stay.stop();
+	ada.stay.send('two');
+	ada.stay.send('three');
+	await ada.until(() => ada.messages.every(({ state }) => state === 'sent'));
+	const notes = ada.notes.length;
+	expect(await looksForNews(house, device)).toBe(2);
+	expect(await looksForNews(house, device)).toBe(2);
+	expect(ada.notes.slice(notes).filter((note) => /came/.test(note))).toEqual([]);
+});
+
+test('what waits is sent though nobody is in the room, and what came meanwhile is still unread', async () => {
+	const device = new MemoryDatabase();
+	const { ada, bo } = await twoPeople(device, 'one');
+	await expect.poll(() => looksForNews(house, device)).toBe(0);
+	bo.stay.stop();
+	const offline = stays(await openAgain(house, device));
+	const words = Array.from({ length: 5 }, (_, n) => `offline ${n}`);
+	for (const text of words) offline.stay.send(text);
+	await expect.poll(() => draftsOf(device)).toBe(words.length);
+	offline.stay.stop();
+	ada.stay.send('meanwhile');
+	await ada.until(() => ada.messages.every(({ state }) => state === 'sent'));
+	expect(await sendsWaiting(house, device)).toEqual([]);
+	await ada.until(() => ada.texts.includes('offline 4'));
+	expect(ada.texts).toEqual(['one', 'meanwhile', ...words]);
+	expect(await draftsOf(device)).toBe(0);
+	expect(await looksForNews(house, device)).toBe(1 + words.length);
+});
+
+test('a room that is over meanwhile ends with what waited in it, and says how much that was', async () => {
+	const device = new MemoryDatabase();
+	const { ada, bo } = await twoPeople(device, 'one');
+	bo.stay.stop();
+	const offline = stays(await openAgain(house, device));
+	offline.stay.send('never sent');
+	offline.stay.send('nor this');
+	await expect.poll(() => draftsOf(device)).toBe(2);
+	offline.stay.stop();
+	await ada.stay.purge();
+	expect(await sendsWaiting(house, device)).toEqual([['purged', 2]]);
+});
+
+test('what the server refuses waits on the disk again, and can be discarded there', async () => {
+	const device = new MemoryDatabase();
+	const { ada, bo } = await twoPeople(device, 'one');
+	bo.stay.stop();
+	const offline = stays(await openAgain(house, device));
+	offline.stay.send('one too many');
+	await expect.poll(() => draftsOf(device)).toBe(1);
+	const { cap = 0, used = 0 } = ada.shown;
+	for (let n = used; n < cap; n++) ada.stay.send(`filling ${n}`);
+	await ada.until(() => ada.messages.every(({ state }) => state === 'sent' || state === 'received'));
+	offline.reachable = true;
+	offline.signal('online');
+	await offline.until(() => offline.messages.some(({ state, reason }) => state === 'failed' && reason === 'QUOTA_MESSAGES'));
+	await expect.poll(() => draftsOf(device)).toBe(1);
+	offline.stay.stop();
+
+	const again = stays(await openAgain(house, device));
+	const waiting = again.messages.find(({ text }) => text === 'one too many');
+	expect(waiting?.state).toBe('queued');
+	again.stay.discard(waiting?.id ?? '');
+	await expect.poll(() => draftsOf(device)).toBe(0);
+	expect(ada.texts).not.toContain('one too many');
+});
+
+test('where the disk is full nothing is shown as waiting that does not lie there, and it may be tried again', async () => {
+	const memory = new MemoryDatabase();
+	let isFull = false;
+	const device: Database = {
+		transact: (run) => (isFull ? Promise.reject(new DOMException('full', 'QuotaExceededError')) : memory.transact(run))
+	};
+	const { ada, bo } = await twoPeople(memory, 'one');
+	bo.stay.stop();
+	const again = stays(await openAgain(house, device));
+	isFull = true;
+	again.stay.send('no place for this');
+	await again.until(() => again.messages.some(({ state, reason }) => state === 'failed' && reason === 'STORAGE'));
+	again.reachable = true;
+	again.signal('online');
+	await again.until(() => again.shown.phase === 'open');
+	again.stay.retry(again.messages.find(({ text }) => text === 'no place for this')?.id ?? '');
+	await again.until(() => again.messages.some(({ state, reason }) => state === 'failed' && reason === 'STORAGE'));
+	isFull = false;
+	again.stay.retry(again.messages.find(({ text }) => text === 'no place for this')?.id ?? '');
+	await ada.until(() => ada.texts.includes('no place for this'));
+	expect(ada.texts).toEqual(['one', 'no place for this']);
+	expect(ada.notes.filter((note) => /missing|gone|fork/.test(note))).toEqual([]);
 });

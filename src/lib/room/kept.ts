@@ -7,6 +7,7 @@ import { deviceKey } from '../storage/device-key.ts';
 import * as store from '../storage/kept.ts';
 import type { Keeping, Kept, KeyRef } from '../vault/calls.ts';
 import type { Vault } from '../vault/vault.ts';
+import { NotKept } from './ports.ts';
 import type { Clock, Entered, Keepsake, Known, Shelf } from './ports.ts';
 import { createShelf } from './shelf.ts';
 import { RoomError } from './view.ts';
@@ -42,26 +43,42 @@ export class KeptRoom {
 		this.#facts = this.#seen = facts;
 		this.shelf = { ...createShelf(database, localId), seen: (row, endsAt) => this.#noteSoon(row, endsAt) };
 		this.waiting = createWaiting(database, localId);
+		const entryOf = (record: Uint8Array) => ({ localId, sealed: new Uint8Array(record) });
 		this.keepsake = {
-			write: (record, draft) => store.updateKept(database, { localId, sealed: new Uint8Array(record) }, draft)
+			write: (record, draft) => store.updateKept(database, entryOf(record), draft).catch(asNotKept),
+			takeBack: async (record, draft) => {
+				const sealed = await this.waiting.seal(draft);
+				return (await store.takeDraftBack(database, entryOf(record), sealed).catch(asNotKept)) ?? undefined;
+			}
 		};
 	}
 
-	/** From now on it stays here. The room must have been entered. */
+	/** From now on it stays here. The room must have been entered. Throws `NotKept`: then it is as before. */
 	static async begin(ports: KeptPorts, facts: Facts, card: Bytes): Promise<KeptRoom> {
 		const { database } = ports;
 		const kept = new KeptRoom(ports, toHex(crypto.getRandomValues(new Uint8Array(localIdSize))), facts);
 		const { localId } = kept;
-		await store.writeKept(database, { localId, sealed: await kept.#seal() });
-		await store.cacheRows(database, localId, [{ seq: cardRow, t: 0, env: card }]);
-		return kept;
+		try {
+			await store.writeKept(database, { localId, sealed: await kept.#seal() });
+			await store.cacheRows(database, localId, [{ seq: cardRow, t: 0, env: card }]);
+			return kept;
+		} catch (error) {
+			await ports.vault.call('keep', { key: ports.key, keeping: null });
+			throw new NotKept(error);
+		}
 	}
 
 	/** It has stayed here. The room must have been entered. */
 	static async goOn(ports: KeptPorts, localId: string, facts: Facts): Promise<KeptRoom> {
 		const kept = new KeptRoom(ports, localId, facts);
-		await kept.keepsake.write(await kept.#seal());
+		// A full disk can be read all the same.
+		await kept.save().catch(unlessNotKept);
 		return kept;
+	}
+
+	/** The record as it is now. Throws `NotKept`. */
+	async save(): Promise<void> {
+		await this.keepsake.write(await this.#seal());
 	}
 
 	/** All of it goes, the record first. */
@@ -78,9 +95,7 @@ export class KeptRoom {
 			this.#noting = undefined;
 			this.#facts = { ...this.#facts, ...this.#seen };
 			// Without it the list counts as unread what was read.
-			this.#seal()
-				.then((record) => this.keepsake.write(record))
-				.catch(() => undefined);
+			this.save().catch(() => undefined);
 		}, noteMs);
 	}
 
@@ -93,6 +108,14 @@ export class KeptRoom {
 		const { record } = await vault.call('keep', { key, keeping });
 		return new Uint8Array(record);
 	}
+}
+
+function unlessNotKept(error: unknown): void {
+	if (!(error instanceof NotKept)) throw error;
+}
+
+function asNotKept(error: unknown): never {
+	throw new NotKept(error);
 }
 
 /** The creator's card, and the newest row that lies here. `null` when nothing does. */

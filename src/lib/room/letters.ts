@@ -8,6 +8,7 @@ import { Flush } from './flush.ts';
 import type { Mail } from './mail.ts';
 import { Outbox } from './send.ts';
 import type { Letter, SealedLetter } from './send.ts';
+import type { Shown } from './shown.ts';
 import type { Thread } from './thread.ts';
 import { pause } from './timers.ts';
 import type { Burn, MessageItem, Person } from './view.ts';
@@ -50,7 +51,7 @@ export class Letters {
 			seal: ({ text, burnSeconds, waits }) => mail.seal({ type: 'text', text, ...(burnSeconds && { burnSeconds }) }, waits),
 			// What lies on the disk is sealed when it goes: until then it may be discarded.
 			...(waiting && { ahead: () => (ports.isUp() ? 1 : 0) }),
-			takeBack: (mid) => mail.takeBack(mid),
+			takeBack: (mid, letter) => mail.takeBack(mid, letter),
 			settle: (mid) => mail.settle([mid]),
 			changed: (letter) => this.#draw(letter),
 			ready: () => this.#flush.run(),
@@ -69,9 +70,15 @@ export class Letters {
 		});
 	}
 
-	/** Own messages that wait for a connection. */
-	get waiting(): number {
-		return this.#ports.isUp() ? 0 : this.#outbox.letters.filter((letter) => letter.state !== 'refused').length;
+	/** Own messages that the server has not, but for those that it refused. */
+	get unsent(): number {
+		return this.#outbox.letters.filter((letter) => letter.state !== 'refused').length;
+	}
+
+	/** `waiting`: for a connection. */
+	shown(): Pick<Shown, 'waiting' | 'unsent'> {
+		const { unsent } = this;
+		return { unsent, waiting: this.#ports.isUp() ? 0 : unsent };
 	}
 
 	send(text: string, burnSeconds?: BurnSeconds): void {

@@ -4,8 +4,10 @@ import type { Bytes } from '#protocol/bytes';
 import { ApiFailure } from '../api/failure.ts';
 import type { Posted, Transport } from '../transport/transport.ts';
 import type { Author, KeyRef, Outgoing, Sealed, Seen } from '../vault/calls.ts';
+import { NotKept } from './ports.ts';
 import type { Clock, Keepsake, Ports } from './ports.ts';
 import { withinTime } from './timers.ts';
+import type { Draft } from './waiting.ts';
 
 export type MailPorts = {
 	readonly vault: Ports['vault'];
@@ -26,25 +28,37 @@ export class Mail {
 		this.#ports = ports;
 	}
 
-	/** `draft`: the place of what is sealed among what waits on the disk. */
+	/** `draft`: the place of what is sealed among what waits on the disk. Throws `NotKept`: then it took no number. */
 	async seal(body: Outgoing, draft?: number): Promise<Sealed> {
 		const { vault, key, clock, keepsake, seen } = this.#ports;
 		const sealed = await vault.call('seal', { key, body, seen: seen(), time: clock.wall() });
-		await keepsake.write(sealed.record, draft);
+		try {
+			await keepsake.write(sealed.record, draft);
+		} catch (error) {
+			if (body.type === 'text') await vault.call('takeBack', { key, mid: sealed.mid });
+			throw error;
+		}
 		return sealed;
 	}
 
-	/** These need not be sent again. */
+	/** These need not be sent again. Where that can't be written they will be, and the server knows them. */
 	async settle(mids: readonly string[], kept: { readonly author?: Author; readonly session?: Bytes } = {}): Promise<void> {
 		const { vault, key, keepsake } = this.#ports;
 		const { record } = await vault.call('settle', { key, mids, ...kept });
-		await keepsake.write(record);
+		try {
+			await keepsake.write(record);
+		} catch (error) {
+			if (!(error instanceof NotKept)) throw error;
+		}
 	}
 
-	async takeBack(mid: string): Promise<void> {
+	/** `draft`: what it says waits again where such things lie; resolves to its place there. */
+	async takeBack(mid: string, draft: Draft | null): Promise<number | undefined> {
 		const { vault, key, keepsake } = this.#ports;
 		const { record } = await vault.call('takeBack', { key, mid });
+		if (draft !== null && keepsake.takeBack !== undefined) return keepsake.takeBack(record, draft);
 		await keepsake.write(record);
+		return undefined;
 	}
 
 	/** Throws `ApiFailure`; no answer within 15 s is `OFFLINE`. */

@@ -7,7 +7,7 @@ import type { Author, KeyRef, Me } from '../vault/calls.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Draw } from './nick.ts';
 import type { Ending } from './view.ts';
-import type { Waiting } from './waiting.ts';
+import type { Draft, Waiting } from './waiting.ts';
 
 export type Clock = {
 	/** Monotonic ms. */
@@ -27,8 +27,21 @@ export interface PageSigns {
 	beforeFrame(run: () => void): void;
 }
 
-/** Where the sealed record goes: written, and there, before every send. `draft`: what it holds sealed from now on, of `Waiting`. */
-export type Keepsake = { write(record: Uint8Array, draft?: number): void | Promise<void> };
+/** Where the sealed record goes: written, and there, before every send. Rejects with `NotKept` where it must be there and isn't. */
+export type Keepsake = {
+	/** `draft`: what it holds sealed from now on, of `Waiting`. */
+	write(record: Uint8Array, draft?: number): void | Promise<void>;
+	/** It holds this draft no more, which waits again before all others, both or neither. Resolves to its place. */
+	takeBack?(record: Uint8Array, draft: Draft): Promise<number | undefined>;
+};
+
+/** What was to stay on this device could not be written: its disk is full, or the browser has taken it away. */
+export class NotKept extends Error {
+	constructor(cause: unknown) {
+		super('kept: not written', { cause });
+		this.name = 'NotKept';
+	}
+}
 
 /** A row as this device keeps it: `env` is `null` for what burns, and for what nobody can read. */
 export type KeptRow = { readonly seq: number; readonly t: number; readonly env: Bytes | null };
@@ -68,11 +81,13 @@ export type Ports = {
 	readonly waiting?: Waiting;
 	/** Opens a new connection and joins again. Throws `ApiFailure`. */
 	readonly rejoin: Rejoin;
+	/** The room stays on this device from now on; the page comes back into it anew. Absent where it does already. Throws `NotKept`. */
+	readonly keep?: (facts: { readonly asks: boolean; readonly endsAt: number; readonly lastRead: number }) => Promise<void>;
 	readonly showTyping: () => boolean;
 	/** Of the key for free tokens that this device was given, 4 bytes; zeros when it knows none. */
 	readonly tokenKeyHint: () => Promise<Bytes>;
-	/** The room is over on this device: everything goes. */
-	readonly finish: (ending: Ending) => void;
+	/** The room is over on this device: everything goes. `unsent`: own messages that the server never had. */
+	readonly finish: (ending: Ending, unsent: number) => void;
 };
 
 /** Who came in, and as what. */

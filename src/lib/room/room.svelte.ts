@@ -16,7 +16,10 @@ export class Room implements RoomView {
 	readonly peopleLimit: number;
 	readonly lifetimeMs: number;
 	readonly opened: boolean;
+	readonly kept: boolean;
 	readonly #stay: Stay;
+	readonly #keep: Ports['keep'];
+	#head = 0;
 	#phase = $state.raw<RoomView['phase']>('open');
 	#ending = $state.raw<Ending | null>(null);
 	#cap = $state.raw<number>();
@@ -31,6 +34,7 @@ export class Room implements RoomView {
 	#items = $state.raw<readonly ThreadItem[]>([]);
 	#older = $state.raw<RoomView['older']>('loading');
 	#waiting = $state.raw(0);
+	#unseen = $state.raw(0);
 	#cleared = $state.raw(false);
 	#covered = $state.raw(false);
 
@@ -45,6 +49,8 @@ export class Room implements RoomView {
 		this.#cap = entry.cap;
 		this.lifetimeMs = entry.ageMs + entry.expiresInMs;
 		this.opened = entered.me.fp === entered.creator;
+		this.kept = ports.shelf !== undefined;
+		this.#keep = ports.keep;
 		this.#leftMs = entry.expiresInMs;
 		this.#used = entry.used;
 		this.#stay = new Stay(entered, ports, (change) => this.#show(change));
@@ -109,6 +115,10 @@ export class Room implements RoomView {
 		return this.#waiting;
 	}
 
+	get unseen(): number {
+		return this.#unseen;
+	}
+
 	get cleared(): boolean {
 		return this.#cleared;
 	}
@@ -163,6 +173,10 @@ export class Room implements RoomView {
 		return this.#stay.serverRows(before);
 	}
 
+	async keep(asks: boolean): Promise<void> {
+		await this.#keep?.({ asks, endsAt: this.#endsAt, lastRead: this.#head });
+	}
+
 	leave(): Promise<void> {
 		return this.#stay.leave();
 	}
@@ -186,6 +200,8 @@ export class Room implements RoomView {
 		this.#items = change.items ?? this.#items;
 		this.#older = change.older ?? this.#older;
 		this.#waiting = change.waiting ?? this.#waiting;
+		this.#unseen = change.unseen ?? this.#unseen;
+		this.#head = change.head ?? this.#head;
 		this.#cleared = change.cleared ?? this.#cleared;
 		this.#covered = change.covered ?? this.#covered;
 	}

@@ -5,6 +5,7 @@
 import type { BurnSeconds } from '#protocol/burn';
 import type { Bytes } from '#protocol/bytes';
 import type { ServerCode } from '#protocol/errors';
+import { NotKept } from './ports.ts';
 
 export type Letter = {
 	readonly id: string;
@@ -30,7 +31,8 @@ export type OutboxPorts = {
 	readonly seal: (
 		letter: Pick<Letter, 'text' | 'burnSeconds' | 'waits'>
 	) => Promise<{ readonly envelope: Bytes; readonly mid: string; readonly time: number }>;
-	readonly takeBack: (mid: string) => Promise<void>;
+	/** `letter`: what becomes a draft again, and where drafts lie on the disk its place there; `null` for what goes for good. */
+	readonly takeBack: (mid: string, letter: Letter | null) => Promise<number | undefined>;
 	readonly settle: (mid: string) => Promise<void>;
 	/** A letter has something new to show. */
 	readonly changed: (letter: Letter) => void;
@@ -171,11 +173,11 @@ export class Outbox {
 		const from = this.#letters.findIndex((each) => each.id === letter.id);
 		const after = this.#letters.slice(from).filter(isSealed);
 		for (const { id, text, sealed } of after.reverse()) {
-			await this.#ports.takeBack(sealed.mid);
+			const waits = await this.#ports.takeBack(sealed.mid, text === '' ? null : this.#find(id) ?? null);
 			this.#names.delete(sealed.mid);
 			// Nothing is left of it that could be sent.
 			if (text === '') this.#letters = this.#letters.filter((each) => each.id !== id);
-			else this.#unseal(id, id === letter.id ? { state: 'refused', reason } : { state: 'draft' });
+			else this.#unseal(id, id === letter.id ? { state: 'refused', reason, waits } : { state: 'draft', waits });
 		}
 	}
 
@@ -188,26 +190,28 @@ export class Outbox {
 		for (let letter = this.#nextDraft(); letter !== undefined; letter = this.#nextDraft()) {
 			const { id } = letter;
 			const sealed = await this.#ports.seal(letter).catch((error: unknown) => this.#fault(error));
-			if (sealed === null) {
+			if (typeof sealed === 'string') {
 				// It took no number: those behind it do not wait, and this one may be tried again by hand.
-				this.#change(id, { state: 'refused', reason: 'INTERNAL' });
+				this.#change(id, { state: 'refused', reason: sealed });
 				continue;
 			}
 			const { envelope, mid, time } = sealed;
 			// Discarded while it was being sealed: it is the newest, and nobody has seen it.
 			if (!this.#letters.some((each) => each.id === id)) {
-				await this.#ports.takeBack(mid);
+				await this.#ports.takeBack(mid, null);
 				continue;
 			}
 			this.#names.set(mid, id);
-			this.#change(id, { state: 'sealed', sealed: { envelope, mid }, time, waits: undefined });
+			this.#change(id, { state: 'sealed', sealed: { envelope, mid }, time });
 			this.#ports.ready();
 		}
 	}
 
-	#fault(error: unknown): null {
+	/** A full disk is no fault of ours. */
+	#fault(error: unknown): NonNullable<Letter['reason']> {
+		if (error instanceof NotKept) return 'STORAGE';
 		this.#ports.report(error);
-		return null;
+		return 'INTERNAL';
 	}
 
 	#find(id: string): Letter | undefined {

@@ -42,6 +42,15 @@ class LiveSettings {
 		this.#keep({ ...this.#held, largerText });
 	}
 
+	/** That there is something new is told outside the page. */
+	get notify(): boolean {
+		return this.#held.notify;
+	}
+
+	set notify(notify: boolean) {
+		this.#keep({ ...this.#held, notify });
+	}
+
 	/** What self-destruct is set to when it is turned on. */
 	get burnStart(): BurnSeconds {
 		return this.#held.burnStart;

@@ -1,7 +1,12 @@
 /** What a stay has to show, by the names of `RoomView`. */
 import type { RoomView } from './view.ts';
 
-export type Shown = Pick<
+export type Shown = {
+	/** Own messages that the server has not, but for those that it refused. */
+	readonly unsent: number;
+	/** The highest row that is known. */
+	readonly head: number;
+} & Pick<
 	RoomView,
 	| 'phase'
 	| 'ending'
@@ -17,6 +22,7 @@ export type Shown = Pick<
 	| 'items'
 	| 'older'
 	| 'waiting'
+	| 'unseen'
 	| 'cleared'
 	| 'covered'
 >;

@@ -148,8 +148,8 @@ export class Stay {
 		if (this.#ended) return;
 		this.stop();
 		const how = this.#purging ? 'you' : ending;
-		this.#show({ phase: 'ended', ending: how, items: [], people: [], typing: [], unnamed: 0, waiting: 0, covered: false });
-		this.#ports.finish(how);
+		this.#show({ phase: 'ended', ending: how, items: [], people: [], typing: [], unnamed: 0, waiting: 0, unseen: 0, covered: false });
+		this.#ports.finish(how, this.#letters.unsent);
 	}
 
 	/** The page goes: nothing may come in or out any more. */
@@ -286,11 +286,11 @@ export class Stay {
 		if (this.#ended) return;
 		this.#burnDue();
 		const { entry, serverNow } = this.#contact.latest;
-		const now = serverNow();
 		const used = entry.used + Math.max(0, this.#talk.highest - entry.headSeq);
 		if (!this.#ports.signs.isHidden()) this.#ports.shelf?.seen(this.#talk.head, this.#lasting.endsAt);
 		const covered = this.#isBack || this.#doubt.leftMs() > 0;
-		this.#show({ ...this.#talk.shown(), now, covered, me: this.me, waiting: this.#letters.waiting, cap: entry.cap, used });
+		const said = { covered, me: this.me, cap: entry.cap, used, now: serverNow() };
+		this.#show({ ...this.#talk.shown(), ...this.#letters.shown(), ...said });
 	}
 
 	/** A fault of ours: the browser's own report, with nothing of the room in it. */

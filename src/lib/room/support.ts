@@ -1,4 +1,5 @@
 /** What a browser must have before a secret is made in it. Trusted Types and the like are welcome, not required. */
+import { databaseName } from '../storage/database-name.ts';
 import { RoomError } from './view.ts';
 
 export type Missing = 'insecure' | 'old' | null;
@@ -17,6 +18,16 @@ export function whatIsMissing(scope: object): Missing {
 /** Throws `RoomError` `old-browser`. */
 export function requireSupport(): void {
 	if (whatIsMissing(globalThis) !== null) throw new RoomError('old-browser');
+}
+
+/** Whether something may lie in this browser's database; where that can't be told, it may. */
+export async function mayKeep(open: () => IDBFactory): Promise<boolean> {
+	try {
+		return (await open().databases()).some(({ name }) => name === databaseName);
+	} catch {
+		// Blocked, or a browser that doesn't tell: whoever reads it finds out.
+		return true;
+	}
 }
 
 /** Whether this browser keeps anything over a reload; with storage blocked, even naming it throws. */

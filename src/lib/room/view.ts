@@ -123,10 +123,14 @@ export interface RoomView {
 	readonly covered: boolean;
 	/** Own messages that wait for a connection. */
 	readonly waiting: number;
+	/** Others' messages that came while the page was out of sight. */
+	readonly unseen: number;
 	/** `clearScreen` hid what came before; `bringBack` shows it again. */
 	readonly cleared: boolean;
 	/** True when this person opened the room. */
 	readonly opened: boolean;
+	/** It stays on this device. */
+	readonly kept: boolean;
 
 	/** Takes a text that fits (`measureText`) and is not blank; never waits for the worker. */
 	send(text: string, burnSeconds?: BurnSeconds): void;
@@ -140,6 +144,8 @@ export interface RoomView {
 	bringBack(): Promise<void>;
 	letPeopleIn(): Promise<void>;
 	serverRows(before?: number): Promise<readonly ServerRow[]>;
+	/** It stays on this device from now on: the page is loaded anew. `asks`: for its password each time. Throws where nothing can be kept. */
+	keep(asks: boolean): Promise<void>;
 	leave(): Promise<void>;
 	/** Throws a `RoomError` when it can't be done now. */
 	purge(): Promise<void>;
@@ -163,6 +169,8 @@ export type EntryProblem =
 	| 'exists'
 	/** A kept room that another tab is in. */
 	| 'elsewhere'
+	/** A kept room of which nothing lies here any more. */
+	| 'forgotten'
 	| 'unexpected';
 
 export class RoomError extends Error {
@@ -196,6 +204,8 @@ export interface GateView {
 	readonly returning: boolean;
 	/** 0 to 1. */
 	readonly progress: number;
+	/** This browser can keep a room on its disk. */
+	readonly canKeep: boolean;
 	/** Suggested on this device. */
 	readonly suggested: { readonly nick: string; readonly colour: number };
 	/** People limit, when the room is full. */

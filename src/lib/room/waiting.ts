@@ -22,6 +22,8 @@ export type Waiting = {
 	/** In the order of writing. */
 	read(): Promise<readonly WaitingDraft[]>;
 	drop(n: number): Promise<void>;
+	/** As it lies on the disk. */
+	seal(draft: Draft): Promise<Bytes>;
 };
 
 const ivSize = 12;
@@ -58,9 +60,10 @@ async function open(key: CryptoKey, localId: string, bytes: Bytes): Promise<Draf
 }
 
 export function createWaiting(database: Database, localId: string): Waiting {
+	const sealHere = async (draft: Draft) => seal(await deviceKey(database), localId, draft);
 	return {
 		async add(draft) {
-			const n = await store.addDraft(database, localId, await seal(await deviceKey(database), localId, draft));
+			const n = await store.addDraft(database, localId, await sealHere(draft));
 			if (n === null) throw new Error('waiting: the room is kept no more');
 			return n;
 		},
@@ -74,6 +77,7 @@ export function createWaiting(database: Database, localId: string): Waiting {
 			);
 			return opened.filter((draft) => draft !== null);
 		},
-		drop: (n) => store.dropDraft(database, localId, n)
+		drop: (n) => store.dropDraft(database, localId, n),
+		seal: sealHere
 	};
 }

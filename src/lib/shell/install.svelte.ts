@@ -1,6 +1,7 @@
 /** Offering to install the app: after the second room, on the home page, and not again to who doesn't want it. */
 import type { InstallMemo } from '../storage/install.ts';
 import { mayOffer, readInstallMemo, writeInstallMemo } from '../storage/install.ts';
+import { isOnHomeScreen } from './standalone.ts';
 
 /** TypeScript's DOM doesn't know it. */
 type Prompt = Event & {
@@ -13,12 +14,6 @@ export type InstallWay = 'button' | 'share';
 
 const notNowMs = 30 * 86_400_000;
 
-/** Safari on iOS alone has it; `true` in the installed app. */
-function standalone(): boolean | null {
-	const held: unknown = Reflect.get(navigator, 'standalone');
-	return typeof held === 'boolean' ? held : null;
-}
-
 class Install {
 	#memo = $state.raw<InstallMemo>(readInstallMemo());
 	#prompt = $state.raw<Prompt | null>(null);
@@ -28,14 +23,14 @@ class Install {
 	get way(): InstallWay | null {
 		if (this.#done || !mayOffer(this.#memo, Date.now())) return null;
 		if (this.#prompt !== null) return 'button';
-		return standalone() === false ? 'share' : null;
+		return isOnHomeScreen() === false ? 'share' : null;
 	}
 
 	/** Waits for the browser to say that it could. Returns what ends it. */
 	watch(): () => void {
 		const ended = new AbortController();
 		const { signal } = ended;
-		this.#done = standalone() === true || matchMedia('(display-mode: standalone)').matches;
+		this.#done = isOnHomeScreen() === true || matchMedia('(display-mode: standalone)').matches;
 		addEventListener(
 			'beforeinstallprompt',
 			(event) => {

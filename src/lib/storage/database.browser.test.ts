@@ -227,3 +227,12 @@ test('a disk that fails is left for memory, with what can still be read of it', 
 	expect(await tokens.readTokens('free', period, database)).toHaveLength(2);
 	expect(database.forgetful).toBe(true);
 });
+
+test('what must be on the disk is refused where there is none, and the rest goes on in memory', async () => {
+	const database = tab(nameOf(), blocked);
+	await expect(database.onDisk.transact(async () => 1)).rejects.toThrow('blocked');
+	expect(database.forgetful).toBe(false);
+	expect(await database.transact(async () => 1)).toBe(1);
+	expect(database.forgetful).toBe(true);
+	await expect(database.onDisk.transact(async () => 1)).rejects.toThrow('not on the disk');
+});

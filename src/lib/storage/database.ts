@@ -2,8 +2,8 @@
  * What this device keeps beyond a tab: IndexedDB `epr1` (docs/PROTOCOL.md §15). Where the browser has none, or takes it away, the
  * same things are kept in memory until the page goes. What is private stands there sealed: `sealed.ts`.
  */
+import { databaseName } from './database-name.ts';
 
-export const databaseName = 'epr1';
 /** Counts up with every change of the stores: `upgrade` makes of any older one what this version needs. */
 export const databaseVersion = 2;
 
@@ -176,6 +176,11 @@ async function takeAlong(disk: Database | null): Promise<MemoryDatabase> {
 
 /** On the disk as long as that works, in memory from then on. */
 export class DeviceDatabase implements Database {
+	/**
+	 * The same without the memory, for what is shown as kept: rejects where the disk takes no more, and where there is none. The
+	 * others go on.
+	 */
+	readonly onDisk: Database = { transact: (run) => this.#onDisk(run) };
 	readonly #factory: () => IDBFactory;
 	readonly #name: string;
 	#disk: Promise<DiskDatabase> | null = null;
@@ -194,18 +199,26 @@ export class DeviceDatabase implements Database {
 
 	/** `run` may be begun anew; of a try that failed nothing is left. */
 	async transact<Value>(run: (transaction: Transaction) => Promise<Value>): Promise<Value> {
-		let disk: DiskDatabase | null = null;
-		// Browsers end connections, of a page that slept or a site whose data was cleared. Another one may live.
-		for (let tries = 2; tries > 0 && this.#memory === null; tries--) {
+		try {
+			return await this.#onDisk(run);
+		} catch {
+			const disk = await this.#disk?.catch(() => null);
+			return (await (this.#memory ??= takeAlong(disk ?? null))).transact(run);
+		}
+	}
+
+	/** Browsers end connections, of a page that slept or a site whose data was cleared. Another one may live. */
+	async #onDisk<Value>(run: (transaction: Transaction) => Promise<Value>): Promise<Value> {
+		for (let tries = 2; this.#memory === null; tries--) {
 			const opening = (this.#disk ??= this.#open());
 			try {
-				disk = await opening;
-				if (this.#memory === null) return await disk.transact(run);
-			} catch {
-				if (tries > 1) this.#leave(opening);
+				return await (await opening).transact(run);
+			} catch (error) {
+				if (tries === 1) throw error;
+				this.#leave(opening);
 			}
 		}
-		return (await (this.#memory ??= takeAlong(disk))).transact(run);
+		throw new Error('database: not on the disk');
 	}
 
 	/** Nothing is read from the disk or written to it any more by this page. */

@@ -51,6 +51,20 @@ test('drafts keep their order and their place, and one goes together with the re
 	expect((await kept.readDrafts(database, one)).map(({ n }) => n)).toEqual([3]);
 });
 
+test('a draft that was taken back waits before all others, together with the record that holds it no more', async () => {
+	const database = await withRooms();
+	for (const byte of [7, 8]) await kept.addDraft(database, one, bytes(byte));
+	await kept.updateKept(database, { localId: one, sealed: bytes(4) }, 1);
+	expect(await kept.takeDraftBack(database, { localId: one, sealed: bytes(5) }, bytes(7))).toBe(1);
+	expect(await kept.readDrafts(database, one)).toEqual([7, 8].map((byte, index) => ({ n: index + 1, bytes: bytes(byte) })));
+	expect((await kept.readKept(database))[0]).toEqual({ localId: one, sealed: bytes(5) });
+	expect(await kept.takeDraftBack(database, { localId: one, sealed: bytes(6) }, bytes(6))).toBe(0);
+	expect((await kept.readDrafts(database, one)).map(({ n }) => n)).toEqual([0, 1, 2]);
+	await kept.forgetKept(database, one);
+	expect(await kept.takeDraftBack(database, { localId: one, sealed: bytes(6) }, bytes(6))).toBeNull();
+	expect(await kept.readDrafts(database, one)).toEqual([]);
+});
+
 test('a room that is forgotten takes everything of it along, and nothing of it comes back', async () => {
 	const database = await withRooms();
 	await kept.cacheRows(database, one, [row(1)]);

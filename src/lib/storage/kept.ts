@@ -47,6 +47,18 @@ export function updateKept(database: Database, { localId, sealed }: KeptEntry, d
 	});
 }
 
+/** The record holds it as an envelope no more: it waits again, before all the others. Resolves to its place, `null` as `addDraft` does. */
+export function takeDraftBack(database: Database, { localId, sealed }: KeptEntry, draft: Bytes): Promise<number | null> {
+	return database.transact(async (transaction) => {
+		if ((await transaction.get('kept', [localId])) === undefined) return null;
+		transaction.put('kept', [localId], sealed);
+		const [first] = await transaction.keysUnder('outbox', [localId]);
+		const n = (typeof first?.[1] === 'number' ? first[1] : 1) - 1;
+		transaction.put('outbox', [localId, n], draft);
+		return n;
+	});
+}
+
 /** `null` when it is kept no more. */
 export function readKeptRoom(database: Database, localId: string): Promise<Bytes | null> {
 	return database.transact(async (transaction) => toBytes(await transaction.get('kept', [localId])));

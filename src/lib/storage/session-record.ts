@@ -1,6 +1,6 @@
 /**
  * What a tab remembers of its room over a reload: the link's code, and the record that the vault sealed (docs/PROTOCOL.md §15).
- * sessionStorage only. After the end there stays the one word that the ended page needs.
+ * sessionStorage only. After the end there stays the word, and the number, that the ended page needs.
  */
 import { decodeBase64url, encodeBase64url } from '#protocol/base64url';
 import type { Bytes } from '#protocol/bytes';
@@ -13,8 +13,10 @@ const keptKey = 'epr1.kept';
 const endingKey = 'epr1.ended';
 const session = safeStorage(() => sessionStorage);
 
+/** The tab is in this room now, and in no kept one. */
 export function rememberLink(code: string, storage: SafeStorage = session): void {
 	storage.set(linkKey, code);
+	storage.remove(keptKey);
 }
 
 export function rememberedLink(storage: SafeStorage = session): string | null {
@@ -68,12 +70,15 @@ export function wipe(storage: SafeStorage = session): void {
 	storage.remove(keptKey);
 }
 
-export function writeEnding(ending: string, storage: SafeStorage = session): void {
-	storage.set(endingKey, ending);
+export type KeptEnding = { readonly ending: string; /** Own messages that were never sent. */ readonly unsent: number };
+
+export function writeEnding({ ending, unsent }: KeptEnding, storage: SafeStorage = session): void {
+	storage.set(endingKey, unsent > 0 ? `${ending} ${unsent}` : ending);
 }
 
-export function readEnding(storage: SafeStorage = session): string | null {
-	return storage.get(endingKey);
+export function readEnding(storage: SafeStorage = session): KeptEnding | null {
+	const [, ending, unsent] = /^([a-z]+)(?: (\d{1,9}))?$/.exec(storage.get(endingKey) ?? '') ?? [];
+	return ending === undefined ? null : { ending, unsent: Number(unsent ?? 0) };
 }
 
 export function dropEnding(storage: SafeStorage = session): void {

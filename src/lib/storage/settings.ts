@@ -14,6 +14,8 @@ export type Settings = {
 	readonly showTyping: boolean;
 	/** Larger text in messages. */
 	readonly largerText: boolean;
+	/** That there is something new is told outside the page. */
+	readonly notify: boolean;
 	/** What self-destruct is set to when it is turned on. */
 	readonly burnStart: BurnSeconds;
 };
@@ -23,6 +25,7 @@ export const defaultSettings: Settings = {
 	enterSends: true,
 	showTyping: true,
 	largerText: false,
+	notify: false,
 	burnStart: 60
 };
 
@@ -43,14 +46,14 @@ export function parseSettings(text: string): Settings {
 	const value = parse(text);
 	if (typeof value !== 'object' || value === null) return defaultSettings;
 	const field = (name: string): unknown => Reflect.get(value, name);
-	const flag = (name: 'enterSends' | 'showTyping' | 'largerText') => {
+	const flag = (name: 'enterSends' | 'showTyping' | 'largerText' | 'notify') => {
 		const held = field(name);
 		return typeof held === 'boolean' ? held : defaultSettings[name];
 	};
 	const theme = themes.find((each) => each === field('theme')) ?? defaultSettings.theme;
 	const burnStart = toBurnSeconds(field('burnStart')) ?? defaultSettings.burnStart;
-	const [enterSends, showTyping, largerText] = [flag('enterSends'), flag('showTyping'), flag('largerText')];
-	return { theme, enterSends, showTyping, largerText, burnStart };
+	const [enterSends, showTyping] = [flag('enterSends'), flag('showTyping')];
+	return { theme, enterSends, showTyping, largerText: flag('largerText'), notify: flag('notify'), burnStart };
 }
 
 export function readSettings(storage: SafeStorage = local): Settings {

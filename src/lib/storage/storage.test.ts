@@ -35,16 +35,26 @@ for (const [name, open] of Object.entries(kinds)) {
 		const storage = safeStorage(() => web ?? open());
 		record.rememberLink('code', storage);
 		record.writeRecord('epr1.me.00', Uint8Array.of(1, 2, 255), storage);
-		record.writeEnding('time', storage);
+		record.writeEnding({ ending: 'time', unsent: 0 }, storage);
 		expect(record.rememberedLink(storage)).toBe('code');
 		expect(record.readRecord('epr1.me.00', storage)).toEqual(Uint8Array.of(1, 2, 255));
 		record.wipe(storage);
 		expect([record.rememberedLink(storage), record.readRecord('epr1.me.00', storage)]).toEqual([null, null]);
-		expect(record.readEnding(storage)).toBe('time');
+		expect(record.readEnding(storage)).toEqual({ ending: 'time', unsent: 0 });
+		record.writeEnding({ ending: 'time', unsent: 12 }, storage);
+		expect(record.readEnding(storage)).toEqual({ ending: 'time', unsent: 12 });
 		record.dropEnding(storage);
 		expect(record.readEnding(storage)).toBeNull();
 	});
 }
+
+test('a tab is in one room: a link takes the place of a kept one', () => {
+	const web = webStorage();
+	const storage = safeStorage(() => web);
+	record.rememberKept('00'.repeat(16), storage);
+	record.rememberLink('code', storage);
+	expect([record.rememberedKept(storage), record.rememberedLink(storage)]).toEqual([null, 'code']);
+});
 
 test('a wipe takes what is ours and leaves the rest', () => {
 	const web = webStorage();
@@ -100,6 +110,7 @@ test('nothing of what was sent stands among the settings, and what stood there i
 		'enterSends',
 		'showTyping',
 		'largerText',
+		'notify',
 		'burnStart'
 	]);
 });

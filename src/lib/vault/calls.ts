@@ -76,7 +76,12 @@ export type Keeping = {
 	readonly name: string;
 };
 
-export type KeptSummary = Omit<Keeping, 'deviceKey' | 'localId'> & { readonly mode: Mode; readonly unsent: number };
+export type KeptSummary = Omit<Keeping, 'deviceKey' | 'localId'> & {
+	readonly mode: Mode;
+	/** The same as of a tab that came in by the link. */
+	readonly storageKey: string;
+	readonly unsent: number;
+};
 
 /** A room that stayed here. Open to `enter` with its shard, and with the identity that it had; locked when `asks`. */
 export type Kept = Omit<Keeping, 'deviceKey' | 'localId'> & {

@@ -8,6 +8,7 @@ import { openKept, sealKept } from '../crypto/kept.ts';
 import { decodeLink, encodeLink } from '../crypto/link.ts';
 import type { ResumeRecord } from '../crypto/resume.ts';
 import { sealRecord, storageKeyOf } from '../crypto/resume.ts';
+import { deriveRoomId } from '../crypto/schedule.ts';
 import type { Calls, Kept, KeptSummary, KeyRef } from './calls.ts';
 import { wipe } from '../crypto/suite.ts';
 import type { Held } from './held.ts';
@@ -43,10 +44,12 @@ export async function summaryOf(args: Calls['openKept'][0]): Promise<KeptSummary
 	const record = await readKept(args);
 	if (record === null) return null;
 	const { asks, endsAt, lastRead, startedAt, name, resume } = record;
-	const kind = parseByte0(decodeLink(codeOf(record)).byte0);
-	wipe(record.code, record.pwKey, record.shard, resume.idSeed, resume.session);
+	const { byte0, secret } = decodeLink(codeOf(record));
+	const kind = parseByte0(byte0);
+	const storageKey = storageKeyOf(await deriveRoomId(secret));
+	wipe(secret, record.code, record.pwKey, record.shard, resume.idSeed, resume.session);
 	if (kind === null) throw new ProtocolError('LINK_FORMAT');
-	return { asks, endsAt, lastRead, startedAt, name, mode: kind.mode, unsent: resume.unsent.length };
+	return { asks, endsAt, lastRead, startedAt, name, mode: kind.mode, storageKey, unsent: resume.unsent.length };
 }
 
 /** `iv`: 12 fresh random bytes. */

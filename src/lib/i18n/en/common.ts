@@ -64,6 +64,8 @@ export const common = {
 	tryAgain: 'Try again',
 	tryNow: 'Try now',
 	updateReady: 'A new version of Sotto is ready.',
+	/** In a Live or Direct room. */
+	updateAfter: 'A new version is ready. Reload after this room, or your screen is cleared.',
 	reload: 'Reload'
 };
 
@@ -116,6 +118,10 @@ export const errors = {
 	elsewhere: {
 		title: 'This room is open in another tab.',
 		text: 'Go on there, or close that tab and try again.'
+	},
+	forgotten: {
+		title: 'This device no longer has this room.',
+		text: 'The browser cleared it, or it was forgotten here. To come back you need the link and the password.'
 	},
 	serverAway: {
 		title: 'We can’t reach our server.',

@@ -1,8 +1,12 @@
+import { plural } from './format.ts';
+
 export const ended = {
 	title: 'This room has ended.',
 	purged: 'Somebody in it chose to purge it. The server destroys its messages and key, and this device has forgotten them.',
 	you: 'You purged it. Its messages and key are gone from the server, and this device has forgotten them too.',
-	time: 'Its time was up. The server destroys its messages and key, and this device has forgotten them.'
+	time: 'Its time was up. The server destroys its messages and key, and this device has forgotten them.',
+	unsent: (count: number) =>
+		`${plural(count, { one: '# message of yours was', other: '# messages of yours were' })} still waiting to be sent. ${count === 1 ? 'It is' : 'They are'} erased too.`
 };
 
 export const left = {

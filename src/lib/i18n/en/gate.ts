@@ -33,6 +33,10 @@ export const gate = {
 	keep: 'Keep this room on this device',
 	keepHint:
 		'It opens and reads without a connection. What is kept is encrypted; whoever copies this whole browser may copy its key too.',
+	keepHintIos:
+		'It opens and reads without a connection. What is kept is encrypted. Safari clears it after seven days without a visit, unless Sotto is on your Home Screen.',
+	cantKeep: 'This browser keeps nothing for this site, as in a private window: the room is here until you close the page.',
+	notKept: 'You are in, but the room couldn’t be kept: this device has no space left for it.',
 	keepAsks: 'Ask for the password each time',
 	keepAsksHint: 'Nothing kept here opens without it.',
 	keepAsksOffHint: 'Whoever can use this browser can open the room.',

@@ -129,23 +129,7 @@ export const home = {
 		relayed: 'Live',
 		direct: 'Direct',
 		people: (count: number) => plural(count, { one: '# person', other: '# people' }),
-		left: (time: string) => `, ${time} left`,
-		keptHere: 'Kept on this device',
-		keptAsks: 'Kept on this device, asks for its password',
-		waiting: (count: number) => plural(count, { one: '# message waits to be sent', other: '# messages wait to be sent' }),
-		options: (name: string) => `Options for ${name}`,
-		rename: 'Name on this device',
-		renameHint: 'Only you see it.',
-		save: 'Save the name',
-		forget: 'Forget on this device',
-		forgetText: 'Its key and its messages go from this device. To come back you need the link and the password.'
+		left: (time: string) => `, ${time} left`
 	},
-	install: {
-		title: 'Keep Sotto on this device',
-		text: 'Opens faster and works offline. It adds no account.',
-		ios: 'Tap Share, then Add to Home Screen.',
-		install: 'Install',
-		later: 'Not now',
-		never: 'Don’t ask again'
-	}
+	offline: 'You’re offline. Rooms on this device can be read; opening and joining wait for a connection.'
 };

@@ -91,6 +91,7 @@ export const room = {
 	},
 	banner: {
 		offline: 'You’re offline.',
+		show: 'Show',
 		waiting: (count: number) => plural(count, { one: '# message is waiting.', other: '# messages are waiting.' }),
 		reconnecting: 'Reconnecting…',
 		connected: 'Connected.',
@@ -108,6 +109,8 @@ export const room = {
 		label: 'Room menu',
 		details: 'Room details',
 		eye: 'Server’s eye view',
+		notify: 'Notify me',
+		notifyOff: 'Don’t notify me',
 		clear: 'Clear my screen',
 		leave: 'Leave on this device',
 		purge: 'Purge for everybody'
@@ -123,6 +126,8 @@ export const room = {
 		unnamed: (count: number) =>
 			plural(count, { one: '# more person is connected, not yet named.', other: '# more people are connected, not yet named.' }),
 		facts: 'This room',
+		keep: 'Keep this room on this device',
+		kept: 'Kept on this device',
 		kind: 'Kind',
 		ends: 'Ends',
 		endsIn: (time: string) => `in ${time}`,
