@@ -93,7 +93,9 @@ test('a kept room can be renamed and forgotten on the home page', async ({ meet 
 	expect(await counts(page)).toEqual([0, 0, 0]);
 });
 
-test('a kept room is in one tab at a time, and its end leaves nothing of it on any device', async ({ meet }) => {
+test('two tabs are in one kept room: both show it, what is written in either is sent once, and one goes on for the other', async ({
+	meet
+}) => {
 	const [ada, ben] = [await meet(), await meet()];
 	await comesInAndKeeps(ben, await ada.opensARoom('Thursday plans'), false);
 	await ada.says('one');
@@ -101,14 +103,47 @@ test('a kept room is in one tab at a time, and its end leaves nothing of it on a
 	const other = await ben.context.newPage();
 	await other.goto('/');
 	await other.getByRole('link', { name: 'Thursday plans' }).click();
-	await expect(other.getByRole('heading', { name: 'This room is open in another tab.' })).toBeVisible();
-	await other.close();
+	const texts = other.getByRole('log', { name: 'Messages' }).locator('.msg p');
+	await expect(texts).toHaveText(['one']);
+	await ada.says('two');
+	await expect(texts).toHaveText(['one', 'two']);
+	const composer = other.getByRole('textbox', { name: 'Message' });
+	await composer.fill('from the second tab');
+	await composer.press('Enter');
+	await ada.sees('from the second tab');
+	await ben.says('from the first tab');
+	await ada.sees('from the first tab');
+	const all = ['one', 'two', 'from the second tab', 'from the first tab'];
+	await expect(texts).toHaveText(all);
+	await expect(ben.thread.locator('.msg p')).toHaveText(all);
+	await expect(ada.thread.locator('.msg p')).toHaveText(all);
+	await expect(ada.thread.getByText(/came in/)).toHaveCount(1);
+
+	await ben.page.close();
+	await expect(texts).toHaveText(all);
+	await composer.fill('and on');
+	await composer.press('Enter');
+	await ada.sees('and on');
+	await expect(ada.thread.locator('.msg p')).toHaveText([...all, 'and on']);
+	await expect(ada.thread.getByText(/couldn.t be verified|don.t follow/)).toHaveCount(0);
+});
+
+test('the end of a kept room leaves nothing of it on any device, whichever tabs it is in', async ({ meet }) => {
+	const [ada, ben] = [await meet(), await meet()];
+	await comesInAndKeeps(ben, await ada.opensARoom('Thursday plans'), false);
+	await ada.says('one');
+	await ben.sees('one');
+	const other = await ben.context.newPage();
+	await other.goto('/');
+	await other.getByRole('link', { name: 'Thursday plans' }).click();
+	await expect(other.getByRole('textbox', { name: 'Message' })).toBeVisible();
 
 	await ada.opensTheMenu('Purge for everybody');
 	const hold = ada.page.getByRole('button', { name: 'Hold to purge' });
 	await hold.focus();
 	await ada.page.keyboard.down('Space');
 	await expect(ben.page.getByRole('heading', { name: 'This room has ended.' })).toBeVisible();
+	await expect(other.getByRole('heading', { name: 'This room has ended.' })).toBeVisible();
 	await ada.page.keyboard.up('Space');
 	await ben.page.goto('/');
 	await expect(ben.page.getByText('None yet.', { exact: false })).toBeVisible();
@@ -128,4 +163,129 @@ test('leaving a kept room takes it from the device, a closed tab does not', asyn
 	await page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
 	await expect(page.getByText('None yet.', { exact: false })).toBeVisible();
 	expect(await counts(page)).toEqual([0, 0, 0]);
+});
+
+test('the link of a room that is kept leads into it, and it is not kept twice', async ({ meet }) => {
+	const [ada, ben] = [await meet(), await meet()];
+	const invitation = await ada.opensARoom('Thursday plans');
+	await comesInAndKeeps(ben, invitation, false);
+	await ada.says('one');
+	await ben.sees('one');
+	await ben.page.close();
+	const page = await ben.context.newPage();
+	await page.goto(invitation.link);
+	await expect(page.getByRole('log', { name: 'Messages' }).getByText('one')).toBeVisible();
+	await page.getByRole('button', { name: /Room details$/ }).click();
+	await expect(page.getByText('Kept on this device')).toBeVisible();
+	expect((await counts(page))[0]).toBe(1);
+	await expect(ada.thread.getByText(/came in/)).toHaveCount(1);
+});
+
+test('what waits in rooms that nobody is in is sent when the app opens, and can be looked at and deleted until then', async ({
+	meet
+}) => {
+	await withServer({}, async (server) => {
+		const [ada, ben] = [await meet({ baseURL: server.origin }), await meet({ baseURL: server.origin })];
+		const { page } = ben;
+		await comesInAndKeeps(ben, await ada.opensARoom('Thursday plans'), false);
+		await isKept(page);
+		await server.kill();
+		for (const text of ['one', 'not this', 'two']) await ben.says(text);
+		await expect(page.getByText('3 messages are waiting.')).toBeVisible();
+		await page.close();
+
+		const home = await ben.context.newPage();
+		await home.goto('/');
+		await home.getByRole('button', { name: '3 messages wait to be sent' }).click();
+		const sheet = home.getByRole('dialog', { name: 'Waiting to send' });
+		await expect(sheet.getByRole('listitem')).toHaveCount(3);
+		await sheet.getByRole('button', { name: 'Delete: not this' }).click();
+		await expect(sheet.getByRole('listitem')).toHaveCount(2);
+		await home.keyboard.press('Escape');
+		await expect(home.getByRole('button', { name: '2 messages wait to be sent' })).toBeVisible();
+		await server.start();
+		await home.reload();
+		await ada.sees('two');
+		await expect(ada.thread.locator('.msg p')).toHaveText(['one', 'two']);
+		await expect(home.getByRole('button', { name: /to be sent/ })).toHaveCount(0);
+	});
+});
+
+test('a room that ended meanwhile takes what waited in it along, and says so', async ({ meet }) => {
+	await withServer({}, async (server) => {
+		const [ada, ben] = [await meet({ baseURL: server.origin }), await meet({ baseURL: server.origin })];
+		await comesInAndKeeps(ben, await ada.opensARoom('Thursday plans'), false);
+		await isKept(ben.page);
+		await ben.context.setOffline(true);
+		await ben.says('too late');
+		await expect(ben.page.getByText('1 message is waiting.')).toBeVisible();
+		await ben.page.close();
+		await ada.opensTheMenu('Purge for everybody');
+		const hold = ada.page.getByRole('button', { name: 'Hold to purge' });
+		await hold.focus();
+		await ada.page.keyboard.down('Space');
+		await expect(ada.page.getByRole('heading', { name: 'This room has ended.' })).toBeVisible();
+		await ada.page.keyboard.up('Space');
+		await ben.context.setOffline(false);
+		const page = await ben.context.newPage();
+		await page.goto('/');
+		await expect(page.getByText('Thursday plans has ended before 1 message was sent.')).toBeVisible();
+		await expect(page.getByText('None yet.', { exact: false })).toBeVisible();
+		expect(await counts(page)).toEqual([0, 0, 0]);
+	});
+});
+
+test('what is new in a room that nobody is in is counted, and stands first', async ({ meet }) => {
+	const [ada, ben] = [await meet(), await meet()];
+	const { page } = ben;
+	await comesInAndKeeps(ben, await ada.opensARoom('Thursday plans'), false);
+	await ada.says('one');
+	await ben.sees('one');
+	await page.goto('/');
+	await ada.says('two');
+	await ada.says('three');
+	await expect(page.getByRole('link', { name: 'Thursday plans' })).toBeVisible();
+	await expect(page.getByText(', 2 unread')).toBeAttached({ timeout: 60_000 });
+	await expect(page.locator('.badge')).toHaveText('2');
+});
+
+test('whoever opened a room keeps it from its details, and is the same person in it', async ({ meet }) => {
+	const ada = await meet();
+	const { page } = ada;
+	await ada.opensARoom('Thursday plans');
+	await ada.says('before');
+	await expect(page.getByText('Sent')).toBeVisible();
+	await ada.opensTheMenu('Room details');
+	await page.getByRole('button', { name: 'Keep this room on this device' }).click();
+	const sheet = page.getByRole('dialog', { name: 'Keep this room on this device?' });
+	await sheet.getByRole('switch').uncheck();
+	await sheet.getByRole('button', { name: 'Keep it' }).click();
+	await ada.sees('before');
+	await ada.says('after');
+	await expect(ada.thread.locator('.grp--me .msg')).toHaveCount(2);
+	await page.goto('/');
+	await expect(page.getByRole('link', { name: 'Thursday plans' })).toBeVisible();
+});
+
+test('of a record that the browser has cleared the page says what to do', async ({ meet }) => {
+	const [ada, ben] = [await meet(), await meet()];
+	const { page } = ben;
+	await comesInAndKeeps(ben, await ada.opensARoom(''), false);
+	await page.goto('/settings');
+	await page.evaluate(
+		() =>
+			new Promise<void>((resolve) => {
+				const opening = indexedDB.open('epr1');
+				opening.onsuccess = () => {
+					const clearing = opening.result.transaction('kept', 'readwrite');
+					clearing.objectStore('kept').clear();
+					clearing.oncomplete = () => {
+						opening.result.close();
+						resolve();
+					};
+				};
+			})
+	);
+	await page.goto('/r');
+	await expect(page.getByRole('heading', { name: 'This device no longer has this room.' })).toBeVisible();
 });

@@ -7,50 +7,122 @@ import { claimIdentity } from '../storage/identity-lock.ts';
 import { forgetKept, readKeptRoom } from '../storage/kept.ts';
 import { dropKept, rememberKept } from '../storage/session-record.ts';
 import type { Kept } from '../vault/calls.ts';
-import { begin, lockWaitMs, makeRoom, moveInto } from './enter.ts';
-import { reopen } from './kept.ts';
+import { finish } from './end.ts';
+import { begin, lockWaitMs, makeRoom, moveInto, portsOf } from './enter.ts';
+import { FollowTransport, followWaiting } from './follow.ts';
+import { reopen, reopenToFollow } from './kept.ts';
+import { sayEntering } from './kept-word.ts';
 import { pageClock } from './page-signs.ts';
+import { pageTabs } from './page-tabs.ts';
 import { forgetKey, pageVault } from './page-vault.ts';
-import type { Room } from './room.svelte.ts';
+import type { Entered, Shelf } from './ports.ts';
+import { Room } from './room.svelte.ts';
+import { createShelf } from './shelf.ts';
 import { RoomError } from './view.ts';
+import { createWaiting } from './waiting.ts';
 
-/** Its keys are held until it is entered or forgotten. Throws `RoomError`: `gone` for one that has ended, or can't be read, `forgotten` where nothing of it is left. */
+/**
+ * Its keys are held until it is entered or forgotten. Throws `RoomError`: `gone` for one that has ended, or can't be read,
+ * `forgotten` where nothing of it is left.
+ */
 export async function openKept(localId: string): Promise<Kept> {
 	const sealed = await readKeptRoom(device.onDisk, localId);
 	const vault = pageVault();
 	// The browser has cleared it, as some do after days without a visit, or it was forgotten in another tab.
 	if (sealed === null) {
-		dropKept();
+		dropKept(localId);
 		throw new RoomError('forgotten');
 	}
 	const { kept } = await vault.call('openKept', { deviceKey: await deviceKey(device.onDisk), localId: fromHex(localId), sealed });
 	if (kept !== null && kept.endsAt > pageClock.wall()) return kept;
 	if (kept !== null) await forgetKey(vault, kept.key);
 	await forgetKept(device.onDisk, localId);
-	dropKept();
+	dropKept(localId);
 	throw new RoomError('gone');
 }
 
-/** Throws `RoomError`: `wrong-password`, `gone`, and `elsewhere` when another tab is in it. */
-export async function enterKept(localId: string, kept: Kept, password: string | undefined, signal: AbortSignal): Promise<Room> {
-	const vault = pageVault();
+/** What the gate shows of it; nothing of it is held. Throws as `openKept` does. */
+export async function describeKept(localId: string): Promise<Kept> {
+	const kept = await openKept(localId);
+	await forgetKey(pageVault(), kept.key);
+	return kept;
+}
+
+/**
+ * `storageKey`: of the room. Where another tab is in it this one follows, until that one goes. Throws `RoomError`: `wrong-password`,
+ * `gone`, `forgotten`.
+ */
+export async function enterKept(
+	{ localId, storageKey }: { readonly localId: string; readonly storageKey: string },
+	password: string | undefined,
+	signal: AbortSignal
+): Promise<Room> {
+	sayEntering(localId);
 	// The same as of a tab that came in by the link.
-	const lock = await claimIdentity(kept.storageKey, lockWaitMs);
-	const known = password === undefined ? {} : { password };
+	const lock = await claimIdentity(storageKey, lockWaitMs);
 	try {
-		if (lock === null) throw new RoomError('elsewhere');
-		if (kept.asks) await vault.call('unlock', { key: kept.key, ...known });
-		signal.throwIfAborted();
-		const { place, entered } = await reopen({ vault, database: device.onDisk, clock: pageClock }, localId, kept);
-		rememberKept(localId);
-		const link = formatLink(location.origin, kept.code);
-		const room = makeRoom(kept, { ...entered, link, ...known }, { lock, kept: place });
-		await begin(room, true, signal);
-		moveInto(room);
-		return room;
+		// Not before: whoever had the lock has written what they sent.
+		const kept = await openKept(localId);
+		return await goIn({ localId, kept, lock }, password, signal);
 	} catch (error) {
-		await forgetKey(vault, kept.key);
 		lock?.();
 		throw error;
 	}
+}
+
+/** `lock`: `null` when another tab speaks in it. */
+type Claimed = { readonly localId: string; readonly kept: Kept; readonly lock: (() => void) | null };
+
+async function goIn({ localId, kept, lock }: Claimed, password: string | undefined, signal: AbortSignal): Promise<Room> {
+	const vault = pageVault();
+	const known = password === undefined ? {} : { password };
+	const about = { link: formatLink(location.origin, kept.code), ...known };
+	try {
+		if (kept.asks) await vault.call('unlock', { key: kept.key, ...known });
+		signal.throwIfAborted();
+		const room = await (lock === null ? follow(localId, kept, about) : speak({ localId, kept, lock }, about));
+		rememberKept(localId);
+		await begin(room, true, signal);
+		moveInto(room);
+		if (lock === null) takeOver(kept.storageKey);
+		return room;
+	} catch (error) {
+		await forgetKey(vault, kept.key);
+		throw error;
+	}
+}
+
+type About = Pick<Entered, 'link' | 'password'>;
+
+async function speak({ localId, kept, lock }: Claimed, about: About): Promise<Room> {
+	const ports = { vault: pageVault(), database: device.onDisk, clock: pageClock, tabsOf: pageTabs };
+	const { place, entered } = await reopen(ports, localId, kept);
+	return makeRoom(kept, { ...entered, ...about }, { lock, kept: place });
+}
+
+async function follow(localId: string, kept: Kept, about: About): Promise<Room> {
+	const [database, tabs] = [device.onDisk, pageTabs(localId)];
+	const entered = await reopenToFollow({ vault: pageVault(), database, clock: pageClock }, localId, kept);
+	const rows = createShelf(database, localId);
+	const join = () => ({ ...entered.joined, transport: new FollowTransport(rows, tabs, reportError) });
+	// What lies on the disk is the other tab's to write, and to forget.
+	const ports = portsOf(kept, { lock: null, kept: null }, (ending) => finish(ending));
+	const seen: Shelf['seen'] = (row, endsAt) => tabs.say({ is: 'seen', row, endsAt });
+	return new Room(
+		{ ...entered, ...about, joined: join() },
+		{
+			...ports,
+			rejoin: () => Promise.resolve(join()),
+			shelf: { ...rows, keep: () => undefined, seen },
+			waiting: followWaiting(createWaiting(database, localId), tabs)
+		}
+	);
+}
+
+/** When the tab that speaks has gone, this one is loaded anew, and speaks. */
+function takeOver(storageKey: string): void {
+	const stopped = new AbortController();
+	// A page that goes waits for nothing.
+	addEventListener('pagehide', () => stopped.abort(), { once: true });
+	navigator.locks.request(storageKey, { signal: stopped.signal }, () => location.reload()).catch(() => undefined);
 }

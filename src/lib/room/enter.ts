@@ -24,6 +24,7 @@ import { join } from './join.ts';
 import { KeptRoom } from './kept.ts';
 import { drawSecurely, suggestAlias } from './nick.ts';
 import { pageServer } from './page-server.ts';
+import { pageTabs } from './page-tabs.ts';
 import { forgetKey, pageVault } from './page-vault.ts';
 import { pageClock, pageSigns } from './page-signs.ts';
 import { NotKept } from './ports.ts';
@@ -124,7 +125,7 @@ export function portsOf({ key, roomId, storageKey }: Place, { lock, kept }: Keep
 async function keepFromNowOn(room: Room, { key }: Place, { roomName, joined }: Entered, facts: KeepFacts): Promise<void> {
 	const { entry, roomStart } = joined;
 	const name = facts.asks ? '' : roomName;
-	const ports = { vault: pageVault(), database: device.onDisk, key };
+	const ports = { vault: pageVault(), database: device.onDisk, key, tabsOf: pageTabs };
 	const kept = await KeptRoom.begin(ports, { ...facts, startedAt: roomStart, name }, entry.card);
 	room.stop();
 	// With whatever was sent meanwhile.
@@ -133,10 +134,21 @@ async function keepFromNowOn(room: Room, { key }: Place, { roomName, joined }: E
 	location.assign('/r');
 }
 
+/** What tabs that follow this one ask for. */
+function heed(room: Room, { tabs, shelf }: KeptRoom): void {
+	tabs?.hear((word) => {
+		if (word.is === 'seen') shelf.seen(word.row, word.endsAt);
+		if (word.is === 'leave') room.leave().catch(reportError);
+		// Whoever asked for it waits for the end, and says that it did not come.
+		if (word.is === 'purge') room.purge().catch(() => undefined);
+	});
+}
+
 /** The end of the room that the page is in ends the page; that of another forgets only what was its own. */
 export function makeRoom(place: Place, entered: Entered, keeps: Keeps): Room {
 	const vault = pageVault();
 	const finishThis = (ending: Ending, unsent: number) => {
+		keeps.kept?.tabs?.say({ is: 'ended', ending });
 		const forgetting = keeps.kept?.forget();
 		// Who left, or purged it, knew.
 		if (current.room === room) return finish(ending, ending === 'time' || ending === 'purged' ? unsent : 0, forgetting);
@@ -148,6 +160,7 @@ export function makeRoom(place: Place, entered: Entered, keeps: Keeps): Room {
 	const keep = (facts: KeepFacts) => keepFromNowOn(room, place, entered, facts);
 	const mayKeep = keeps.kept === null && keeps.lock !== null && entered.mode === 'stored';
 	const room: Room = new Room(entered, { ...portsOf(place, keeps, finishThis), ...(mayKeep && { keep }) });
+	if (keeps.kept !== null) heed(room, keeps.kept);
 	return room;
 }
 
@@ -158,7 +171,7 @@ async function keepHere({ key, keep }: Door, { joined, roomName }: Entered): Pro
 	const { entry, roomStart } = joined;
 	const facts = { asks, endsAt: pageClock.wall() + entry.expiresInMs, lastRead: entry.headSeq, startedAt: roomStart };
 	// Where the password is asked for, nothing here may tell what it protects.
-	return KeptRoom.begin({ vault: pageVault(), database: device.onDisk, key }, { ...facts, name: asks ? '' : roomName }, entry.card);
+	return KeptRoom.begin({ vault: pageVault(), database: device.onDisk, key, tabsOf: pageTabs }, { ...facts, name: asks ? '' : roomName }, entry.card);
 }
 
 /** The room is entered all the same; the screen says that it is not kept. */

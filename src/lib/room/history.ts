@@ -109,7 +109,7 @@ export class History {
 
 	/** A page as the server holds it, newest of all or below `before`. Throws `ApiFailure`. */
 	async rows(before?: number): Promise<readonly Row[]> {
-		return (await this.#fetch({ limit: pageSize, ...(before === undefined ? {} : { before }) })).rows;
+		return (await this.#fetch({ limit: pageSize, asHeld: true, ...(before === undefined ? {} : { before }) })).rows;
 	}
 
 	async #loadBelow(): Promise<number> {

@@ -1,7 +1,7 @@
 /** The way into a room that stays on this device: by its password where that is asked for, otherwise by itself. */
 import type { Mode } from '#protocol/mode';
 import type { Kept } from '../vault/calls.ts';
-import { enterKept, openKept } from './enter-kept.ts';
+import { describeKept, enterKept } from './enter-kept.ts';
 import { guardPage } from './page-guard.ts';
 import { pageClock } from './page-signs.ts';
 import { pageVault } from './page-vault.ts';
@@ -19,10 +19,8 @@ export class KeptGate implements GateView {
 	/** It lies there. */
 	readonly canKeep = true;
 	readonly #localId: string;
-	/** For what is shown; its key may be used up. */
+	/** For what is shown; its key is forgotten. */
 	#kept = $state.raw<Kept | null>(null);
-	/** Each try has a key of its own. */
-	#fresh: Kept | null = null;
 	#phase = $state.raw<GateView['phase']>('reading');
 	#problem = $state.raw<EntryProblem | null>(null);
 	#progress = $state.raw(0);
@@ -66,7 +64,7 @@ export class KeptGate implements GateView {
 		this.#phase = 'reading';
 		this.#problem = null;
 		try {
-			this.#kept = this.#fresh = await openKept(this.#localId);
+			this.#kept = await describeKept(this.#localId);
 			this.#phase = 'asking';
 			// Whoever doesn't want to be asked is not.
 			if (!this.#kept.asks) await this.enter({});
@@ -76,16 +74,15 @@ export class KeptGate implements GateView {
 	}
 
 	async enter({ password }: { readonly password?: string }): Promise<void> {
-		if (this.#phase !== 'asking') return;
+		if (this.#phase !== 'asking' || this.#kept === null) return;
+		const place = { localId: this.#localId, storageKey: this.#kept.storageKey };
 		this.#problem = null;
 		this.#progress = 0;
 		this.#phase = this.passwordNeeded ? 'deriving' : 'joining';
 		const { signal } = (this.#trying = new AbortController());
 		const stop = pageVault().onProgress((progress) => (this.#progress = signal.aborted ? this.#progress : progress));
 		try {
-			const kept = this.#fresh ?? (await openKept(this.#localId));
-			this.#fresh = null;
-			await enterKept(this.#localId, kept, password, signal);
+			await enterKept(place, password, signal);
 			this.#phase = 'inside';
 		} catch (error) {
 			if (!signal.aborted) this.#stop(toProblem(error));

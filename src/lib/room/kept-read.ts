@@ -26,7 +26,8 @@ export async function findKept(
 ): Promise<{ readonly canKeep: boolean; readonly localId: string | null }> {
 	try {
 		const found = await readFound(database, vault);
-		return { canKeep: true, localId: found.find(({ room }) => room?.storageKey === storageKey)?.localId ?? null };
+		// Two tabs that can't tell who speaks would speak at once.
+		return { canKeep: 'locks' in navigator, localId: found.find(({ room }) => room?.storageKey === storageKey)?.localId ?? null };
 	} catch {
 		// A private window, or storage is blocked: the gate says so.
 		return { canKeep: false, localId: null };

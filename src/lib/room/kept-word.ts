@@ -3,26 +3,43 @@
 export type KeptWord =
 	/** The list is another one. */
 	| { readonly is: 'changed' }
-	| { readonly is: 'unread'; readonly localId: string; readonly unread: number };
+	| { readonly is: 'unread'; readonly localId: string; readonly unread: number }
+	/** Somebody goes in: whoever speaks in it for nobody stops. */
+	| { readonly is: 'entering'; readonly localId: string };
 
+type Listener = (word: KeptWord) => void;
+
+const listeners = new Set<Listener>();
 let channel: BroadcastChannel | null = null;
 
 /** `null` in a browser without: then each tab knows what it has seen itself. */
 function tabs(): BroadcastChannel | null {
-	if (channel === null && 'BroadcastChannel' in globalThis) channel = new BroadcastChannel('epr1.kept');
+	if (channel !== null || !('BroadcastChannel' in globalThis)) return channel;
+	channel = new BroadcastChannel('epr1.kept');
+	// Whoever posts here is this site itself.
+	channel.onmessage = (event: MessageEvent) => tell(event.data as KeptWord);
 	return channel;
 }
 
+function tell(word: KeptWord): void {
+	for (const listener of listeners) listener(word);
+}
+
+/** To the other tabs. */
 export function sayKept(word: KeptWord): void {
 	tabs()?.postMessage(word);
 }
 
+/** To every tab, this one too. */
+export function sayEntering(localId: string): void {
+	const word = { is: 'entering', localId } as const;
+	tell(word);
+	sayKept(word);
+}
+
 /** Returns the function that ends it. */
-export function hearKept(listener: (word: KeptWord) => void): () => void {
-	const heard = tabs();
-	if (heard === null) return () => undefined;
-	// Whoever posts here is this site itself.
-	const hear = (event: MessageEvent) => listener(event.data as KeptWord);
-	heard.addEventListener('message', hear);
-	return () => heard.removeEventListener('message', hear);
+export function hearKept(listener: Listener): () => void {
+	tabs();
+	listeners.add(listener);
+	return () => void listeners.delete(listener);
 }

@@ -9,12 +9,20 @@ import type { Keeping, Kept, KeyRef } from '../vault/calls.ts';
 import type { Vault } from '../vault/vault.ts';
 import { NotKept } from './ports.ts';
 import type { Clock, Entered, Keepsake, Known, Shelf } from './ports.ts';
+import { speakWaiting } from './follow.ts';
+import type { Tabs } from './follow.ts';
 import { createShelf } from './shelf.ts';
 import { RoomError } from './view.ts';
 import { createWaiting } from './waiting.ts';
 import type { Waiting } from './waiting.ts';
 
-type KeptPorts = { readonly vault: Pick<Vault, 'call'>; readonly database: Database; readonly key: KeyRef };
+type KeptPorts = {
+	readonly vault: Pick<Vault, 'call'>;
+	readonly database: Database;
+	readonly key: KeyRef;
+	/** The others that are in it; absent: it is in one tab alone. */
+	readonly tabsOf?: (localId: string) => Tabs;
+};
 type Facts = Pick<Keeping, 'asks' | 'endsAt' | 'lastRead' | 'startedAt' | 'name'>;
 
 /** What is noted only for the list is written so seldom. */
@@ -31,6 +39,7 @@ export class KeptRoom {
 	readonly shelf: Shelf;
 	readonly waiting: Waiting;
 	readonly keepsake: Keepsake;
+	readonly tabs: Tabs | undefined;
 	readonly #ports: KeptPorts;
 	#facts: Facts;
 	#seen: Pick<Facts, 'lastRead' | 'endsAt'>;
@@ -38,11 +47,14 @@ export class KeptRoom {
 
 	private constructor(ports: KeptPorts, localId: string, facts: Facts) {
 		const { database } = ports;
+		const tabs = (this.tabs = ports.tabsOf?.(localId));
 		this.#ports = ports;
 		this.localId = localId;
 		this.#facts = this.#seen = facts;
-		this.shelf = { ...createShelf(database, localId), seen: (row, endsAt) => this.#noteSoon(row, endsAt) };
-		this.waiting = createWaiting(database, localId);
+		const laid = () => tabs?.say({ is: 'rows' });
+		this.shelf = { ...createShelf(database, localId, laid), seen: (row, endsAt) => this.#noteSoon(row, endsAt) };
+		const waiting = createWaiting(database, localId);
+		this.waiting = tabs === undefined ? waiting : speakWaiting(waiting, tabs);
 		const entryOf = (record: Uint8Array) => ({ localId, sealed: new Uint8Array(record) });
 		this.keepsake = {
 			write: (record, draft) => store.updateKept(database, entryOf(record), draft).catch(asNotKept),
@@ -129,18 +141,24 @@ async function readShelf(
 	return { card: card.env, headSeq: newest.seq };
 }
 
-export type ReopenPorts = Pick<KeptPorts, 'vault' | 'database'> & { readonly clock: Clock };
+export type ReopenPorts = Pick<KeptPorts, 'vault' | 'database' | 'tabsOf'> & { readonly clock: Clock };
 export type Reopened = { readonly place: KeptRoom; readonly entered: Omit<Entered, 'link' | 'password'> };
 
-/** Into a room that has stayed here, and is unlocked. Throws `RoomError`: `gone`, `wrong-password`. */
-export async function reopen({ vault, database, clock }: ReopenPorts, localId: string, kept: Kept): Promise<Reopened> {
-	const { key, mode, author, shard, shardTag, asks, endsAt, lastRead, startedAt, name } = kept;
+/** Into a room that has stayed here, and is unlocked, as who speaks in it. Throws `RoomError`: `gone`, `wrong-password`. */
+export async function reopen(ports: ReopenPorts, localId: string, kept: Kept): Promise<Reopened> {
+	const { asks, endsAt, lastRead, startedAt, name } = kept;
+	const entered = await reopenToFollow(ports, localId, kept);
+	const place = await KeptRoom.goOn({ ...ports, key: kept.key }, localId, { asks, endsAt, lastRead, startedAt, name });
+	return { place, entered: { ...entered, unsent: kept.unsent.map((envelope) => new Uint8Array(envelope)) } };
+}
+
+/** The same as who follows another tab: nothing of the room is written. */
+export async function reopenToFollow({ vault, database, clock }: ReopenPorts, localId: string, kept: Kept): Promise<Reopened['entered']> {
+	const { key, mode, author, shard, shardTag } = kept;
 	const lying = await readShelf(database, localId);
 	if (lying === null) throw new RoomError('gone');
 	const inside = await vault.call('enter', { key, shard, shardTag, card: lying.card, author }).catch(asWrongPassword);
-	const place = await KeptRoom.goOn({ vault, database, key }, localId, { asks, endsAt, lastRead, startedAt, name });
-	const unsent = kept.unsent.map((envelope) => new Uint8Array(envelope));
-	return { place, entered: { key, mode, author, unsent, joined: knownOf(kept, lying, clock), ...inside } };
+	return { key, mode, author, unsent: [], joined: knownOf(kept, lying, clock), ...inside };
 }
 
 /** The shard was right when it was kept: what doesn't fit is the password. */

@@ -40,6 +40,7 @@ export class Letters {
 	readonly #outbox: Outbox;
 	readonly #flush: Flush;
 	#count = 0;
+	#unwatch: (() => void) | undefined;
 	#again: ReturnType<typeof setTimeout> | undefined;
 	/** On the disk in the order of writing. */
 	#keeping: Promise<void> = Promise.resolve();
@@ -50,7 +51,7 @@ export class Letters {
 		this.#outbox = new Outbox({
 			seal: ({ text, burnSeconds, waits }) => mail.seal({ type: 'text', text, ...(burnSeconds && { burnSeconds }) }, waits),
 			// What lies on the disk is sealed when it goes: until then it may be discarded.
-			...(waiting && { ahead: () => (ports.isUp() ? 1 : 0) }),
+			...(waiting && { ahead: () => (ports.isUp() && waiting.isSentElsewhere !== true ? 1 : 0) }),
 			takeBack: (mid, letter) => mail.takeBack(mid, letter),
 			settle: (mid) => mail.settle([mid]),
 			changed: (letter) => this.#draw(letter),
@@ -102,8 +103,10 @@ export class Letters {
 			else
 				this.#outbox.add({ ...body, id: mid, time, postedAt: this.#signedAt(time), state: 'sealed', sealed: { envelope, mid } });
 		});
-		for (const { n, ...draft } of (await this.#ports.waiting?.read()) ?? [])
-			this.#outbox.add({ ...draft, id: this.#nextName(), state: 'draft', waits: n });
+		const { waiting, report } = this.#ports;
+		if (waiting === undefined) return;
+		await this.#takeDrafts(waiting);
+		this.#unwatch = waiting.watch?.((what) => void this.#otherTab(what, waiting).catch(report));
 	}
 
 	retry(id: string): void {
@@ -135,6 +138,7 @@ export class Letters {
 	/** Nothing goes out any more. */
 	stop(): void {
 		clearTimeout(this.#again);
+		this.#unwatch?.();
 	}
 
 	/** The connection came or went. */
@@ -142,6 +146,33 @@ export class Letters {
 		if (this.#ports.isUp()) this.#outbox.resume();
 		for (const letter of this.#outbox.letters) this.#draw(letter);
 		this.#flush.run();
+	}
+
+	async #otherTab(what: 'written' | 'sent' | number, waiting: Waiting): Promise<void> {
+		// After those that are being written here.
+		if (what === 'written') return (this.#keeping = this.#keeping.then(() => this.#takeDrafts(waiting)));
+		if (what === 'sent') return this.#dropSent(waiting);
+		const letter = this.#outbox.letters.find(({ waits }) => waits === what);
+		if (letter !== undefined) this.discard(letter.id);
+	}
+
+	/** Those that are not here yet. */
+	async #takeDrafts(waiting: Waiting): Promise<void> {
+		for (const { n, ...draft } of await waiting.read()) {
+			if (this.#outbox.letters.some(({ waits }) => waits === n)) continue;
+			this.#outbox.add({ ...draft, id: this.#nextName(), state: 'draft', waits: n });
+		}
+	}
+
+	/** Another tab has: they come back as rows. */
+	async #dropSent(waiting: Waiting): Promise<void> {
+		const left = new Set((await waiting.read()).map(({ n }) => n));
+		const gone = this.#outbox.letters.filter(({ state, waits }) => state === 'draft' && waits !== undefined && !left.has(waits));
+		for (const { id } of gone) {
+			this.#outbox.discard(id);
+			this.#ports.thread.remove(id);
+		}
+		this.#ports.changed();
 	}
 
 	#nextName(): string {

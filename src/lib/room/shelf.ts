@@ -3,12 +3,12 @@ import type { Database } from '../storage/database.ts';
 import { cacheRows, readRows } from '../storage/kept.ts';
 import type { Shelf } from './ports.ts';
 
-/** `localId`: the room's name on this device. */
-export function createShelf(database: Database, localId: string): Omit<Shelf, 'seen'> {
+/** `localId`: the room's name on this device. `laid`: called when rows lie there. */
+export function createShelf(database: Database, localId: string, laid: () => void = () => undefined): Omit<Shelf, 'seen'> {
 	return {
 		keep(rows) {
 			// A full disk: these are fetched again when they are wanted.
-			cacheRows(database, localId, rows).catch(() => undefined);
+			cacheRows(database, localId, rows).then(laid, () => undefined);
 		},
 		async rows({ before, limit }) {
 			const rows = await readRows(database, localId, { limit, ...(before === undefined ? {} : { before }) });

@@ -167,8 +167,6 @@ export type EntryProblem =
 	| 'old-browser'
 	| 'cancelled'
 	| 'exists'
-	/** A kept room that another tab is in. */
-	| 'elsewhere'
 	/** A kept room of which nothing lies here any more. */
 	| 'forgotten'
 	| 'unexpected';

@@ -48,5 +48,12 @@ export async function sendWaiting(entered: Entered, ports: Ports, signal: AbortS
 		await unlessAborted(done.promise, signal);
 	} finally {
 		stay.stop();
+		await lastWord(entered, ports);
 	}
+}
+
+/** After whatever was still on its way to the disk: whoever comes next reads the record as it is. */
+async function lastWord({ key }: Entered, { vault, keepsake }: Ports): Promise<void> {
+	const { record } = await vault.call('settle', { key, mids: [] });
+	await keepsake.write(record);
 }

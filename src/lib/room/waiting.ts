@@ -24,6 +24,10 @@ export type Waiting = {
 	drop(n: number): Promise<void>;
 	/** As it lies on the disk. */
 	seal(draft: Draft): Promise<Bytes>;
+	/** Another tab seals and sends what is written here. */
+	readonly isSentElsewhere?: boolean;
+	/** What other tabs do: they have written one, sent some, or wish to discard the one at this place. Returns what ends it. */
+	watch?(listener: (what: 'written' | 'sent' | number) => void): () => void;
 };
 
 const ivSize = 12;

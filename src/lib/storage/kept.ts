@@ -52,8 +52,8 @@ export function takeDraftBack(database: Database, { localId, sealed }: KeptEntry
 	return database.transact(async (transaction) => {
 		if ((await transaction.get('kept', [localId])) === undefined) return null;
 		transaction.put('kept', [localId], sealed);
-		const [first] = await transaction.keysUnder('outbox', [localId]);
-		const n = (typeof first?.[1] === 'number' ? first[1] : 1) - 1;
+		const places = (await transaction.keysUnder('outbox', [localId])).map(([, n]) => n).filter((n) => typeof n === 'number');
+		const n = (places[0] ?? 1) - 1;
 		transaction.put('outbox', [localId, n], draft);
 		return n;
 	});
@@ -109,8 +109,10 @@ function toRow(seq: unknown, value: unknown): CachedRow | null {
 export function addDraft(database: Database, localId: string, sealed: Bytes): Promise<number | null> {
 	return database.transact(async (transaction) => {
 		if ((await transaction.get('kept', [localId])) === undefined) return null;
-		const last = (await transaction.keysUnder('outbox', [localId])).at(-1)?.[1];
+		// Counted beside them: a place that was given back may still be spoken of.
+		const last = await transaction.get('outbox', [localId]);
 		const n = typeof last === 'number' ? last + 1 : 1;
+		transaction.put('outbox', [localId], n);
 		transaction.put('outbox', [localId, n], sealed);
 		return n;
 	});

@@ -32,8 +32,9 @@ export function rememberedKept(storage: SafeStorage = session): string | null {
 	return storage.get(keptKey);
 }
 
-export function dropKept(storage: SafeStorage = session): void {
-	storage.remove(keptKey);
+/** The tab is in it no more; one that was in another stays there. */
+export function dropKept(localId: string, storage: SafeStorage = session): void {
+	if (storage.get(keptKey) === localId) storage.remove(keptKey);
 }
 
 /** `storageKey` is the vault's `epr1.me.<hex>`; `record` came sealed from it. */

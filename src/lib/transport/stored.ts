@@ -54,8 +54,8 @@ export class StoredTransport implements Transport {
 		return { seq: postEnvelope.seq, t: postEnvelope.t, known: postEnvelope.status === 'DUP' };
 	}
 
-	async history(query: RowQuery): Promise<{ readonly rows: readonly Row[]; readonly headSeq: number }> {
-		const { history } = await ask(this.#connection.client, HistoryQuery, { ...query });
+	async history({ asHeld: _always, ...query }: RowQuery): Promise<{ readonly rows: readonly Row[]; readonly headSeq: number }> {
+		const { history } = await ask(this.#connection.client, HistoryQuery, query);
 		const rows = history.rows.map(({ env, ...row }) => ({ ...row, env: env === null ? null : decodeBase64url(env) }));
 		return { rows: rows.sort((a, b) => a.seq - b.seq), headSeq: history.headSeq };
 	}

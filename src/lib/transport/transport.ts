@@ -29,8 +29,11 @@ export type TransportEvent =
 /** A row of the room; `env` is `null` when it was burned. `burnAt`: as in `TransportEvent`. */
 export type Row = { readonly seq: number; readonly t: number; readonly env: Bytes | null; readonly burnAt: number | null };
 
-/** The newest `limit` rows below `before`, or the oldest above `after`; the newest of all without either. Ascending. */
-export type RowQuery = { readonly before?: number; readonly after?: number; readonly limit: number };
+/**
+ * The newest `limit` rows below `before`, or the oldest above `after`; the newest of all without either. Ascending. `asHeld`: as the
+ * server holds them at this moment, and nothing else will do.
+ */
+export type RowQuery = { readonly before?: number; readonly after?: number; readonly limit: number; readonly asHeld?: true };
 
 /** Everything that can be awaited throws `ApiFailure`. */
 export interface Transport {

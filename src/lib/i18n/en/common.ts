@@ -115,10 +115,6 @@ export const errors = {
 		title: 'This page didn’t arrive safely.',
 		text: 'The browser only allows encryption on a page that came over https. Ask whoever runs this server, or check the address.'
 	},
-	elsewhere: {
-		title: 'This room is open in another tab.',
-		text: 'Go on there, or close that tab and try again.'
-	},
 	forgotten: {
 		title: 'This device no longer has this room.',
 		text: 'The browser cleared it, or it was forgotten here. To come back you need the link and the password.'

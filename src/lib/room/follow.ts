@@ -1,0 +1,151 @@
+/**
+ * Several tabs in one kept room: the one that has its lock speaks, the others follow by what lies on the disk and by a word that
+ * something new does (docs/PROTOCOL.md §15). To a stay that is a way like any other.
+ */
+import { ApiFailure } from '../api/failure.ts';
+import type { Posted, Row, RowQuery, Transport, TransportEvent } from '../transport/transport.ts';
+import type { Shelf } from './ports.ts';
+import { withinTime } from './timers.ts';
+import type { Ending } from './view.ts';
+import type { Waiting } from './waiting.ts';
+
+/** What tabs in one room tell each other. */
+export type TabWord =
+	/** Rows were laid down. */
+	| { readonly is: 'rows' }
+	/** A draft was. */
+	| { readonly is: 'written' }
+	/** To the one that speaks. */
+	| { readonly is: 'discard'; readonly n: number }
+	| { readonly is: 'seen'; readonly row: number; readonly endsAt: number }
+	| { readonly is: 'leave' }
+	| { readonly is: 'purge' }
+	/** From it: the room is over. */
+	| { readonly is: 'ended'; readonly ending: Ending };
+
+export type Tabs = {
+	/** To the others. */
+	say(word: TabWord): void;
+	/** Returns the function that ends it. */
+	hear(listener: (word: TabWord) => void): () => void;
+};
+
+const pageRows = 50;
+const purgeMs = 15_000;
+
+/** The rows of the shelf, as far as the tab that speaks has laid them down. */
+export class FollowTransport implements Transport {
+	readonly #shelf: Pick<Shelf, 'rows'>;
+	readonly #tabs: Tabs;
+	readonly #closed = Promise.withResolvers<number>();
+	readonly #ended = Promise.withResolvers<Ending>();
+	readonly #unhear: () => void;
+	#told: (event: TransportEvent) => void = () => undefined;
+	#head = Infinity;
+	#reading: Promise<void> = Promise.resolve();
+
+	/** `report`: for what can't be read of the disk. */
+	constructor(shelf: Pick<Shelf, 'rows'>, tabs: Tabs, report: (error: unknown) => void) {
+		this.#shelf = shelf;
+		this.#tabs = tabs;
+		this.#unhear = tabs.hear((word) => {
+			if (word.is === 'rows') this.#reading = this.#reading.then(() => this.#tellRows()).catch(report);
+			if (word.is !== 'ended') return;
+			this.#ended.resolve(word.ending);
+			this.#told({ is: 'gone', reason: word.ending === 'time' ? 'ended' : 'purged' });
+		});
+	}
+
+	get closed(): Promise<number> {
+		return this.#closed.promise;
+	}
+
+	/** Only the tab that speaks says who is here. */
+	post(): Promise<Posted> {
+		return Promise.resolve({ seq: 0, t: 0, known: false });
+	}
+
+	async history(query: RowQuery): Promise<{ readonly rows: readonly Row[]; readonly headSeq: number }> {
+		// What lies here is not what the server holds.
+		if (query.asHeld) throw new ApiFailure('OFFLINE');
+		const [newest] = (await this.#shelf.rows({ limit: 1 })).slice(-1);
+		const headSeq = newest?.seq ?? 0;
+		const { after, before = headSeq + 1, limit } = query;
+		const rows = after === undefined ? await this.#shelf.rows({ before, limit }) : await this.#rowsAfter(after, before, limit);
+		return { rows: rows.map((row) => ({ ...row, burnAt: null })), headSeq };
+	}
+
+	listen(after: number, listener: (event: TransportEvent) => void): void {
+		this.#head = after;
+		this.#told = listener;
+		listener({ is: 'presence', count: 1, joined: [], left: [] });
+		this.#reading = this.#reading.then(() => this.#tellRows());
+	}
+
+	async purge(): Promise<void> {
+		this.#tabs.say({ is: 'purge' });
+		await withinTime(this.#ended.promise, purgeMs);
+	}
+
+	leave(): Promise<void> {
+		this.#tabs.say({ is: 'leave' });
+		return Promise.resolve();
+	}
+
+	unlock(): Promise<void> {
+		return Promise.reject(new ApiFailure('OFFLINE'));
+	}
+
+	close(): void {
+		this.#unhear();
+		this.#told = () => undefined;
+		this.#closed.resolve(1000);
+	}
+
+	async #rowsAfter(after: number, before: number, limit: number): ReturnType<Shelf['rows']> {
+		const rows = await this.#shelf.rows({ before: Math.min(before, after + limit + 1), limit });
+		return rows.filter(({ seq }) => seq > after);
+	}
+
+	async #tellRows(): Promise<void> {
+		for (let from = -1; from < this.#head;) {
+			from = this.#head;
+			const { rows } = await this.history({ after: this.#head, limit: pageRows });
+			for (const { seq, t, env } of rows) {
+				this.#head = seq;
+				this.#told(env === null ? { is: 'burned', seq } : { is: 'envelope', seq, t, env, tag: null, burnAt: null });
+			}
+			if (rows.length === 0) return;
+		}
+	}
+}
+
+/** What a tab that follows writes: it lies on the disk, and the one that speaks seals and sends it. */
+export function followWaiting(waiting: Waiting, tabs: Tabs): Waiting {
+	return {
+		...waiting,
+		isSentElsewhere: true,
+		async add(draft) {
+			const place = await waiting.add(draft);
+			tabs.say({ is: 'written' });
+			return place;
+		},
+		drop(n) {
+			tabs.say({ is: 'discard', n });
+			return Promise.resolve();
+		},
+		watch: (listener) => tabs.hear((word) => word.is === 'rows' && listener('sent'))
+	};
+}
+
+/** What the tab that speaks hears of the others' drafts. */
+export function speakWaiting(waiting: Waiting, tabs: Tabs): Waiting {
+	return {
+		...waiting,
+		watch: (listener) =>
+			tabs.hear((word) => {
+				if (word.is === 'written') listener('written');
+				if (word.is === 'discard') listener(word.n);
+			})
+	};
+}
