@@ -1,37 +1,8 @@
 import { expect, test } from './fixtures.ts';
 import type { Person } from './person.ts';
+import { wholeThread } from './thread.ts';
 
 const each = process.env.LONG === undefined ? 25 : 200;
-
-/** Every text of the thread in order. A list that measures its rows while one reads may step over one: then it is read once more. */
-async function wholeThread(person: Person): Promise<string[]> {
-	const seen = new Map<number, string>();
-	await readUpwards(person, seen);
-	if (seen.size < Math.max(...seen.keys())) await readUpwards(person, seen);
-	return [...seen].sort(([a], [b]) => a - b).map(([, text]) => text);
-}
-
-/** By scrolling through the windowed list from its end to its beginning. */
-async function readUpwards(person: Person, seen: Map<number, string>): Promise<void> {
-	await person.thread.press('End');
-	await expect(person.thread.locator(`[data-seq="${2 * each}"]`)).toBeVisible();
-	for (let first = Infinity; first > 1;) {
-		const rows = await person.thread
-			.locator('[data-seq]')
-			.evaluateAll((nodes) =>
-				nodes.map((node) => [Number(node.getAttribute('data-seq')), node.querySelector('p')?.textContent ?? ''] as const)
-			);
-		for (const [seq, text] of rows) if (seq > 0) seen.set(seq, text.trim());
-		first = Math.min(...rows.map(([seq]) => seq));
-		await person.thread.evaluate((log) => {
-			const scroller = [log, ...log.querySelectorAll('*')].find(
-				(node) => node.scrollHeight > node.clientHeight + 1 && node.scrollTop > 0
-			);
-			scroller?.scrollBy({ top: -scroller.clientHeight / 2 });
-		});
-		await person.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
-	}
-}
 
 test(`the server is killed in the middle of ${each} sends from each side: nothing lost, nothing doubled, one order`, async ({
 	meet,
@@ -68,7 +39,7 @@ test(`the server is killed in the middle of ${each} sends from each side: nothin
 		await expect(person.thread.locator(`[data-seq="${2 * each}"]`)).toBeVisible();
 		await expect(person.page.getByText(/Sending…|Waiting for a connection/)).toHaveCount(0);
 	}
-	const [a, b] = [await wholeThread(ada), await wholeThread(ben)];
+	const [a, b] = [await wholeThread(ada, 2 * each), await wholeThread(ben, 2 * each)];
 	expect(a).toEqual(b);
 	for (const name of ['ada', 'ben']) {
 		expect(a.filter((text) => text.startsWith(`${name} `))).toEqual(Array.from({ length: each }, (_, n) => `${name} ${n + 1}`));

@@ -1,0 +1,114 @@
+/**
+ * `npm run bench:kept`: the installed app without a network, in a real Chromium whose profile lies on the disk: how soon it shows
+ * its list of rooms and a room's newest messages, and how soon what was written meanwhile arrives. Needs a build.
+ */
+import { Person } from '../e2e/person.ts';
+import type { Invitation } from '../e2e/person.ts';
+import { makeProfile } from '../e2e/profile.ts';
+import { createTestServer } from '../e2e/server.ts';
+import { isKept } from '../e2e/shell.ts';
+import { fillRoom } from '../e2e/writer.ts';
+import { findChromium } from '../scripts/browser.mjs';
+import { openDatabase } from '../server/db/client.ts';
+import { startEmbedded } from '../server/db/embedded.ts';
+import { chromium } from 'playwright';
+import { median } from './statistics.ts';
+
+const rounds = 5;
+const messages = 50;
+const written = 1000;
+const roomNames = ['One', 'Two', 'Three'];
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const rounded = (numbers: readonly number[]) => numbers.map((number) => number.toFixed(0)).join(', ');
+
+async function comesInAndKeeps(person: Person, { link, password }: Invitation): Promise<void> {
+	await person.opensTheLink(link);
+	await person.page.getByRole('switch', { name: /^Keep this room on this device/ }).check();
+	await person.page.getByRole('switch', { name: /^Ask for the password each time/ }).uncheck();
+	await person.answersTheGate(password, 'Paper Moon');
+	await person.composer.waitFor();
+}
+
+/** From the start of the page, in a browser that has just been started: until its list stands, and until the room's newest line does. */
+async function coldStart(): Promise<{ readonly list: number; readonly room: number }> {
+	const ben = await profile.start();
+	await ben.context.addInitScript(
+		([name, newest]) => {
+			const marks = { list: 0, room: 0 };
+			Reflect.set(globalThis, Symbol.for('sotto.bench.marks'), marks);
+			new MutationObserver(() => {
+				const row = [...document.querySelectorAll<HTMLElement>('.roomrow__link')].find((link) => link.textContent === name);
+				if (row !== undefined && marks.list === 0) {
+					marks.list = performance.now();
+					row.click();
+				}
+				const lines = marks.room === 0 ? [...document.querySelectorAll('[role="log"] p')] : [];
+				if (lines.some((line) => line.textContent === newest)) marks.room = performance.now();
+			}).observe(document, { childList: true, subtree: true });
+		},
+		[roomNames[0] ?? '', `line ${messages}`] as const
+	);
+	await ben.page.goto(`${server.origin}/`);
+	await ben.page.waitForFunction(() => Reflect.get(globalThis, Symbol.for('sotto.bench.marks')).room > 0);
+	const marks = await ben.page.evaluate(
+		() => Reflect.get(globalThis, Symbol.for('sotto.bench.marks')) as { readonly list: number; readonly room: number }
+	);
+	await profile.stop();
+	return marks;
+}
+
+/** Written without a network, in three rooms; in ms from the network's coming back until the last one is at the server. */
+async function timeToArrive(): Promise<number> {
+	const ben = await profile.start();
+	await ben.page.goto(`${server.origin}/`);
+	for (const name of roomNames) {
+		await ben.page.goto(`${server.origin}/`);
+		await ben.page.getByRole('link', { name, exact: true }).click();
+		await ben.composer.waitFor();
+		for (let n = 0; n < Math.ceil(written / roomNames.length); n++) await ben.says(`${name} ${n}`);
+	}
+	const expected = Math.ceil(written / roomNames.length) * roomNames.length + messages;
+	await server.start();
+	const started = performance.now();
+	await ben.page.evaluate(() => dispatchEvent(new Event('online')));
+	for (let rows = 0; rows < expected;) [{ rows } = { rows: 0 }] = await database.sql<{ rows: number }[]>`select count(*)::int as rows from envelopes`;
+	const took = performance.now() - started;
+	await profile.stop();
+	return took;
+}
+
+const executablePath = await findChromium();
+const args = ['--no-sandbox', '--disable-gpu'];
+const server = await createTestServer({ LIMIT_CREATE_PER_MINUTE: '1000', LIMIT_PEEK_PER_MINUTE: '1000' });
+await server.start();
+const embedded = await startEmbedded({ dataDir: server.dataDir });
+const database = openDatabase(embedded.url, { max: 2 });
+const browser = await chromium.launch({ executablePath, args });
+const profile = makeProfile({ executablePath, args });
+try {
+	const ada = await Person.at(browser, server.origin);
+	const ben = await profile.start();
+	for (const [index, name] of roomNames.entries()) {
+		const invitation = await ada.opensARoom(name);
+		if (index === 0) await fillRoom(database, server.origin, invitation, messages);
+		await database.sql`update rooms set cap = null where id = (select max(id) from rooms)`;
+		await comesInAndKeeps(ben, invitation);
+		if (index === 0) await ben.sees(`line ${messages}`);
+	}
+	await isKept(ben.page);
+	await profile.stop();
+	await server.kill();
+	const starts: { readonly list: number; readonly room: number }[] = [];
+	for (let round = 0; round < rounds; round++) starts.push(await coldStart());
+	const [lists, rooms] = [starts.map(({ list }) => list), starts.map(({ room }) => room)];
+	say(`without a network, until the list of rooms stands: ${median(lists).toFixed(0)} ms (${rounded(lists)})`);
+	say(`until a kept room's ${messages} newest messages stand: ${median(rooms).toFixed(0)} ms (${rounded(rooms)})`);
+	say(`${written} messages written meanwhile in ${roomNames.length} rooms, until the last has arrived: ${(await timeToArrive()).toFixed(0)} ms`);
+} finally {
+	await browser.close();
+	await profile.remove();
+	await database.close();
+	await embedded.stop();
+	await server.remove();
+}
