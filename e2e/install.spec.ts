@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
+import { isKept } from './shell.ts';
+import { layWire } from './wire.ts';
+
+test('the app can be installed: the browser finds no fault in it, and every picture is there', async ({ meet, server }) => {
+	const { page, context } = await meet();
+	await page.goto('/');
+	await isKept(page);
+	const session = await context.newCDPSession(page);
+	const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+	// A window that is thrown away afterwards can't install anything.
+	expect(installabilityErrors.filter(({ errorId }) => errorId !== 'in-incognito')).toEqual([]);
+	const { errors, data = '' } = await session.send('Page.getAppManifest');
+	expect(errors).toEqual([]);
+	const manifest = JSON.parse(data) as { readonly icons: readonly Picture[]; readonly screenshots: readonly Picture[] };
+	for (const { src, sizes } of [...manifest.icons, ...manifest.screenshots]) {
+		const size = await page.evaluate(async (url) => {
+			const image = new Image();
+			image.src = url;
+			await image.decode();
+			return `${image.naturalWidth}x${image.naturalHeight}`;
+		}, `${server.origin}${src}`);
+		if (sizes !== 'any') expect(size, src).toBe(sizes);
+	}
+});
+
+type Picture = { readonly src: string; readonly sizes: string };
+
+test('what another app shares stands where one writes, in the room that one chooses, and is sent by nobody', async ({ meet }) => {
+	const ada = await meet();
+	const { page } = ada;
+	await ada.opensARoom('Thursday plans');
+	await isKept(page);
+	const shared = await page.evaluate(async () => {
+		const form = new FormData();
+		form.set('title', 'The venue');
+		form.set('url', 'https://example.org/venue');
+		const answer = await fetch('/share', { method: 'POST', body: form });
+		return new URL(answer.url).hash;
+	});
+	expect(shared).toBe('#share');
+	await page.getByRole('link', { name: 'Back to your rooms' }).click();
+	await page.evaluate(() => location.assign('/#share'));
+	await page.reload();
+	const sheet = page.getByRole('dialog', { name: 'Share into which room?' });
+	await expect(sheet.getByText('https://example.org/venue')).toBeVisible();
+	await expect(sheet.getByText('No room is kept on this device', { exact: false })).toBeVisible();
+});
+
+/** What lies in the cache of the version that answers. */
+const pageText = (page: Page, path: string) => page.evaluate(async (at) => (await fetch(at)).text(), path);
+
+test('a new version waits until somebody takes it, then every tab has it, but for one that is in a room', async ({ meet }) => {
+	const wire = await layWire();
+	const ben = await meet({ proxy: wire.proxy });
+	const { page } = ben;
+	await ben.opensARoom('Thursday plans');
+	await isKept(page);
+	const other = await ben.context.newPage();
+	await other.goto('/settings');
+	const mark = '<!-- another version -->';
+	let changed = '';
+	const before = await pageText(other, '/how-it-works');
+	changed = before + mark;
+	const [hashBefore, hashAfter] = [before, changed].map((text) => createHash('sha256').update(text).digest('base64url'));
+	wire.exchange('/how-it-works', () => changed);
+	wire.exchange('/service-worker.js', (text) => text.replace(hashBefore ?? '', hashAfter ?? '').replace(/version:"[^"]+"|"version":"[^"]+"/, '"version":"another"'));
+	await other.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+	const toast = 'A new version of Sotto is ready.';
+	await expect(other.getByText(toast)).toBeVisible();
+	await expect(page.getByText(toast)).toBeVisible();
+	expect(await pageText(other, '/how-it-works')).toBe(before);
+	await ben.says('half of the talk');
+
+	await Promise.all([other.waitForEvent('load'), other.getByRole('button', { name: 'Reload' }).click()]);
+	await expect.poll(() => pageText(other, '/how-it-works')).toBe(changed);
+	// The room goes on in the version that it began with, until its owner says otherwise.
+	await ben.sees('half of the talk');
+	await ben.says('and the other half');
+	await expect(page.getByText(toast)).toBeVisible();
+	await page.getByRole('button', { name: 'Reload' }).click();
+	await expect(page.getByRole('button', { name: 'Come in' })).toBeVisible();
+	await wire.close();
+});
+
+test('notifications are asked for by a click alone, say nothing of the room, and the badge counts rooms', async ({ meet, server }) => {
+	const [ada, ben] = [await meet(), await meet()];
+	const { page } = ben;
+	await page.addInitScript(() => {
+		const badges: number[] = [];
+		Reflect.set(globalThis, 'badges', badges);
+		Reflect.set(navigator, 'setAppBadge', async (count: number) => void badges.push(count));
+		Reflect.set(navigator, 'clearAppBadge', async () => void badges.push(0));
+	});
+	const invitation = await ada.opensARoom('Thursday plans');
+	await ben.comesIn(invitation, 'Paper Moon');
+	await isKept(page);
+	await ben.context.grantPermissions(['notifications'], { origin: server.origin });
+	await ben.opensTheMenu('Notify me');
+	await page.evaluate(() => {
+		Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
+		document.dispatchEvent(new Event('visibilitychange'));
+	});
+	await ada.says('a word that nobody else is to see');
+	const shown = () =>
+		page.evaluate(async () => {
+			const registration = await navigator.serviceWorker.ready;
+			return (await registration.getNotifications()).map(({ title, body }) => [title, body]);
+		});
+	await expect.poll(shown).toEqual([['Sotto', 'Something new in a room.']]);
+	expect(await page.evaluate<number[]>(() => Reflect.get(globalThis, 'badges').at(-1))).toBe(1);
+	await page.evaluate(() => {
+		Reflect.deleteProperty(document, 'hidden');
+		document.dispatchEvent(new Event('visibilitychange'));
+	});
+	await expect.poll(shown).toEqual([]);
+	await expect.poll(() => page.evaluate<number>(() => Reflect.get(globalThis, 'badges').at(-1))).toBe(0);
+});
