@@ -17,6 +17,7 @@ import { median } from './statistics.ts';
 const rounds = 5;
 const messages = 50;
 const written = 1000;
+const missed = 20;
 const roomNames = ['One', 'Two', 'Three'];
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -78,6 +79,22 @@ async function timeToArrive(): Promise<number> {
 	return took;
 }
 
+/** In a room whose network was gone for a while: in ms from its coming back until what was missed stands there. */
+async function timeToCatchUp(ada: Person, invitation: Invitation): Promise<number> {
+	const cleo = await Person.at(browser, server.origin);
+	await cleo.comesIn(invitation, 'Slow River');
+	await cleo.context.setOffline(true);
+	await cleo.page.getByText('You’re offline.').waitFor();
+	for (let n = 1; n <= missed; n++) await ada.says(`missed ${n}`);
+	await ada.sees(`missed ${missed}`);
+	const started = performance.now();
+	await cleo.context.setOffline(false);
+	await cleo.sees(`missed ${missed}`);
+	const took = performance.now() - started;
+	await cleo.goes();
+	return took;
+}
+
 const executablePath = await findChromium();
 const args = ['--no-sandbox', '--disable-gpu'];
 const server = await createTestServer({ LIMIT_CREATE_PER_MINUTE: '1000', LIMIT_PEEK_PER_MINUTE: '1000' });
@@ -98,6 +115,11 @@ try {
 	}
 	await isKept(ben.page);
 	await profile.stop();
+	const back: number[] = [];
+	const last = await ada.opensARoom('Four');
+	await database.sql`update rooms set cap = null where id = (select max(id) from rooms)`;
+	for (let round = 0; round < rounds; round++) back.push(await timeToCatchUp(ada, last));
+	say(`${missed} messages missed in an open room, until they stand there: ${median(back).toFixed(0)} ms (${rounded(back)})`);
 	await server.kill();
 	const starts: { readonly list: number; readonly room: number }[] = [];
 	for (let round = 0; round < rounds; round++) starts.push(await coldStart());

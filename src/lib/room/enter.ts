@@ -5,6 +5,7 @@ import type { Mode } from '#protocol/mode';
 import { isNick } from '#protocol/text';
 import { device } from '../storage/database.ts';
 import { claimIdentity } from '../storage/identity-lock.ts';
+import { askToPersist } from '../storage/persist.ts';
 import {
 	dropRecord,
 	forgetRoom,
@@ -124,6 +125,7 @@ export function portsOf({ key, roomId, storageKey }: Place, { lock, kept }: Keep
 /** Into the same room, which stays here from now on, as who one is: only a new page is in it as in a kept one. */
 async function keepFromNowOn(room: Room, { key }: Place, { roomName, joined }: Entered, facts: KeepFacts): Promise<void> {
 	const { entry, roomStart } = joined;
+	askToPersist().catch(() => undefined);
 	const name = facts.asks ? '' : roomName;
 	const ports = { vault: pageVault(), database: device.onDisk, key, tabsOf: pageTabs };
 	const kept = await KeptRoom.begin(ports, { ...facts, startedAt: roomStart, name }, entry.card);
@@ -170,6 +172,8 @@ async function keepHere({ key, keep }: Door, { joined, roomName }: Entered): Pro
 	const { asks } = keep;
 	const { entry, roomStart } = joined;
 	const facts = { asks, endsAt: pageClock.wall() + entry.expiresInMs, lastRead: entry.headSeq, startedAt: roomStart };
+	// Where it is refused it is kept as long as the browser likes.
+	askToPersist().catch(() => undefined);
 	// Where the password is asked for, nothing here may tell what it protects.
 	return KeptRoom.begin({ vault: pageVault(), database: device.onDisk, key, tabsOf: pageTabs }, { ...facts, name: asks ? '' : roomName }, entry.card);
 }

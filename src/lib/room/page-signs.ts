@@ -21,6 +21,8 @@ function watch(listener: (event: PageEvent) => void): () => void {
 	const { signal } = ended;
 	document.addEventListener('visibilitychange', () => listener(document.hidden ? 'hidden' : 'visible'), { signal });
 	addEventListener('online', () => listener('online'), { signal });
+	// A tab that was frozen out of sight goes on there: whatever it was connected to may be gone.
+	document.addEventListener('resume', () => listener('online'), { signal });
 	addEventListener('offline', () => listener('offline'), { signal });
 	return () => ended.abort();
 }
