@@ -80,16 +80,16 @@ async function timeToArrive(): Promise<number> {
 }
 
 /** In a room whose network was gone for a while: in ms from its coming back until what was missed stands there. */
-async function timeToCatchUp(ada: Person, invitation: Invitation): Promise<number> {
+async function timeToCatchUp(ada: Person, invitation: Invitation, round: number): Promise<number> {
 	const cleo = await Person.at(browser, server.origin);
 	await cleo.comesIn(invitation, 'Slow River');
 	await cleo.context.setOffline(true);
 	await cleo.page.getByText('You’re offline.').waitFor();
-	for (let n = 1; n <= missed; n++) await ada.says(`missed ${n}`);
-	await ada.sees(`missed ${missed}`);
+	for (let n = 1; n <= missed; n++) await ada.says(`missed ${round}.${n}`);
+	await ada.sees(`missed ${round}.${missed}`);
 	const started = performance.now();
 	await cleo.context.setOffline(false);
-	await cleo.sees(`missed ${missed}`);
+	await cleo.sees(`missed ${round}.${missed}`);
 	const took = performance.now() - started;
 	await cleo.goes();
 	return took;
@@ -118,7 +118,7 @@ try {
 	const back: number[] = [];
 	const last = await ada.opensARoom('Four');
 	await database.sql`update rooms set cap = null where id = (select max(id) from rooms)`;
-	for (let round = 0; round < rounds; round++) back.push(await timeToCatchUp(ada, last));
+	for (let round = 0; round < rounds; round++) back.push(await timeToCatchUp(ada, last, round));
 	say(`${missed} messages missed in an open room, until they stand there: ${median(back).toFixed(0)} ms (${rounded(back)})`);
 	await server.kill();
 	const starts: { readonly list: number; readonly room: number }[] = [];
