@@ -71,5 +71,5 @@ export function lookAfter(signal: AbortSignal): void {
 	if (import.meta.env.PROD) signal.addEventListener('abort', update.watch(exchanged));
 	const seen = () => void (document.hidden || notifier.clear().catch(reportError));
 	document.addEventListener('visibilitychange', seen, { signal });
-	keptRooms.watch().then((end) => (signal.aborted ? end() : signal.addEventListener('abort', end)), reportError);
+	void keptRooms.watch(signal);
 }

@@ -9,6 +9,8 @@ type Parts = { readonly list: typeof keptList; readonly Row: typeof KeptRow };
 class KeptRooms {
 	#parts = $state.raw<Parts | null>(null);
 	#loading: Promise<Parts> | null = null;
+	/** Of whoever wants them looked after, until somebody does. */
+	#signal: AbortSignal | null = null;
 
 	get rooms(): readonly KeptListed[] {
 		return this.#parts?.list.rooms ?? [];
@@ -30,22 +32,16 @@ class KeptRooms {
 		try {
 			const { list } = await this.#load();
 			await list.read();
+			if (this.rooms.length > 0) await this.#lookAfter(list);
 		} catch (error) {
 			reportError(error);
 		}
 	}
 
-	/** Looks after them from now on, if there are any. Resolves to what ends it. */
-	async watch(): Promise<() => void> {
-		await this.read();
-		if (this.#parts === null) return () => undefined;
-		const { keptWatch } = await import('$lib/room/kept-watch');
-		const unwatch = this.#parts.list.watch();
-		keptWatch.start();
-		return () => {
-			unwatch();
-			keptWatch.stop();
-		};
+	/** Looks after them, as soon as there are any, until `signal` says that the page goes. */
+	watch(signal: AbortSignal): Promise<void> {
+		this.#signal = signal;
+		return this.read();
 	}
 
 	told(): void {
@@ -54,6 +50,15 @@ class KeptRooms {
 
 	async forgetAll(): Promise<void> {
 		await this.#parts?.list.forgetAll();
+	}
+
+	async #lookAfter(list: Parts['list']): Promise<void> {
+		const signal = this.#signal;
+		if (signal === null || signal.aborted) return;
+		this.#signal = null;
+		const { keptWatch } = await import('$lib/room/kept-watch');
+		signal.addEventListener('abort', list.watch());
+		keptWatch.start(signal);
 	}
 
 	async #load(): Promise<Parts> {

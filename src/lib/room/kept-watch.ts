@@ -49,11 +49,11 @@ function isPassing(error: unknown): boolean {
 class KeptWatch {
 	#sending: Promise<void> | null = null;
 	#visit: { readonly localId: string; readonly ends: AbortController } | null = null;
-	#stopped = new AbortController();
+	#stopped: AbortSignal = AbortSignal.abort();
 
-	/** For as long as this page lives, or until `stop`. Of several tabs one asks what is new. */
-	start(): void {
-		const { signal } = (this.#stopped = new AbortController());
+	/** Until `signal` says that the page goes. Of several tabs one asks what is new. */
+	start(signal: AbortSignal): void {
+		this.#stopped = signal;
 		signal.addEventListener(
 			'abort',
 			pageSigns.watch((event) => event === 'hidden' || this.wake())
@@ -67,10 +67,6 @@ class KeptWatch {
 		if (!('locks' in navigator)) return;
 		const turn = () => this.#goRound(signal);
 		navigator.locks.request(watchLock, { signal }, turn).catch((error: unknown) => signal.aborted || reportError(error));
-	}
-
-	stop(): void {
-		this.#stopped.abort();
 	}
 
 	/** Something may be sent: there is a network, or somebody is here. */
@@ -118,7 +114,7 @@ class KeptWatch {
 		this.#visit = { localId: room.localId, ends };
 		try {
 			const kept = await openKept(room.localId);
-			await this.#speak(room, kept, lock, AbortSignal.any([ends.signal, this.#stopped.signal, AbortSignal.timeout(sendMs)]));
+			await this.#speak(room, kept, lock, AbortSignal.any([ends.signal, this.#stopped, AbortSignal.timeout(sendMs)]));
 			await forgetKey(pageVault(), kept.key);
 		} finally {
 			this.#visit = null;
