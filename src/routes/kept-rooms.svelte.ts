@@ -63,7 +63,12 @@ class KeptRooms {
 
 	async #load(): Promise<Parts> {
 		this.#loading ??= load();
-		return (this.#parts ??= await this.#loading);
+		try {
+			return (this.#parts ??= await this.#loading);
+		} catch (error) {
+			this.#loading = null;
+			throw error;
+		}
 	}
 }
 

@@ -85,6 +85,7 @@ class KeptWatch {
 				if (pageSigns.isOnline()) await this.#unlessOver(room, this.#count(room));
 			}
 			await restOffline(drawBetween(roundMs));
+			this.wake();
 		}
 	}
 
@@ -114,20 +115,22 @@ class KeptWatch {
 		this.#visit = { localId: room.localId, ends };
 		try {
 			const kept = await openKept(room.localId);
-			await this.#speak(room, kept, lock, AbortSignal.any([ends.signal, this.#stopped, AbortSignal.timeout(sendMs)]));
-			await forgetKey(pageVault(), kept.key);
+			const signal = AbortSignal.any([ends.signal, this.#stopped, AbortSignal.timeout(sendMs)]);
+			await this.#speak(room, kept, lock, signal).finally(() => forgetKey(pageVault(), kept.key));
 		} finally {
 			this.#visit = null;
 			lock();
 		}
 	}
 
-	async #speak({ localId, name }: KeptListed, kept: Kept, lock: () => void, signal: AbortSignal): Promise<void> {
+	async #speak({ localId, name, unsent }: KeptListed, kept: Kept, lock: () => void, signal: AbortSignal): Promise<void> {
 		const { place, entered } = await reopen({ vault: pageVault(), database: device.onDisk, clock: pageClock }, localId, kept);
 		const ports = portsOf(kept, { lock, kept: place }, (_, count) => {
 			keptList.ended(localId, { name, count }).catch(reportError);
 		});
-		await sendWaiting({ ...entered, link: formatLink(location.origin, kept.code) }, ports, signal);
+		const row = await sendWaiting({ ...entered, link: formatLink(location.origin, kept.code) }, ports, signal);
+		// Nothing is new that one has written oneself.
+		if (row - unsent <= kept.lastRead) await place.markRead(row);
 	}
 
 	async #unlessOver({ localId, name, unsent }: KeptListed, work: Promise<void>): Promise<void> {

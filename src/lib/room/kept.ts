@@ -93,6 +93,12 @@ export class KeptRoom {
 		await this.keepsake.write(await this.#seal());
 	}
 
+	/** Nobody else has written anything up to this row since it was read. Throws `NotKept`. */
+	markRead(row: number): Promise<void> {
+		this.#facts = { ...this.#facts, lastRead: Math.max(row, this.#facts.lastRead) };
+		return this.save();
+	}
+
 	/** All of it goes, the record first. */
 	forget(): Promise<void> {
 		clearTimeout(this.#noting);

@@ -23,16 +23,17 @@ function unseen(signs: PageSigns): PageSigns {
 }
 
 /**
- * Goes in, sends what waits, and goes. The others see somebody come in who has something to say. Resolves when nothing waits any
- * more, or with the room's end; rejects with what `signal` was aborted for: what is left waits on.
+ * Goes in, sends what waits, and goes. The others see somebody come in who has something to say. Resolves to the highest row when
+ * nothing waits any more, or with the room's end; rejects with what `signal` was aborted for: what is left waits on.
  */
-export async function sendWaiting(entered: Entered, ports: Ports, signal: AbortSignal): Promise<void> {
+export async function sendWaiting(entered: Entered, ports: Ports, signal: AbortSignal): Promise<number> {
 	const done = Promise.withResolvers<undefined>();
-	let [hasBegun, waits] = [false, true];
+	let [hasBegun, waits, highest] = [false, true, 0];
 	const look = () => {
 		if (hasBegun && !waits) done.resolve(undefined);
 	};
-	const show: Show = ({ unsent }) => {
+	const show: Show = ({ unsent, head }) => {
+		highest = head ?? highest;
 		if (unsent !== undefined) waits = unsent > 0;
 		look();
 	};
@@ -46,6 +47,7 @@ export async function sendWaiting(entered: Entered, ports: Ports, signal: AbortS
 		hasBegun = true;
 		look();
 		await unlessAborted(done.promise, signal);
+		return highest;
 	} finally {
 		stay.stop();
 		await lastWord(entered, ports);
