@@ -119,7 +119,7 @@ export class Conversation {
 			older: this.#history.older,
 			cleared: this.#cleared,
 			unseen: this.#unseen,
-			head: this.head
+			head: this.highest
 		};
 	}
 

@@ -4,7 +4,7 @@ import type { RoomView } from './view.ts';
 export type Shown = {
 	/** Own messages that the server has not, but for those that it refused. */
 	readonly unsent: number;
-	/** The highest row that is known. */
+	/** The highest row that is known to be at the server. */
 	readonly head: number;
 } & Pick<
 	RoomView,
