@@ -44,7 +44,7 @@ export async function deleteUnpayable({ sql }: Database): Promise<number> {
  * A deleted row lies in its table's file until that is written over, and its transaction's number says with which other row it was
  * changed: so these small tables are written anew. `before`: what this resolved to last; nothing is done when nothing has changed
  * since, on that day. Waits for nobody: where a table is in use, or what was deleted may still be read by somebody, as by a backup,
- * it resolves to `before`, and the next turn does it again.
+ * it resolves to `before`, and the next turn does it again; on a busy server every turn may, and costs these small tables little.
  */
 export async function rewriteTables({ sql }: Database, before: string | null): Promise<string | null> {
 	const [{ seen } = { seen: '' }] = await sql<{ seen: string }[]>`
@@ -59,12 +59,18 @@ export async function rewriteTables({ sql }: Database, before: string | null): P
 	return read || skipped ? before : seen;
 }
 
-/** What was deleted while a transaction is open stays for it, whatever is written anew. */
+/**
+ * What was deleted while a transaction is open stays for it, whatever is written anew: for one that reads here or at a standby that
+ * says so, and for one that writes in any database of the cluster, since what runs now may see as far back as that one began.
+ */
 async function hasOldReaders(sql: Database['sql']): Promise<boolean> {
-	const { count } = await sql`
-		select from pg_stat_activity
-		where datname = current_database() and pid <> pg_backend_pid() and (backend_xmin is not null or backend_xid is not null)`;
-	return count > 0;
+	const [{ read } = { read: true }] = await sql<{ read: boolean }[]>`
+		select exists (
+			select from pg_stat_activity
+			where pid <> pg_backend_pid()
+				and (backend_xid is not null or (backend_xmin is not null and coalesce(datname = current_database(), true)))
+		) or exists (select from pg_replication_slots where xmin is not null) or exists (select from pg_prepared_xacts) as read`;
+	return read;
 }
 
 /** A table that was written anew has another file. */
