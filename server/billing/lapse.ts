@@ -43,15 +43,40 @@ export async function deleteUnpayable({ sql }: Database): Promise<number> {
 /**
  * A deleted row lies in its table's file until that is written over, and its transaction's number says with which other row it was
  * changed: so these small tables are written anew. `before`: what this resolved to last; nothing is done when nothing has changed
- * since, on that day. Waits for nobody: a table that is in use, by another instance or a backup, is left for the next change or day.
+ * since, on that day. Waits for nobody: where a table is in use, or what was deleted may still be read by somebody, as by a backup,
+ * it resolves to `before`, and the next turn does it again; on a busy server every turn may, and costs these small tables little.
  */
-export async function rewriteTables({ sql }: Database, before: string | null): Promise<string> {
+export async function rewriteTables({ sql }: Database, before: string | null): Promise<string | null> {
 	const [{ seen } = { seen: '' }] = await sql<{ seen: string }[]>`
 		select concat(sum(n_tup_upd + n_tup_del), ' ', current_date) as seen from pg_stat_user_tables
 		where relname in ('vouchers', 'checkouts', 'subscriptions', 'accounts')`;
 	if (seen === before) return seen;
+	const [read, files] = [await hasOldReaders(sql), await filesOf(sql)];
 	await sql`vacuum (full, skip_locked) vouchers, checkouts, subscriptions`;
 	// May be larger, and tells of nobody but itself when those are clean.
 	await sql`vacuum (skip_locked) accounts`;
-	return seen;
+	const skipped = (await filesOf(sql)).some((file) => files.includes(file));
+	return read || skipped ? before : seen;
+}
+
+/**
+ * What was deleted while a transaction is open stays for it, whatever is written anew: for one that reads here or at a standby that
+ * says so, and for one that writes in any database of the cluster, since what runs now may see as far back as that one began.
+ */
+async function hasOldReaders(sql: Database['sql']): Promise<boolean> {
+	const [{ read } = { read: true }] = await sql<{ read: boolean }[]>`
+		select exists (
+			select from pg_stat_activity
+			where pid <> pg_backend_pid()
+				and (backend_xid is not null or (backend_xmin is not null and coalesce(datname = current_database(), true)))
+		) or exists (select from pg_replication_slots where xmin is not null) or exists (select from pg_prepared_xacts) as read`;
+	return read;
+}
+
+/** A table that was written anew has another file. */
+async function filesOf(sql: Database['sql']): Promise<readonly number[]> {
+	const rows = await sql<{ file: number }[]>`
+		select pg_relation_filenode(name::regclass)::int8::float8 as file
+		from unnest(array['vouchers', 'checkouts', 'subscriptions']) as name`;
+	return rows.map(({ file }) => file);
 }

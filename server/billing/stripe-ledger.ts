@@ -6,13 +6,13 @@ import type { Standing } from './standing.ts';
 import { idOf, latestInvoice, standingOf } from './standing.ts';
 import { isMissing } from './stripe-errors.ts';
 import type { Applied } from './subscriptions.ts';
-import { applyStanding, endSubscription, lockSubscription, noteEvent } from './subscriptions.ts';
+import { applyStanding, endSubscription, isLostStill, isNoted, lockSubscription, noteEvent } from './subscriptions.ts';
 
 export type Ledger = {
 	/** `event`: what made us ask. `repeated`: that was done before; nothing was asked then. */
 	sync(subscription: string, event?: string): Promise<Applied | 'repeated'>;
-	/** Ends it at Stripe, and writes that. */
-	end(subscription: string): Promise<void>;
+	/** Ends it at Stripe, and writes that, unless it has been paid for meanwhile. `forgetDays`: as in `lostSubscriptions`. */
+	endLost(subscription: string, forgetDays: number): Promise<void>;
 };
 
 type Ports = Pick<Services, 'db' | 'origin' | 'metrics' | 'now'> & { readonly stripe: Stripe };
@@ -20,8 +20,9 @@ type Ports = Pick<Services, 'db' | 'origin' | 'metrics' | 'now'> & { readonly st
 /** One at a time in this process: each holds a connection of the pool while Stripe is asked, and others need them more. */
 export function createLedger(ports: Ports): Ledger {
 	let last: Promise<unknown> = Promise.resolve();
-	const inTurn = <Result>(work: (sql: Statements) => Promise<Result>): Promise<Result> => {
-		const mine = last.then(() => ports.db.sql.begin(work)) as Promise<Result>;
+	const together = <Result>(work: (sql: Statements) => Promise<Result>) => ports.db.sql.begin(work) as Promise<Result>;
+	const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+		const mine = last.then(work);
 		last = mine.catch(() => undefined); // Whoever asked for it is told.
 		return mine;
 	};
@@ -45,15 +46,23 @@ export function createLedger(ports: Ports): Ledger {
 	};
 	return {
 		sync: (subscription, event) =>
-			inTurn(async (sql) => {
-				if (event !== undefined && !(await noteEvent(sql, event))) return 'repeated';
-				return settle(sql, subscription);
+			inTurn(async () => {
+				if (event !== undefined && (await isNoted(ports.db, event))) return 'repeated';
+				const applied = await together((sql) => settle(sql, subscription));
+				// Not in one transaction: its number would say which account the event was about.
+				if (event !== undefined) await noteEvent(ports.db, event);
+				return applied;
 			}),
-		end: (subscription) =>
-			inTurn(async (sql) => {
-				await cancelNow(ports.stripe, subscription);
-				await settle(sql, subscription);
-			})
+		endLost: (subscription, forgetDays) =>
+			inTurn(() =>
+				together(async (sql) => {
+					// What was true when it was looked for may not be any more, and what is paid is not cancelled.
+					await settle(sql, subscription);
+					if (!(await isLostStill(sql, subscription, forgetDays))) return;
+					await cancelNow(ports.stripe, subscription);
+					await settle(sql, subscription);
+				})
+			)
 	};
 }
 

@@ -200,7 +200,7 @@ async function catchUp({ db, stripe, ledger }: House): Promise<number> {
 	});
 	const overdue = await each(await rows.overdueSubscriptions(db, catchUpBatch), (subscription) => ledger.sync(subscription));
 	const lost = await rows.lostSubscriptions(db, { limit: catchUpBatch, forgetDays });
-	await each(lost, (subscription) => ledger.end(subscription));
+	await each(lost, (subscription) => ledger.endLost(subscription, forgetDays));
 	if (faults.length > 0) throw faults[0];
 	return checkouts + overdue;
 }

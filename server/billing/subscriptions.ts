@@ -24,9 +24,13 @@ export async function lockSubscription(sql: Statements, subscription: string): P
 	await sql`select pg_advisory_xact_lock(hashtextextended(${subscription}, 7071004))`;
 }
 
-/** Resolves to whether it is news. Another transaction with the same event waits here until this one is over. */
-export async function noteEvent(sql: Statements, event: string): Promise<boolean> {
-	return (await sql`insert into stripe_events (id) values (${event}) on conflict do nothing`).count === 1;
+export async function isNoted({ sql }: Database, event: string): Promise<boolean> {
+	return (await sql`select from stripe_events where id = ${event}`).count === 1;
+}
+
+/** What it was about has been written. */
+export async function noteEvent({ sql }: Database, event: string): Promise<void> {
+	await sql`insert into stripe_events (id) values (${event}) on conflict do nothing`;
 }
 
 /**
@@ -139,7 +143,15 @@ type Lost = { readonly limit: number; readonly forgetDays: number };
 /** Those whose payment failed and whose days of grace are over, and whatever nobody has paid for in `forgetDays`; in no order. */
 export async function lostSubscriptions({ sql }: Database, { limit, forgetDays }: Lost): Promise<readonly string[]> {
 	const rows = await sql<{ subscription: string }[]>`
-		select subscription from subscriptions, (select (clock_timestamp() at time zone 'utc')::date as today) as clock
-		where paid_until < today - case state when 'failed' then 0 else ${forgetDays}::int end order by random() limit ${limit}`;
+		select subscription from subscriptions where ${isOver(sql, forgetDays)} order by random() limit ${limit}`;
 	return rows.map(({ subscription }) => subscription);
+}
+
+/** The same of one. */
+export async function isLostStill(sql: Statements, subscription: string, forgetDays: number): Promise<boolean> {
+	return (await sql`select from subscriptions where subscription = ${subscription} and ${isOver(sql, forgetDays)}`).count === 1;
+}
+
+function isOver(sql: Statements, forgetDays: number) {
+	return sql`paid_until < (clock_timestamp() at time zone 'utc')::date - case state when 'failed' then 0 else ${forgetDays}::int end`;
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import postgres from 'postgres';
 import { expect, test } from 'vitest';
 import { foldCode } from '#protocol/codes';
 import { accountHash } from '../billing/account.ts';
@@ -104,6 +105,20 @@ test('when the days of grace are over Stripe’s tries are, too: nobody is charg
 	expect(await rows('accounts')).toBe(2);
 });
 
+test('what is paid while the job is at it is not cancelled', async () => {
+	const { account, id } = await shop.subscribe(month + grace + 1);
+	shop.stripe.books.renew(id, false);
+	await shop.tellAll();
+	const held = shop.stripe.holdAnswer();
+	const turning = turn();
+	await held.asked;
+	shop.stripe.books.charge(id, true);
+	held.release();
+	await turning;
+	expect(shop.stripe.books.last.status).toBe('active');
+	expect(await readAt(shop.server, account)).toMatchObject({ subscription: 'active' });
+});
+
 test('a subscription and a checkout that Stripe can’t tell of keep no others waiting, and the turn is told as failed', async () => {
 	const session = await shop.begin(newAccount());
 	await shop.begin(newAccount());
@@ -120,15 +135,12 @@ test('a subscription and a checkout that Stripe can’t tell of keep no others w
 });
 
 test('what was deleted is soon nowhere in the tables’ files, so that no transaction’s number leads to an account', async () => {
-	const { db } = shop.database;
+	const { db, url } = shop.database;
 	const { account } = await shop.subscribe();
 	const { customer } = shop.stripe.books.last;
 	const codes = await newVouchers(db, 20, 5);
 	// The newest row of a page is the one that a plain VACUUM leaves where it was.
 	const voucher = voucherHash(foldCode(codes.at(-1) ?? ''));
-	await redeem(db, { account: accountHash(newAccount()), voucher });
-	shop.stripe.books.cancel(shop.stripe.books.last.id);
-	await shop.tellAll();
 	const traces = async () => {
 		await db.sql`checkpoint`;
 		const [row] = await db.sql`
@@ -136,7 +148,25 @@ test('what was deleted is soon nowhere in the tables’ files, so that no transa
 				position(${Buffer.from(customer)}::bytea in pg_read_binary_file(pg_relation_filepath('subscriptions'))) as subscriptions`;
 		return row;
 	};
-	expect(Object.values((await traces()) ?? {}).every((at) => Number(at) > 0)).toBe(true);
+	const clear = async () => Object.values((await traces()) ?? {}).map((at) => Number(at) === 0);
+	// A backup that reads what was there before, and somebody who writes in another database of the cluster, keep it from going.
+	const elsewhere = new URL(url);
+	elsewhere.pathname = '/postgres';
+	const [backup, writer] = [postgres(url, { max: 1 }), postgres(elsewhere.href, { max: 1 })];
+	await writer.begin(async (other) => {
+		await other`select pg_current_xact_id()`;
+		await backup.begin('isolation level repeatable read', async (sql) => {
+			await sql`select from vouchers`;
+			await redeem(db, { account: accountHash(newAccount()), voucher });
+			shop.stripe.books.cancel(shop.stripe.books.last.id);
+			await shop.tellAll();
+			expect(await rewriteTables(db, null)).toBeNull();
+			expect(await clear()).toEqual([false, false]);
+		});
+		expect(await rewriteTables(db, null)).toBeNull();
+		expect(await clear()).toEqual([false, false]);
+	});
+	await Promise.all([backup.end(), writer.end()]);
 	const job = createJob(shop.server.services, createTasks(shop.server.services));
 	// Postgres counts what has changed in its own time.
 	await expect.poll(() => job.turn('billing').then(traces)).toEqual({ vouchers: 0, subscriptions: 0 });

@@ -10,9 +10,13 @@ export function billingTask({ db, payments = null }: TaskPorts): Task {
 		async run() {
 			// First what needs nobody else.
 			const cleared = (await forgetHours(db)) + (await deleteOldNews(db)) + (await deleteOverAccounts(db));
-			written = await rewriteTables(db, written);
-			const settled = await (payments === null ? deleteUnpayable(db) : payments.catchUp());
-			return { done: cleared + settled, backlog: 0 };
+			try {
+				const settled = await (payments === null ? deleteUnpayable(db) : payments.catchUp());
+				return { done: cleared + settled, backlog: 0 };
+			} finally {
+				// Neither keeps the other from its turn.
+				written = await rewriteTables(db, written);
+			}
 		}
 	};
 }

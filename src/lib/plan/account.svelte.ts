@@ -168,11 +168,12 @@ export class ProAccount {
 	}
 
 	async cancel(): Promise<Account> {
-		return this.#changeSubscription(api.cancelSubscription, 'ending');
+		// One whose payment failed ends at once.
+		return this.#changeSubscription(api.cancelSubscription, ['ending', undefined]);
 	}
 
 	async resume(): Promise<Account> {
-		return this.#changeSubscription(api.resumeSubscription, 'active');
+		return this.#changeSubscription(api.resumeSubscription, ['active']);
 	}
 
 	/** The address of the payment company's page where Pro is paid for, or where the card is changed. */
@@ -226,11 +227,11 @@ export class ProAccount {
 		return this.#code;
 	}
 
-	#changeSubscription(change: typeof api.cancelSubscription, wanted: NonNullable<Account['subscription']>): Promise<Account> {
+	#changeSubscription(change: typeof api.cancelSubscription, wanted: readonly Account['subscription'][]): Promise<Account> {
 		const code = this.#held();
 		return this.#change(
 			() => change(this.#http, code),
-			({ subscription }) => subscription === wanted
+			({ subscription }) => wanted.includes(subscription)
 		);
 	}
 

@@ -221,9 +221,11 @@ export class TokenStore {
 			if (spare >= fewSpare) return;
 			const account = await readAccountCode(database);
 			if (account === null) throw new WalletError('account');
-			const { period, key } = this.#keyOf('pro', (await this.#askInfo()).tokenKeys);
+			const { tokenKeys, plans } = await this.#askInfo();
+			const { period, key } = this.#keyOf('pro', tokenKeys);
+			const count = Math.min(maxProBatch, plans.pro?.roomsPerHour ?? maxProBatch);
 			const { fetchProTokens } = await loadBatch();
-			const tokens = await fetchProTokens(this.#tools(running), { period, key, count: maxProBatch, account });
+			const tokens = await fetchProTokens(this.#tools(running), { period, key, count, account });
 			// Forgotten or replaced meanwhile: whoever did that fetches what the new one is good for.
 			if (!(await store.keepProTokens({ account, tokens }, database))) throw new WalletError('cancelled');
 		}, running.signal);
