@@ -126,7 +126,8 @@ class KeptWatch {
 	async #speak({ localId, name, unsent }: KeptListed, kept: Kept, lock: () => void, signal: AbortSignal): Promise<void> {
 		const { place, entered } = await reopen({ vault: pageVault(), database: device.onDisk, clock: pageClock }, localId, kept);
 		const ports = portsOf(kept, { lock, kept: place }, (_, count) => {
-			keptList.ended(localId, { name, count }).catch(reportError);
+			// It may have ended before all of it was taken from the disk.
+			keptList.ended(localId, { name, count: Math.max(count, unsent) }).catch(reportError);
 		});
 		const row = await sendWaiting({ ...entered, link: formatLink(location.origin, kept.code) }, ports, signal);
 		// Nothing is new that one has written oneself.

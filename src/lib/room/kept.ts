@@ -109,11 +109,12 @@ export class KeptRoom {
 		this.#seen = { lastRead: Math.max(lastRead, this.#facts.lastRead), endsAt };
 		const isSame = this.#seen.lastRead === this.#facts.lastRead && Math.abs(endsAt - this.#facts.endsAt) < sameEndMs;
 		if (isSame || this.#noting !== undefined) return;
+		this.#facts = { ...this.#facts, ...this.#seen };
+		// Without it the list counts as unread what was read.
+		this.save().catch(() => undefined);
 		this.#noting = setTimeout(() => {
 			this.#noting = undefined;
-			this.#facts = { ...this.#facts, ...this.#seen };
-			// Without it the list counts as unread what was read.
-			this.save().catch(() => undefined);
+			this.#noteSoon(this.#seen.lastRead, this.#seen.endsAt);
 		}, noteMs);
 	}
 

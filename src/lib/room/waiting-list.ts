@@ -1,7 +1,9 @@
 /** What waits to be sent, by room, in the rooms that nobody is in: docs/PROTOCOL.md §15. */
 import { device } from '../storage/database.ts';
 import { claimIdentity } from '../storage/identity-lock.ts';
+import { lockWaitMs } from './enter.ts';
 import type { KeptListed } from './kept-list.svelte.ts';
+import { sayEntering } from './kept-word.ts';
 import { createWaiting } from './waiting.ts';
 import type { WaitingDraft } from './waiting.ts';
 
@@ -25,7 +27,9 @@ export async function readWaiting(rooms: readonly KeptListed[]): Promise<readonl
 
 /** `false` when another tab is in that room and may be sending it. */
 export async function discardWaiting({ storageKey, localId }: KeptListed, n: number): Promise<boolean> {
-	const lock = await claimIdentity(storageKey, 0);
+	// Whoever speaks in it for nobody stops.
+	sayEntering(localId);
+	const lock = await claimIdentity(storageKey, lockWaitMs);
 	if (lock === null) return false;
 	try {
 		await createWaiting(device.onDisk, localId).drop(n);
