@@ -10,7 +10,7 @@ import type { Kept } from '../vault/calls.ts';
 import { VaultError } from '../vault/vault.ts';
 import { current } from './current.svelte.ts';
 import { openKept } from './enter-kept.ts';
-import { portsOf } from './enter.ts';
+import { lockWaitMs, portsOf } from './enter.ts';
 import { keptList } from './kept-list.svelte.ts';
 import type { KeptListed } from './kept-list.svelte.ts';
 import { reopen } from './kept.ts';
@@ -108,7 +108,7 @@ class KeptWatch {
 
 	/** Nothing is sent twice: whoever has a room's lock alone speaks in it, and reads its record only then. */
 	async #send(room: KeptListed): Promise<void> {
-		const lock = await claimIdentity(room.storageKey, 0);
+		const lock = await claimIdentity(room.storageKey, lockWaitMs);
 		// Whoever is in it sends it.
 		if (lock === null) return;
 		const ends = new AbortController();
