@@ -126,7 +126,7 @@ test('a browser that never tells of its arrival holds nothing up', async () => {
 	vi.spyOn(tab, 'go').mockImplementation(() => undefined);
 	const run = vi.fn();
 	tab.layers.closed(run);
-	await vi.advanceTimersByTimeAsync(900);
+	await vi.advanceTimersByTimeAsync(4900);
 	expect(run).not.toHaveBeenCalled();
 	await vi.advanceTimersByTimeAsync(200);
 	expect(run).toHaveBeenCalledOnce();

@@ -5,8 +5,11 @@
  */
 const mark = 'sotto.layers';
 
-/** A traversal that no browser reports in this time is taken as done, in ms: nothing that ends a room may wait for it. */
-const patienceMs = 1000;
+/**
+ * A traversal that no browser reports in this time is taken as done, in ms. One that is reported after all undoes whatever
+ * navigation has begun meanwhile, so it is long: what a room's end has to hide is hidden before.
+ */
+const patienceMs = 5000;
 
 export type SessionHistory = {
 	readonly state: unknown;
