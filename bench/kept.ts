@@ -73,7 +73,8 @@ async function timeToArrive(): Promise<number> {
 	await server.start();
 	const started = performance.now();
 	await ben.page.evaluate(() => dispatchEvent(new Event('online')));
-	for (let rows = 0; rows < expected;) [{ rows } = { rows: 0 }] = await database.sql<{ rows: number }[]>`select count(*)::int as rows from envelopes`;
+	for (let rows = 0; rows < expected;)
+		[{ rows } = { rows: 0 }] = await database.sql<{ rows: number }[]>`select count(*)::int as rows from envelopes`;
 	const took = performance.now() - started;
 	await profile.stop();
 	return took;
@@ -126,7 +127,9 @@ try {
 	const [lists, rooms] = [starts.map(({ list }) => list), starts.map(({ room }) => room)];
 	say(`without a network, until the list of rooms stands: ${median(lists).toFixed(0)} ms (${rounded(lists)})`);
 	say(`until a kept room's ${messages} newest messages stand: ${median(rooms).toFixed(0)} ms (${rounded(rooms)})`);
-	say(`${written} messages written meanwhile in ${roomNames.length} rooms, until the last has arrived: ${(await timeToArrive()).toFixed(0)} ms`);
+	say(
+		`${written} messages written meanwhile in ${roomNames.length} rooms, until the last has arrived: ${(await timeToArrive()).toFixed(0)} ms`
+	);
 } finally {
 	await browser.close();
 	await profile.remove();

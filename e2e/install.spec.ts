@@ -28,25 +28,31 @@ test('the app can be installed: the browser finds no fault in it, and every pict
 
 type Picture = { readonly src: string; readonly sizes: string };
 
-test('what another app shares stands where one writes, in the room that one chooses, and is sent by nobody', async ({ meet }) => {
-	const ada = await meet();
-	const { page } = ada;
-	await ada.opensARoom('Thursday plans');
+test('what another app shares stands where one writes, in the room that one chooses, and is sent by nobody', async ({
+	meet,
+	server
+}) => {
+	const [ada, ben] = [await meet(), await meet()];
+	const { page } = ben;
+	const { link, password } = await ada.opensARoom('Thursday plans');
+	await ben.opensTheLink(link);
+	await page.getByRole('switch', { name: /^Keep this room on this device/ }).check();
+	await page.getByRole('switch', { name: /^Ask for the password each time/ }).uncheck();
+	await ben.answersTheGate(password, 'Paper Moon');
+	await expect(ben.composer).toBeVisible();
 	await isKept(page);
-	const shared = await page.evaluate(async () => {
-		const form = new FormData();
-		form.set('title', 'The venue');
-		form.set('url', 'https://example.org/venue');
-		const answer = await fetch('/share', { method: 'POST', body: form });
-		return new URL(answer.url).hash;
-	});
-	expect(shared).toBe('#share');
-	await page.getByRole('link', { name: 'Back to your rooms' }).click();
-	await page.evaluate(() => location.assign('/#share'));
-	await page.reload();
-	const sheet = page.getByRole('dialog', { name: 'Share into which room?' });
+	await page.close();
+	// As the system does it: from outside.
+	const shown = await ben.context.newPage();
+	await shown.setContent(`<form method="post" action="${server.origin}/share" enctype="multipart/form-data">
+		<input name="title" value="The venue" /><input name="url" value="https://example.org/venue" /><button>Share</button>
+	</form>`);
+	await shown.getByRole('button', { name: 'Share' }).click();
+	const sheet = shown.getByRole('dialog', { name: 'Share into which room?' });
 	await expect(sheet.getByText('https://example.org/venue')).toBeVisible();
-	await expect(sheet.getByText('No room is kept on this device', { exact: false })).toBeVisible();
+	await sheet.getByRole('button', { name: 'Thursday plans' }).click();
+	await expect(shown.getByRole('textbox', { name: 'Message' })).toHaveValue('The venue\nhttps://example.org/venue');
+	await expect(ada.thread.locator('.msg')).toHaveCount(0);
 });
 
 /** What lies in the cache of the version that answers. */
@@ -66,7 +72,9 @@ test('a new version waits until somebody takes it, then every tab has it, but fo
 	changed = before + mark;
 	const [hashBefore, hashAfter] = [before, changed].map((text) => createHash('sha256').update(text).digest('base64url'));
 	wire.exchange('/how-it-works', () => changed);
-	wire.exchange('/service-worker.js', (text) => text.replace(hashBefore ?? '', hashAfter ?? '').replace(/version:"[^"]+"|"version":"[^"]+"/, '"version":"another"'));
+	wire.exchange('/service-worker.js', (text) =>
+		text.replace(hashBefore ?? '', hashAfter ?? '').replace(/version:"[^"]+"|"version":"[^"]+"/, '"version":"another"')
+	);
 	await other.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
 	const toast = 'A new version of Sotto is ready.';
 	await expect(other.getByText(toast)).toBeVisible();
@@ -85,7 +93,10 @@ test('a new version waits until somebody takes it, then every tab has it, but fo
 	await wire.close();
 });
 
-test('notifications are asked for by a click alone, say nothing of the room, and the badge counts rooms', async ({ meet, server }) => {
+test('notifications are asked for by a click alone, say nothing of the room, and the badge counts rooms', async ({
+	meet,
+	server
+}) => {
 	const [ada, ben] = [await meet(), await meet()];
 	const { page } = ben;
 	await page.addInitScript(() => {

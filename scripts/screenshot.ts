@@ -41,7 +41,7 @@ try {
 	await people.ada.page.screenshot({ path: at('docs/room.png') });
 	await people.ada.page.screenshot({ path: at('static/shot-wide.png') });
 	await people.ben.composer.fill('');
-	await people.ben.sees('I’ll bring the candles.');
+	await people.ben.sees('One long table. I’ll bring the candles.');
 	await people.ben.page.screenshot({ path: at('static/shot-narrow.png') });
 } finally {
 	await browser.close();

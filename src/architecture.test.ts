@@ -21,7 +21,16 @@ const walls: Readonly<Record<string, readonly string[]>> = {
 	'src/lib/ui': ['src/lib/back', 'src/lib/protocol', 'src/lib/i18n'],
 	'src/lib/i18n': ['src/lib/protocol'],
 	'src/sw': [],
-	'src/routes': ['src/lib/shell', 'src/lib/room', 'src/lib/plan', 'src/lib/ui', 'src/lib/i18n', 'src/lib/back', 'src/lib/protocol', 'src/app.css'],
+	'src/routes': [
+		'src/lib/shell',
+		'src/lib/room',
+		'src/lib/plan',
+		'src/lib/ui',
+		'src/lib/i18n',
+		'src/lib/back',
+		'src/lib/protocol',
+		'src/app.css'
+	],
 	'server/db': ['server/errors', 'server/log', 'src/lib/protocol'],
 	'server/errors': ['src/lib/protocol'],
 	'server/log': ['src/lib/protocol'],

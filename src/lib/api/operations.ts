@@ -81,14 +81,7 @@ export const CreateRoomMutation = graphql(`
 `);
 
 export const JoinRoomMutation = graphql(`
-	mutation JoinRoom(
-		$roomId: Bytes!
-		$proof: Bytes!
-		$clientNonce: Bytes!
-		$pow: PowInput
-		$replaces: Bytes
-		$watch: Boolean
-	) {
+	mutation JoinRoom($roomId: Bytes!, $proof: Bytes!, $clientNonce: Bytes!, $pow: PowInput, $replaces: Bytes, $watch: Boolean) {
 		joinRoom(roomId: $roomId, proof: $proof, clientNonce: $clientNonce, pow: $pow, replaces: $replaces, watch: $watch) {
 			shard
 			shardTag

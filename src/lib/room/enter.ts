@@ -175,7 +175,11 @@ async function keepHere({ key, keep }: Door, { joined, roomName }: Entered): Pro
 	// Where it is refused it is kept as long as the browser likes.
 	askToPersist().catch(() => undefined);
 	// Where the password is asked for, nothing here may tell what it protects.
-	return KeptRoom.begin({ vault: pageVault(), database: device.onDisk, key, tabsOf: pageTabs }, { ...facts, name: asks ? '' : roomName }, entry.card);
+	return KeptRoom.begin(
+		{ vault: pageVault(), database: device.onDisk, key, tabsOf: pageTabs },
+		{ ...facts, name: asks ? '' : roomName },
+		entry.card
+	);
 }
 
 /** The room is entered all the same; the screen says that it is not kept. */

@@ -160,7 +160,11 @@ export async function reopen(ports: ReopenPorts, localId: string, kept: Kept): P
 }
 
 /** The same as who follows another tab: nothing of the room is written. */
-export async function reopenToFollow({ vault, database, clock }: ReopenPorts, localId: string, kept: Kept): Promise<Reopened['entered']> {
+export async function reopenToFollow(
+	{ vault, database, clock }: ReopenPorts,
+	localId: string,
+	kept: Kept
+): Promise<Reopened['entered']> {
 	const { key, mode, author, shard, shardTag } = kept;
 	const lying = await readShelf(database, localId);
 	if (lying === null) throw new RoomError('gone');

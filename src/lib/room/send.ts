@@ -173,7 +173,7 @@ export class Outbox {
 		const from = this.#letters.findIndex((each) => each.id === letter.id);
 		const after = this.#letters.slice(from).filter(isSealed);
 		for (const { id, text, sealed } of after.reverse()) {
-			const waits = await this.#ports.takeBack(sealed.mid, text === '' ? null : this.#find(id) ?? null);
+			const waits = await this.#ports.takeBack(sealed.mid, text === '' ? null : (this.#find(id) ?? null));
 			this.#names.delete(sealed.mid);
 			// Nothing is left of it that could be sent.
 			if (text === '') this.#letters = this.#letters.filter((each) => each.id !== id);

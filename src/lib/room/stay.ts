@@ -148,7 +148,17 @@ export class Stay {
 		if (this.#ended) return;
 		this.stop();
 		const how = this.#purging ? 'you' : ending;
-		this.#show({ phase: 'ended', ending: how, items: [], people: [], typing: [], unnamed: 0, waiting: 0, unseen: 0, covered: false });
+		this.#show({
+			phase: 'ended',
+			ending: how,
+			items: [],
+			people: [],
+			typing: [],
+			unnamed: 0,
+			waiting: 0,
+			unseen: 0,
+			covered: false
+		});
 		this.#ports.finish(how, this.#letters.unsent);
 	}
 

@@ -19,7 +19,12 @@ import { countUnread, sendWaiting } from './visit.ts';
 type Inside = { readonly vault: Pick<Vault, 'call'>; readonly key: KeyRef; readonly roomId: Bytes; readonly kept: KeptRoom };
 
 /** The ports of somebody who is in a kept room. `guest`: for whether the server can be reached. */
-function portsOf(house: House, clock: HandClock, { vault, key, roomId, kept }: Inside, guest: () => Pick<Guest, 'reachable' | 'sockets'>) {
+function portsOf(
+	house: House,
+	clock: HandClock,
+	{ vault, key, roomId, kept }: Inside,
+	guest: () => Pick<Guest, 'reachable' | 'sockets'>
+) {
 	const { shelf, waiting, keepsake } = kept;
 	return {
 		...{ vault, clock, shelf, waiting, keepsake },
@@ -94,8 +99,16 @@ export async function sendsWaiting(house: House, database: Database): Promise<re
 	const clock = new HandClock();
 	const { vault, localId, kept } = await unlockKept(database);
 	const { place, entered } = await reopen({ vault, database, clock }, localId, kept);
-	const ports = portsOf(house, clock, { vault, key: kept.key, roomId: kept.roomId, kept: place }, () => ({ reachable: true, sockets: [] }));
-	const signs = { isHidden: () => false, isOnline: () => true, watch: () => () => undefined, beforeFrame: (run: () => void) => void setImmediate(run) };
+	const ports = portsOf(house, clock, { vault, key: kept.key, roomId: kept.roomId, kept: place }, () => ({
+		reachable: true,
+		sockets: []
+	}));
+	const signs = {
+		isHidden: () => false,
+		isOnline: () => true,
+		watch: () => () => undefined,
+		beforeFrame: (run: () => void) => void setImmediate(run)
+	};
 	const ends: (readonly [Ending, number])[] = [];
 	const finish = (ending: Ending, unsent: number) => void ends.push([ending, unsent]);
 	await sendWaiting({ ...entered, link: kept.code }, { ...ports, signs, finish }, AbortSignal.timeout(30_000));

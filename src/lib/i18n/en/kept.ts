@@ -30,7 +30,9 @@ export const kept = {
 	/** Settings. */
 	held: (rooms: number, waiting: number) => {
 		const kept = plural(rooms, { one: '# room', other: '# rooms' });
-		return waiting === 0 ? `${kept} with messages, encrypted.` : `${kept} with messages, ${number(waiting)} of them waiting, encrypted.`;
+		return waiting === 0
+			? `${kept} with messages, encrypted.`
+			: `${kept} with messages, ${number(waiting)} of them waiting, encrypted.`;
 	},
 	outbox: {
 		title: 'Waiting to send',
