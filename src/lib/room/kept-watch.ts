@@ -47,7 +47,7 @@ function isPassing(error: unknown): boolean {
 }
 
 class KeptWatch {
-	#sending: Promise<void> | null = null;
+	#isSending = false;
 	#visit: { readonly localId: string; readonly ends: AbortController } | null = null;
 	#stopped: AbortSignal = AbortSignal.abort();
 
@@ -71,10 +71,11 @@ class KeptWatch {
 
 	/** Something may be sent: there is a network, or somebody is here. */
 	wake(): void {
-		if (!pageSigns.isOnline()) return;
-		this.#sending ??= this.#sendAll()
+		if (!pageSigns.isOnline() || this.#isSending) return;
+		this.#isSending = true;
+		this.#sendAll()
 			.catch(reportError)
-			.finally(() => (this.#sending = null));
+			.finally(() => (this.#isSending = false));
 	}
 
 	async #goRound(signal: AbortSignal): Promise<void> {
