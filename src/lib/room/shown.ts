@@ -28,3 +28,6 @@ export type Shown = {
 >;
 
 export type Show = (change: Partial<Shown>) => void;
+
+/** Of a room that is over. */
+export const nothing = { items: [], people: [], typing: [], unnamed: 0, waiting: 0, unseen: 0, covered: false } as const;

@@ -10,6 +10,7 @@ import { passPurgeOn, purgeRoom, sayGoodbye } from './leaving.ts';
 import { Letters } from './letters.ts';
 import type { Entered, PageEvent, Ports } from './ports.ts';
 import { toRoomError } from './problems.ts';
+import { nothing } from './shown.ts';
 import type { Show } from './shown.ts';
 import { OwnTyping } from './typing.ts';
 import { RoomError } from './view.ts';
@@ -148,17 +149,7 @@ export class Stay {
 		if (this.#ended) return;
 		this.stop();
 		const how = this.#purging ? 'you' : ending;
-		this.#show({
-			phase: 'ended',
-			ending: how,
-			items: [],
-			people: [],
-			typing: [],
-			unnamed: 0,
-			waiting: 0,
-			unseen: 0,
-			covered: false
-		});
+		this.#show({ ...nothing, phase: 'ended', ending: how });
 		this.#ports.finish(how, this.#letters.unsent);
 	}
 
