@@ -2,6 +2,8 @@ import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import type { Person } from './person.ts';
 
+test.use({ shell: true });
+
 const asksForHome = (page: Page, answer: (asked: number) => Promise<'through' | 'error' | 'nothing'>): Promise<unknown> => {
 	let asked = 0;
 	return page.route('/', async (route) => {

@@ -15,7 +15,9 @@ type Meet = (options?: Parameters<typeof Person.at>[2]) => Promise<Person>;
 /** All that any file needs, made when it is asked for: files with fixtures of their own could not share a worker. */
 type Shared = { server: Server; database: Database; stripe: TestStripe; paid: Server };
 
-export const test = base.extend<{ meet: Meet }, Shared>({
+export const test = base.extend<{ meet: Meet; shell: boolean }, Shared>({
+	/** Journeys that say nothing of it are made in a browser without service workers, as some private windows are. */
+	shell: [false, { option: true }],
 	server: [
 		// Playwright wants a destructuring pattern here, even an empty one.
 		// eslint-disable-next-line no-empty-pattern
@@ -55,10 +57,10 @@ export const test = base.extend<{ meet: Meet }, Shared>({
 		},
 		{ scope: 'worker' }
 	],
-	meet: async ({ browser, server }, use) => {
+	meet: async ({ browser, server, shell }, use) => {
 		const people: Person[] = [];
 		await use(async (options) => {
-			const person = await Person.at(browser, options?.baseURL ?? server.origin, options);
+			const person = await Person.at(browser, options?.baseURL ?? server.origin, { shell, ...options });
 			people.push(person);
 			return person;
 		});

@@ -4,6 +4,8 @@ import { expect, test } from './fixtures.ts';
 import { isKept } from './shell.ts';
 import { layWire } from './wire.ts';
 
+test.use({ shell: true });
+
 test('the app can be installed: the browser finds no fault in it, and every picture is there', async ({ meet, server }) => {
 	const { page, context } = await meet();
 	await page.goto('/');

@@ -7,6 +7,8 @@ import { withServer } from './server.ts';
 import { isKept } from './shell.ts';
 import { wholeThread } from './thread.ts';
 
+test.use({ shell: true });
+
 const isLong = process.env.LONG !== undefined;
 
 async function comesInAndKeeps(person: Person, { link, password }: Invitation, nick: string): Promise<void> {

@@ -4,6 +4,8 @@ import { expect, test } from './fixtures.ts';
 import { withServer } from './server.ts';
 import { clearHttpCache, isKept } from './shell.ts';
 
+test.use({ shell: true });
+
 const keepSwitch = (person: Person) => person.page.getByRole('switch', { name: /^Keep this room on this device/ });
 const askSwitch = (person: Person) => person.page.getByRole('switch', { name: /^Ask for the password each time/ });
 
@@ -91,6 +93,47 @@ test('a kept room can be renamed and forgotten on the home page', async ({ meet 
 	await page.reload();
 	await expect(page.getByText('None yet.', { exact: false })).toBeVisible();
 	expect(await counts(page)).toEqual([0, 0, 0]);
+});
+
+test('whoever opens another room from inside a kept one stays in both', async ({ meet }) => {
+	const [ada, ben] = [await meet(), await meet()];
+	const { page } = ben;
+	await comesInAndKeeps(ben, await ada.opensARoom('Thursday plans'), false);
+	await ada.says('one');
+	await ben.says('two');
+	await ada.sees('two');
+	await page.getByRole('link', { name: 'Open a room' }).click();
+	await ben.opensARoomNamed('The second');
+	await ben.says('elsewhere');
+	await page.getByRole('link', { name: 'Open a room' }).click();
+	await expect(page.getByRole('link', { name: 'The second' })).toBeVisible();
+	await page.getByRole('link', { name: 'Thursday plans' }).click();
+	await ben.sees('two');
+	await ben.says('three');
+	await ada.sees('three');
+	await expect(ada.thread.locator('.msg p')).toHaveText(['one', 'two', 'three']);
+	await expect(ada.thread.getByText(/Amber Fox left/)).toHaveCount(0);
+});
+
+test('a name that is given to a kept room in another tab costs the one that is in it no numbers', async ({ meet }) => {
+	const [ada, ben] = [await meet(), await meet()];
+	const { page } = ben;
+	await comesInAndKeeps(ben, await ada.opensARoom('Thursday plans'), false);
+	await ben.says('one');
+	const home = await ben.context.newPage();
+	await home.goto('/');
+	await home.getByRole('button', { name: 'Options for Thursday plans' }).click();
+	await home.getByLabel('Name on this device').fill('The party');
+	await home.getByRole('button', { name: 'Save the name' }).click();
+	await expect(home.getByRole('link', { name: 'The party' })).toBeVisible();
+	await ben.says('two');
+	await ada.sees('two');
+	await page.reload();
+	await ben.says('three');
+	await ada.sees('three');
+	await expect(ada.thread.locator('.msg p')).toHaveText(['one', 'two', 'three']);
+	await home.reload();
+	await expect(home.getByRole('link', { name: 'The party' })).toBeVisible();
 });
 
 test('two tabs are in one kept room: both show it, what is written in either is sent once, and one goes on for the other', async ({

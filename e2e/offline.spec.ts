@@ -2,6 +2,8 @@ import { expect, test } from './fixtures.ts';
 import { withServer } from './server.ts';
 import { clearHttpCache, isKept } from './shell.ts';
 
+test.use({ shell: true });
+
 test('with the server stopped and the HTTP cache cleared every page opens, links and workers included', async ({ meet }) => {
 	await withServer({}, async (server) => {
 		const ada = await meet({ baseURL: server.origin });

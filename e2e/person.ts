@@ -5,6 +5,8 @@ import { expect } from '@playwright/test';
 
 export type Invitation = { readonly link: string; readonly password: string };
 
+type Options = Parameters<Browser['newContext']>[0] & { readonly shell?: boolean };
+
 /** Movement costs frames that few journeys look at: in the short form people have asked for less of it. */
 const reducedMotion = process.env.LONG === undefined ? 'reduce' : 'no-preference';
 
@@ -25,8 +27,10 @@ export class Person {
 		page.on('pageerror', (error) => this.violations.push(error.message));
 	}
 
-	static async at(browser: Browser, origin: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Person> {
+	/** `shell`: the browser keeps a copy of the app, which costs each newcomer all of its files. */
+	static async at(browser: Browser, origin: string, { shell = true, ...options }: Options = {}): Promise<Person> {
 		const context = await browser.newContext({ baseURL: origin, reducedMotion, ...options });
+		if (!shell) await context.addInitScript(() => void Reflect.deleteProperty(Navigator.prototype, 'serviceWorker'));
 		await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
 		return new Person(context, await context.newPage());
 	}

@@ -2,6 +2,8 @@ import { dayIn, losesTheAnswer, makesACode, readsTheCode, redeems } from './acco
 import { expect, test } from './fixtures.ts';
 import { issueVoucher, misspelt, unissuedVoucher } from './vouchers.ts';
 
+test.use({ shell: true });
+
 test('a voucher gives Pro to a code made in one click, which another device takes badly typed, and forgets', async ({
 	meet,
 	database

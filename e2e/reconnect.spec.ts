@@ -2,6 +2,8 @@ import { expect, test } from './fixtures.ts';
 import type { Person } from './person.ts';
 import { wholeThread } from './thread.ts';
 
+test.use({ shell: true });
+
 const each = process.env.LONG === undefined ? 25 : 200;
 
 test(`the server is killed in the middle of ${each} sends from each side: nothing lost, nothing doubled, one order`, async ({

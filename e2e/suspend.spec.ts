@@ -3,6 +3,8 @@ import type { Person } from './person.ts';
 import { openTab } from './tab.ts';
 import { layWire } from './wire.ts';
 
+test.use({ shell: true });
+
 /** What the server has taken of the thread, in the order in which it stands there. */
 function storedIn({ thread }: Person): Promise<string[]> {
 	return thread.locator('[data-seq]').evaluateAll((rows) => {

@@ -4,6 +4,8 @@ import { expect, test } from './fixtures.ts';
 import { countTokens, goHome, openButton, usedRooms } from './home.ts';
 import { issueVoucher } from './vouchers.ts';
 
+test.use({ shell: true });
+
 /** Loses all but `left`, as rooms opened one after the other would. */
 function keepTokens(page: Page, left: number): Promise<void> {
 	return page.evaluate(async (keep) => {

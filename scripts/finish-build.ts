@@ -1,5 +1,5 @@
 /**
- * Makes the build fit its policy (docs/PROTOCOL.md §18): Kit's inline bootstrap script becomes /boot.js, one file for every page,
+ * Makes the build fit its policy (docs/PROTOCOL.md §18): Kit's inline bootstrap script becomes boot.<hash>.js, one file for every page,
  * which before all else takes the link's fragment out of the address (§3). Fails when something inline is left.
  */
 import { createHash } from 'node:crypto';
@@ -39,20 +39,23 @@ function writeCompressed(file: string, text: string): void {
 const pages = readdirSync(path.join(build, 'prerendered'), { recursive: true, encoding: 'utf8' })
 	.filter((name) => name.endsWith('.html'))
 	.map((name) => path.join(build, 'prerendered', name));
-const bootstraps = new Set<string>();
+
+const bootstraps = new Set(
+	pages.flatMap((page) => [...readFileSync(page, 'utf8').matchAll(inlineScript)].map(([, script = '']) => script.trim()))
+);
+const [bootstrap] = bootstraps;
+if (bootstrap === undefined || bootstraps.size > 1) throw new Error(`expected one bootstrap script, got ${bootstraps.size}`);
+const boot = `${takeFragment}${bootstrap}\n`;
+// By its hash: no page may get that of another version.
+const bootUrl = `/_app/immutable/boot.${createHash('sha256').update(boot).digest('hex').slice(0, 16)}.js`;
+writeCompressed(path.join(build, 'client', bootUrl), boot);
 
 for (const page of pages) {
-	const html = readFileSync(page, 'utf8').replace(inlineScript, (_, script: string) => {
-		bootstraps.add(script.trim());
-		// It stays where it was: Kit starts in the element that holds it.
-		return '<script src="/boot.js"></script>';
-	});
+	// It stays where it was: Kit starts in the element that holds it.
+	const html = readFileSync(page, 'utf8').replace(inlineScript, `<script src="${bootUrl}"></script>`);
 	if (/\sstyle=|<style|<script>|\son[a-z]+=/.test(html)) throw new Error(`${path.basename(page)}: something inline is left`);
 	writeCompressed(page, html);
 }
-const [bootstrap] = bootstraps;
-if (bootstrap === undefined || bootstraps.size > 1) throw new Error(`expected one bootstrap script, got ${bootstraps.size}`);
-writeCompressed(path.join(build, 'client', 'boot.js'), `${takeFragment}${bootstrap}\n`);
 
 /** Everything that a page may load, by its address; the service worker itself is none of it. */
 function listFiles(): ReadonlyMap<string, string> {

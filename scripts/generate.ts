@@ -1,7 +1,7 @@
 /** What the types and the server are made from: the schema as text, its types for the client, and the operations by their hash. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { stringifyDocument } from '@urql/core';
 import { lexicographicSortSchema, parse, printSchema, validate } from 'graphql';
@@ -22,4 +22,8 @@ const persisted = documents.map((document) => {
 	if (faults.length > 0) throw new Error(`src/lib/api/operations.ts: ${faults.map((fault) => fault.message).join('; ')}`);
 	return [createHash('sha256').update(text).digest('hex'), text] as const;
 });
-writeFileSync(file('server/graphql/persisted.json'), `${JSON.stringify(Object.fromEntries(persisted), null, '\t')}\n`);
+// What a version before has asked stays: its pages go on in browsers until somebody takes the new one (docs/PROTOCOL.md §17).
+const served = file('server/graphql/persisted.json');
+const before = JSON.parse(readFileSync(served, 'utf8')) as Record<string, string>;
+const all = { ...before, ...Object.fromEntries(persisted) };
+writeFileSync(served, `${JSON.stringify(all, null, '\t')}\n`);

@@ -68,12 +68,7 @@ const generated = new Set(['schema.graphql', 'graphql-env.d.ts', 'persisted.json
 
 export function buildPages() {
 	const made = changed('build/complete');
-	if (
-		made > 0 &&
-		sources.every((source) => newest(source) <= made) &&
-		existsSync(path.join(root, 'server/graphql/persisted.json'))
-	)
-		return;
+	if (made > 0 && sources.every((source) => newest(source) <= made)) return;
 	say('building the pages (about ten seconds)');
 	rmSync(path.join(root, 'build'), { recursive: true, force: true });
 	try {

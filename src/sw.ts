@@ -63,18 +63,32 @@ async function fill(): Promise<void> {
 	);
 }
 
-/** The version before stays too: a page of it may still ask for a part that it has not loaded. */
-async function tidy(): Promise<void> {
-	const others = (await caches.keys()).filter((name) => name.startsWith(prefix) && name !== own);
-	await Promise.all(others.slice(0, -1).map((name) => caches.delete(name)));
+/** Stands in the cache of a version that has been in use: since when, unix ms. */
+const inUse = '/in-use';
+
+async function usedSince(name: string): Promise<number> {
+	const mark = await caches.match(inUse, { cacheName: name });
+	return mark === undefined ? 0 : Number(await mark.text());
 }
 
+/** The version before that was in use stays too: a page of it may still ask for a part that it has not loaded. */
+async function tidy(): Promise<void> {
+	const names = (await caches.keys()).filter((name) => name.startsWith(prefix) && name !== own);
+	const others = await Promise.all(names.map(async (name) => ({ name, since: await usedSince(name) })));
+	const [before] = others.toSorted((one, other) => other.since - one.since);
+	await Promise.all(others.filter((each) => each !== before || each.since === 0).map(({ name }) => caches.delete(name)));
+	await (await caches.open(own)).put(inUse, new Response(String(Date.now())));
+}
+
+/** Looking makes no cache anew that somebody has erased. */
 async function kept(path: string): Promise<Response | undefined> {
-	return (await (await caches.open(own)).match(path)) ?? caches.match(path);
+	return (await caches.match(path, { cacheName: own })) ?? caches.match(path);
 }
 
 /** What another app has shared, until a page takes it: in memory alone, since a disk keeps what is deleted. */
 let shared = '';
+/** Half a message, or what was shared, for a room that the next page enters. */
+const held = new Map<unknown, string>();
 
 async function receive(request: Request): Promise<Response> {
 	const form = await request.formData();
@@ -83,14 +97,27 @@ async function receive(request: Request): Promise<Response> {
 	return Response.redirect('/#share', 303);
 }
 
-function handOver(port: MessagePort): void {
-	port.postMessage(shared);
-	shared = '';
+/** What pages hold here and take again, each thing once: src/lib/shell/share.ts. */
+function hearPage(data: unknown, port: MessagePort | undefined): void {
+	const said = (name: string): unknown => (typeof data === 'object' && data !== null ? Reflect.get(data, name) : undefined);
+	const [text, room] = [said('hold'), said('room')];
+	if (typeof text === 'string') held.set(room, text);
+	if (said('take') === 'shared') {
+		port?.postMessage(shared);
+		shared = '';
+	}
+	if (said('take') === 'held') {
+		port?.postMessage(held.get(room) ?? '');
+		held.delete(room);
+	}
 }
+
+/** A link whose # some mail filter has made a part of the path: its secret is for no server. */
+const linkInPath = /^\/r%23/i;
 
 /** An address that is no page gets what the server says of it, and without one the page that says so. */
 async function answer(request: Request, path: string): Promise<Response> {
-	const file = await kept(path);
+	const file = await kept(linkInPath.test(path) ? '/r' : path);
 	if (file !== undefined) return file;
 	try {
 		return await fetch(request);
@@ -104,12 +131,8 @@ async function answer(request: Request, path: string): Promise<Response> {
 scope.addEventListener('install', (event) => event.waitUntil(fill()));
 scope.addEventListener('activate', (event) => event.waitUntil(tidy().then(() => scope.clients.claim())));
 scope.addEventListener('message', (event) => {
-	const { data, ports } = event;
-	const [port] = ports;
-	const held: unknown = typeof data === 'object' && data !== null ? Reflect.get(data, 'shared') : undefined;
-	if (typeof held === 'string') shared = held;
-	if (data === 'take what was shared' && port !== undefined) handOver(port);
-	if (data === 'apply') event.waitUntil(scope.skipWaiting());
+	hearPage(event.data, event.ports[0]);
+	if (event.data === 'apply') event.waitUntil(scope.skipWaiting());
 });
 /** Only pages have keys: where none is open nothing is sent. */
 async function wakePages(): Promise<void> {

@@ -1,8 +1,12 @@
 /** What the app does behind every page once that stands: keeps itself, looks after what stays here, and says when there is something new. */
+import { untrack } from 'svelte';
 import { t } from '$lib/i18n/kept';
 import { current } from '$lib/room/current.svelte';
+import { watchErasing } from '$lib/room/end';
+import { rememberedRoom } from '$lib/room/remembered';
 import { settings } from '$lib/room/settings.svelte';
 import { notifier } from '$lib/shell/notify.svelte';
+import { isOnHomeScreen } from '$lib/shell/standalone';
 import { update } from '$lib/shell/update.svelte';
 import { watchWaking } from '$lib/shell/wake';
 import { toaster } from '$lib/ui/toast.svelte';
@@ -14,10 +18,19 @@ function offerReload(run: () => void): void {
 	toaster.show({ text, stays: true, action: { label: t.common.reload, run } });
 }
 
-/** Another tab, or this one, took the new version: nothing is lost by loading anew but in a room, where the person decides when. */
-function exchanged(): void {
-	if (current.room === null) location.reload();
-	else offerReload(() => location.reload());
+/** Somebody is at something that a page which is loaded anew would take from them: a room, a form, work that is under way. */
+function isInUse(): boolean {
+	const fields = document.querySelectorAll<HTMLInputElement>(
+		'textarea, input:not([type]), input[type=text], input[type=password]'
+	);
+	const isTyped = [...fields].some(({ value }) => value !== '');
+	return current.room !== null || isTyped || document.querySelector('button[aria-busy]') !== null;
+}
+
+/** The new version was taken, by this tab or by another one. */
+function exchanged(asked: boolean): void {
+	if (asked || !isInUse()) current.reload();
+	else offerReload(() => current.reload());
 }
 
 function tellLost(): void {
@@ -29,7 +42,9 @@ function tellLost(): void {
 
 /** Messages that nobody has seen, and the rooms that they are in. */
 function countNews(): { readonly messages: number; readonly rooms: number } {
-	const counts = [current.room?.unseen ?? 0, ...keptRooms.rooms.map(({ unread }) => unread)].filter((count) => count > 0);
+	const here = current.room === null ? null : rememberedRoom();
+	const others = keptRooms.rooms.filter(({ localId }) => localId !== here);
+	const counts = [current.room?.unseen ?? 0, ...others.map(({ unread }) => unread)].filter((count) => count > 0);
 	return { messages: counts.reduce((sum, count) => sum + count, 0), rooms: counts.length };
 }
 
@@ -52,15 +67,24 @@ function followLaunches(): void {
 	const queue = Reflect.get(globalThis, 'launchQueue') as LaunchQueue | undefined;
 	queue?.setConsumer(({ targetURL = location.href }) => {
 		const { href, pathname, hash } = new URL(targetURL);
-		if (href !== location.href && (pathname !== '/' || hash !== '')) location.assign(href);
+		// Whatever else starts the app, such as something that is shared with it, comes with a page of its own.
+		const leads = pathname === '/r' || (pathname === '/' && hash !== '');
+		if (leads && href !== location.href) location.assign(href);
 	});
+}
+
+/** From Safari's tab the app may be put on the home screen, where the system wants a picture to open it with. */
+async function prepareStart(): Promise<void> {
+	if (isOnHomeScreen() !== false) return;
+	const { addStartupImages } = await import('$lib/shell/startup-image');
+	await addStartupImages('/icon-180.png', getComputedStyle(document.documentElement).backgroundColor);
 }
 
 /** Until `signal` says that the page goes. */
 export function lookAfter(signal: AbortSignal): void {
 	const stop = $effect.root(() => {
 		$effect(() => {
-			if (update.ready) offerReload(() => update.apply());
+			if (update.ready) untrack(() => offerReload(() => update.apply()));
 		});
 		$effect(tellLost);
 		watchNews();
@@ -68,8 +92,10 @@ export function lookAfter(signal: AbortSignal): void {
 	signal.addEventListener('abort', stop);
 	signal.addEventListener('abort', watchWaking());
 	followLaunches();
+	watchErasing();
 	if (import.meta.env.PROD) signal.addEventListener('abort', update.watch(exchanged));
 	const seen = () => void (document.hidden || notifier.clear().catch(reportError));
 	document.addEventListener('visibilitychange', seen, { signal });
 	void keptRooms.watch(signal);
+	prepareStart().catch(reportError);
 }

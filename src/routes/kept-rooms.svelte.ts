@@ -1,6 +1,7 @@
 /** The rooms that stay on this device, for pages that mostly have none: what reads and shows them is loaded where there may be some. */
 import { untrack } from 'svelte';
-import type { KeptListed, Lost, keptList } from '$lib/room/kept-list.svelte';
+import type { KeptListed, keptList } from '$lib/room/kept-list.svelte';
+import type { Lost } from '$lib/room/kept-word';
 import { mayKeep } from '$lib/room/support';
 import type KeptRow from './KeptRow.svelte';
 
@@ -14,6 +15,11 @@ class KeptRooms {
 
 	get rooms(): readonly KeptListed[] {
 		return this.#parts?.list.rooms ?? [];
+	}
+
+	/** There may be some that can't be read. */
+	get failed(): boolean {
+		return this.#parts?.list.failed ?? false;
 	}
 
 	/** Messages that went unsent with rooms that have ended. */

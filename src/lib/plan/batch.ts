@@ -45,7 +45,20 @@ async function within<Value>(
 	}
 }
 
-export function fetchFreeTokens(tools: Tools, { period, key, count }: Wanted): Promise<readonly Token[]> {
+/**
+ * Work that the server doesn't take any more is done once again: its challenge ran out while the device slept, the server was started
+ * anew, or the browser sent the request twice, of which the first was answered to nobody.
+ */
+export async function fetchFreeTokens(tools: Tools, wanted: Wanted): Promise<readonly Token[]> {
+	try {
+		return await workForTokens(tools, wanted);
+	} catch (error) {
+		if (!(error instanceof ApiFailure) || error.code !== 'POW_INVALID') throw error;
+		return workForTokens(tools, wanted);
+	}
+}
+
+function workForTokens(tools: Tools, { period, key, count }: Wanted): Promise<readonly Token[]> {
 	return within(tools, async (batch) => {
 		const { challenge, difficulty } = await fetchWork(tools.client, 'tokens');
 		if (difficulty > maxDifficulty) throw new WalletError('busy');

@@ -26,7 +26,7 @@ const byServer: Readonly<Partial<Record<FailureCode, WalletProblem>>> = {
 	OFFLINE: 'server-away',
 	RATE_LIMITED: 'too-fast',
 	BUSY: 'busy',
-	// The challenge has run out meanwhile, or the server was started anew.
+	// Twice, one after the other.
 	POW_INVALID: 'busy',
 	// Of what it is asked here only the month can be wrong.
 	BAD_INPUT: 'clock',

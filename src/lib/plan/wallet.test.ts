@@ -107,6 +107,25 @@ test('a batch is made from nothing, and each token is used once', async () => {
 	expect(await problemOf(store.next('free', running()))).toBe('quota');
 });
 
+test('work that was spent by an answer nobody got is done once more, and no oftener', async () => {
+	let spoiled = 0;
+	const twice = (times: number): typeof fetch => {
+		return async (input, init) => {
+			const { operationName } = JSON.parse(String(init?.body)) as { readonly operationName: string };
+			if (operationName === 'IssueFreeTokens' && spoiled++ < times) await fetch(input, init);
+			return fetch(input, init);
+		};
+	};
+	const url = `http://${server.host}/graphql`;
+	const lucky = tab({ client: createHttpClient({ url, fetch: twice(1) }) });
+	await lucky.next('free', running());
+	expect([spoiled, await lucky.counts()]).toMatchObject([2, { size: 15, left: 15 }]);
+	spoiled = 0;
+	memory = new MemoryDatabase();
+	expect(await problemOf(tab({ client: createHttpClient({ url, fetch: twice(9) }) }).next('free', running()))).toBe('busy');
+	expect(spoiled).toBe(2);
+});
+
 test('tabs that begin at once get one batch between them', async () => {
 	const taken = await Promise.all([1, 2, 3].map(() => tab().next('free', running())));
 	expect(taken).toHaveLength(3);

@@ -242,14 +242,13 @@ export class Conversation {
 
 	/** Ciphertext, as it came; of what burns only that it was there. */
 	#keep(arrivals: readonly Letterbox[], opened: readonly (Opened | Refused)[]): void {
-		const rows = arrivals.flatMap(({ row, t, env, burnAt }, index) => {
+		const rows = arrivals.flatMap(({ row, t, env, burnAt, shelved }, index) => {
 			const message = opened[index];
 			const burns =
 				burnAt !== null || (message?.ok === true && message.body.type === 'text' && message.body.burnSeconds !== undefined);
-			return row === 0 ? [] : [{ seq: row, t, env: message?.ok === true && !burns ? env : null }];
+			return row === 0 || shelved === true ? [] : [{ seq: row, t, env: message?.ok === true && !burns ? env : null }];
 		});
-		// What is read from the shelf lies there.
-		if (rows.length > 0 && this.#ports.transport() !== null) this.#ports.shelf?.keep(rows);
+		if (rows.length > 0) this.#ports.shelf?.keep(rows);
 	}
 
 	#markUnseen(row: number, opened: Opened | Refused | undefined): void {
@@ -275,6 +274,8 @@ export class Conversation {
 		this.#ledger.hearBurned(row);
 		this.#ledger.rows.add({ from: row, to: row });
 		this.thread.burnRow(row, this.#ports.serverNow());
+		// Whoever was away when it came has nothing there yet.
+		this.#ports.shelf?.keep([{ seq: row, t: 0, env: null }]);
 		this.#ports.changed();
 	}
 }

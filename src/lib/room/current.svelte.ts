@@ -1,16 +1,22 @@
 /** The one room that this page is in. */
 import type { Ending, RoomView } from './view.ts';
 
-/** A room that can be left without a word, as a page that goes does. */
-export type StoppableRoom = RoomView & { stop(): void };
+/** A room that can be left without a word, as a page that goes does, or for another. */
+export type StoppableRoom = RoomView & { stop(): void; makeWay(): Promise<void> };
 
 /** How everything ended on this page: a room did, or the device was erased. */
 export type Ended = Ending | 'erased';
+
+export function reloadPage(): void {
+	location.reload();
+}
 
 class Current {
 	#room = $state.raw<StoppableRoom | null>(null);
 	#ended = $state.raw<Ended | null>(null);
 	#unsent = 0;
+	/** Loads the page anew where it is: what holds something that would be lost with the page brings it over. */
+	reload = reloadPage;
 	/** The room was to stay on this device, and nothing of it could be written there. */
 	notKept = false;
 

@@ -4,13 +4,15 @@ import { fromHex } from '#protocol/bytes';
 import { device } from '../storage/database.ts';
 import { deviceKey } from '../storage/device-key.ts';
 import { claimIdentity } from '../storage/identity-lock.ts';
-import { forgetKept, readKeptRoom } from '../storage/kept.ts';
+import { readKeptRoom } from '../storage/kept.ts';
 import { dropKept, rememberKept } from '../storage/session-record.ts';
 import type { Kept } from '../vault/calls.ts';
+import { current } from './current.svelte.ts';
 import { finish } from './end.ts';
-import { begin, lockWaitMs, makeRoom, moveInto, portsOf } from './enter.ts';
-import { FollowTransport, followWaiting } from './follow.ts';
+import { begin, makeRoom, moveInto, portsOf } from './enter.ts';
+import { FollowTransport, followWaiting, Relay } from './follow.ts';
 import { reopen, reopenToFollow } from './kept.ts';
+import { keptList } from './kept-list.svelte.ts';
 import { sayEntering } from './kept-word.ts';
 import { pageClock } from './page-signs.ts';
 import { pageTabs } from './page-tabs.ts';
@@ -36,8 +38,8 @@ export async function openKept(localId: string): Promise<Kept> {
 	const { kept } = await vault.call('openKept', { deviceKey: await deviceKey(device.onDisk), localId: fromHex(localId), sealed });
 	if (kept !== null && kept.endsAt > pageClock.wall()) return kept;
 	if (kept !== null) await forgetKey(vault, kept.key);
-	await forgetKept(device.onDisk, localId);
 	dropKept(localId);
+	await keptList.over(localId, kept === null ? { name: '', sealed: 0 } : { name: kept.name, sealed: kept.unsent.length });
 	throw new RoomError('gone');
 }
 
@@ -59,7 +61,7 @@ export async function enterKept(
 ): Promise<Room> {
 	sayEntering(localId);
 	// The same as of a tab that came in by the link.
-	const lock = await claimIdentity(storageKey, lockWaitMs);
+	const lock = await claimIdentity(storageKey);
 	try {
 		// Not before: whoever had the lock has written what they sent.
 		const kept = await openKept(localId);
@@ -80,11 +82,13 @@ async function goIn({ localId, kept, lock }: Claimed, password: string | undefin
 	try {
 		if (kept.asks) await vault.call('unlock', { key: kept.key, ...known });
 		signal.throwIfAborted();
-		const room = await (lock === null ? follow(localId, kept, about) : speak({ localId, kept, lock }, about));
+		const follows = new AbortController();
+		const room = await (lock === null ? follow(localId, kept, about, follows) : speak({ localId, kept, lock }, about));
 		rememberKept(localId);
 		await begin(room, true, signal);
 		moveInto(room);
-		if (lock === null) takeOver(kept.storageKey);
+		keptList.count(localId, 0);
+		if (lock === null) takeOver(kept.storageKey, follows);
 		return room;
 	} catch (error) {
 		await forgetKey(vault, kept.key);
@@ -100,29 +104,42 @@ async function speak({ localId, kept, lock }: Claimed, about: About): Promise<Ro
 	return makeRoom(kept, { ...entered, ...about }, { lock, kept: place });
 }
 
-async function follow(localId: string, kept: Kept, about: About): Promise<Room> {
+async function follow(localId: string, kept: Kept, about: About, follows: AbortController): Promise<Room> {
 	const [database, tabs] = [device.onDisk, pageTabs(localId)];
 	const entered = await reopenToFollow({ vault: pageVault(), database, clock: pageClock }, localId, kept);
 	const rows = createShelf(database, localId);
+	const relay = new Relay(tabs);
 	const join = () => ({ ...entered.joined, transport: new FollowTransport(rows, tabs, reportError) });
 	// What lies on the disk is the other tab's to write, and to forget.
 	const ports = portsOf(kept, { lock: null, kept: null }, (ending) => finish(ending));
 	const seen: Shelf['seen'] = (row, endsAt) => tabs.say({ is: 'seen', row, endsAt });
-	return new Room(
+	const makeWay = () => {
+		follows.abort();
+		room.stop();
+		return forgetKey(pageVault(), kept.key);
+	};
+	const room: Room = new Room(
 		{ ...entered, ...about, joined: join() },
 		{
 			...ports,
+			makeWay,
+			relay,
 			rejoin: () => Promise.resolve(join()),
 			shelf: { ...rows, keep: () => undefined, seen },
-			waiting: followWaiting(createWaiting(database, localId), tabs)
+			waiting: followWaiting(createWaiting(database, localId), tabs, relay)
 		}
 	);
+	tabs.hear((word) => {
+		if (word.is !== 'ended') return;
+		follows.abort();
+		if (word.ending === 'left') room.leave().catch(reportError);
+	});
+	return room;
 }
 
 /** When the tab that speaks has gone, this one is loaded anew, and speaks. */
-function takeOver(storageKey: string): void {
-	const stopped = new AbortController();
+function takeOver(storageKey: string, follows: AbortController): void {
 	// A page that goes waits for nothing.
-	addEventListener('pagehide', () => stopped.abort(), { once: true });
-	navigator.locks.request(storageKey, { signal: stopped.signal }, () => location.reload()).catch(() => undefined);
+	addEventListener('pagehide', () => follows.abort(), { once: true });
+	navigator.locks.request(storageKey, { signal: follows.signal }, () => current.reload()).catch(() => undefined);
 }

@@ -20,10 +20,12 @@ import type { Author, KeyRef } from '../vault/calls.ts';
 import { askToBeWoken } from './ask-to-be-woken.ts';
 import { current } from './current.svelte.ts';
 import { finish } from './end.ts';
+import { answerTab } from './follow.ts';
 import { firstOffer } from './info.ts';
 import { join } from './join.ts';
 import { KeptRoom } from './kept.ts';
 import { drawSecurely, suggestAlias } from './nick.ts';
+import { sayEverywhere } from './kept-word.ts';
 import { pageServer } from './page-server.ts';
 import { pageTabs } from './page-tabs.ts';
 import { forgetKey, pageVault } from './page-vault.ts';
@@ -36,7 +38,7 @@ import { unlessAborted } from './timers.ts';
 import { createTokenKeyHint } from './token-key.ts';
 import { RoomError } from './view.ts';
 import type { Ending } from './view.ts';
-import type { Waiting } from './waiting.ts';
+import type { Draft, Waiting } from './waiting.ts';
 
 export type Door = {
 	/** Unlocked. */
@@ -56,9 +58,6 @@ export type Door = {
 
 /** A room that one is to be in. */
 export type Place = Pick<Door, 'key' | 'code' | 'roomId' | 'storageKey'>;
-
-/** A reload gives its lock back late. */
-export const lockWaitMs = 1000;
 
 type Lock = Awaited<ReturnType<typeof claimIdentity>>;
 type Recalled = { readonly author: Author; readonly record?: Bytes; readonly session?: Bytes; readonly unsent: readonly Bytes[] };
@@ -123,27 +122,70 @@ export function portsOf({ key, roomId, storageKey }: Place, { lock, kept }: Keep
 }
 
 /** Into the same room, which stays here from now on, as who one is: only a new page is in it as in a kept one. */
-async function keepFromNowOn(room: Room, { key }: Place, { roomName, joined }: Entered, facts: KeepFacts): Promise<void> {
+async function keepFromNowOn(
+	room: Room,
+	{ key, storageKey }: Place,
+	{ roomName, joined }: Entered,
+	facts: KeepFacts
+): Promise<void> {
 	const { entry, roomStart } = joined;
 	askToPersist().catch(() => undefined);
 	const name = facts.asks ? '' : roomName;
 	const ports = { vault: pageVault(), database: device.onDisk, key, tabsOf: pageTabs };
 	const kept = await KeptRoom.begin(ports, { ...facts, startedAt: roomStart, name }, entry.card);
-	room.stop();
-	// With whatever was sent meanwhile.
-	await kept.save();
+	try {
+		for (const draft of draftsOf(room)) await kept.waiting.add(draft);
+		room.stop();
+		// With whatever was sent meanwhile.
+		await kept.save();
+	} catch (error) {
+		await kept.forget();
+		// One that has been stopped is only to be had anew.
+		location.reload();
+		throw error;
+	}
+	dropRecord(storageKey);
 	rememberKept(kept.localId);
 	location.assign('/r');
 }
 
+/** What was written in it and is not sealed: the record holds the rest. */
+function draftsOf({ items }: Room): readonly Draft[] {
+	return items.flatMap((item) => {
+		if (item.kind !== 'message' || !item.own || item.seq > 0 || item.fixed || item.text === '') return [];
+		return [{ text: item.text, time: item.time, burnSeconds: item.burn?.seconds }];
+	});
+}
+
 /** What tabs that follow this one ask for. */
-function heed(room: Room, { tabs, shelf }: KeptRoom): void {
-	tabs?.hear((word) => {
-		if (word.is === 'seen') shelf.seen(word.row, word.endsAt);
+function heed(room: Room, kept: KeptRoom): void {
+	const { tabs } = kept;
+	if (tabs === undefined) return;
+	const ignore = tabs.hear((word) => {
+		if (word.is === 'who') tabs.say({ is: 'here', here: room.here });
+		if (word.is === 'ask') answerTab(room, tabs, word).catch(reportError);
+		if (word.is === 'seen') kept.shelf.seen(word.row, word.endsAt);
+		if (word.is === 'renamed') kept.rename(word.name).then(() => sayEverywhere({ is: 'changed' }), reportError);
 		if (word.is === 'leave') room.leave().catch(reportError);
 		// Whoever asked for it waits for the end, and says that it did not come.
 		if (word.is === 'purge') room.purge().catch(() => undefined);
 	});
+	kept.atEnd(
+		ignore,
+		room.watchHere((here) => tabs.say({ is: 'here', here }))
+	);
+}
+
+/** It stays on this device, and another tab may be in it next. */
+async function shut(room: Room, { key }: Place, { lock, kept }: Keeps): Promise<void> {
+	room.stop();
+	try {
+		await kept?.shut();
+	} finally {
+		await forgetKey(pageVault(), key);
+		lock?.();
+		sayEverywhere({ is: 'changed' });
+	}
 }
 
 /** The end of the room that the page is in ends the page; that of another forgets only what was its own. */
@@ -161,7 +203,9 @@ export function makeRoom(place: Place, entered: Entered, keeps: Keeps): Room {
 	};
 	const keep = (facts: KeepFacts) => keepFromNowOn(room, place, entered, facts);
 	const mayKeep = keeps.kept === null && keeps.lock !== null && entered.mode === 'stored';
-	const room: Room = new Room(entered, { ...portsOf(place, keeps, finishThis), ...(mayKeep && { keep }) });
+	const makeWay = () => shut(room, place, keeps);
+	const ports = { ...portsOf(place, keeps, finishThis), ...(mayKeep && { keep }), ...(keeps.kept && { makeWay }) };
+	const room: Room = new Room(entered, ports);
 	if (keeps.kept !== null) heed(room, keeps.kept);
 	return room;
 }
@@ -204,17 +248,17 @@ export async function begin(room: Room, keepsPlace: boolean, signal: AbortSignal
 	signal.throwIfAborted();
 }
 
-/** A page is in one room: the one before is left as by its own button. */
+/** A page is in one room: one that stays on this device is shut until it is opened again, any other is left as by its own button. */
 export function moveInto(room: Room): void {
 	const before = current.room;
 	current.hold(room);
-	before?.leave().catch(reportError);
+	before?.makeWay().catch(reportError);
 }
 
 /** The room is `current.room` then. Throws `ApiFailure`, `ProtocolError`, `VaultError`, `RoomError` and what `signal` was aborted for. */
 export async function enter(door: Door, signal: AbortSignal): Promise<Room> {
 	const { key, roomId, storageKey, code } = door;
-	const lock = await claimIdentity(storageKey, lockWaitMs);
+	const lock = await claimIdentity(storageKey);
 	const [linkBefore, keptBefore] = [rememberedLink(), rememberedKept()];
 	try {
 		const recalled = await recall(door, lock !== null);
@@ -226,6 +270,7 @@ export async function enter(door: Door, signal: AbortSignal): Promise<Room> {
 		// Without the lock another tab speaks with the recorded key: this one is somebody new, and keeps nothing.
 		if (lock === null) dropRecord(storageKey);
 		const kept = lock === null ? null : await keepHere(door, entered).catch(unlessFull);
+		if (lock === null && door.keep !== undefined) current.notKept = true;
 		if (kept === null) rememberLink(code);
 		else rememberKept(kept.localId);
 		const room = makeRoom(door, entered, { lock, kept });

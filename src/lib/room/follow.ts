@@ -6,7 +6,8 @@ import { ApiFailure } from '../api/failure.ts';
 import type { Posted, Row, RowQuery, Transport, TransportEvent } from '../transport/transport.ts';
 import type { Shelf } from './ports.ts';
 import { withinTime } from './timers.ts';
-import type { Ending } from './view.ts';
+import { RoomError } from './view.ts';
+import type { Ending, RoomView, ServerRow } from './view.ts';
 import type { Waiting } from './waiting.ts';
 
 /** What tabs in one room tell each other. */
@@ -17,11 +18,20 @@ export type TabWord =
 	| { readonly is: 'written' }
 	/** To the one that speaks. */
 	| { readonly is: 'discard'; readonly n: number }
+	| { readonly is: 'renamed'; readonly name: string }
 	| { readonly is: 'seen'; readonly row: number; readonly endsAt: number }
 	| { readonly is: 'leave' }
 	| { readonly is: 'purge' }
+	| { readonly is: 'who' }
+	| { readonly is: 'ask'; readonly id: string; readonly what: 'unlock' | { readonly before: number | undefined } }
 	/** From it: the room is over. */
-	| { readonly is: 'ended'; readonly ending: Ending };
+	| { readonly is: 'ended'; readonly ending: Ending }
+	| { readonly is: 'here'; readonly here: Here }
+	/** `rows`: `null` when it could not be done. */
+	| { readonly is: 'answer'; readonly id: string; readonly rows: readonly ServerRow[] | null };
+
+/** What only the tab with the connection knows. */
+export type Here = Pick<RoomView, 'phase' | 'people' | 'unnamed' | 'typing' | 'cap' | 'used' | 'peopleLimit'>;
 
 export type Tabs = {
 	/** To the others. */
@@ -32,6 +42,7 @@ export type Tabs = {
 
 const pageRows = 50;
 const purgeMs = 15_000;
+const askMs = 15_000;
 
 /** The rows of the shelf, as far as the tab that speaks has laid them down. */
 export class FollowTransport implements Transport {
@@ -50,7 +61,8 @@ export class FollowTransport implements Transport {
 		this.#tabs = tabs;
 		this.#unhear = tabs.hear((word) => {
 			if (word.is === 'rows') this.#reading = this.#reading.then(() => this.#tellRows()).catch(report);
-			if (word.is !== 'ended') return;
+			// Who leaves by that tab leaves by this one: whoever made it sees to that.
+			if (word.is !== 'ended' || word.ending === 'left') return;
 			this.#ended.resolve(word.ending);
 			this.#told({ is: 'gone', reason: word.ending === 'time' ? 'ended' : 'purged' });
 		});
@@ -60,14 +72,12 @@ export class FollowTransport implements Transport {
 		return this.#closed.promise;
 	}
 
-	/** Only the tab that speaks says who is here. */
+	/** Hellos and the like: only the tab that speaks says who is here. */
 	post(): Promise<Posted> {
 		return Promise.resolve({ seq: 0, t: 0, known: false });
 	}
 
 	async history(query: RowQuery): Promise<{ readonly rows: readonly Row[]; readonly headSeq: number }> {
-		// What lies here is not what the server holds.
-		if (query.asHeld) throw new ApiFailure('OFFLINE');
 		const [newest] = (await this.#shelf.rows({ limit: 1 })).slice(-1);
 		const headSeq = newest?.seq ?? 0;
 		const { after, before = headSeq + 1, limit } = query;
@@ -92,6 +102,7 @@ export class FollowTransport implements Transport {
 		return Promise.resolve();
 	}
 
+	/** Asked for by `Relay`. */
 	unlock(): Promise<void> {
 		return Promise.reject(new ApiFailure('OFFLINE'));
 	}
@@ -102,15 +113,27 @@ export class FollowTransport implements Transport {
 		this.#closed.resolve(1000);
 	}
 
+	/** Without a break: a row that the other tab has not laid down yet is none that has burned. */
 	async #rowsAfter(after: number, before: number, limit: number): ReturnType<Shelf['rows']> {
-		const rows = await this.#shelf.rows({ before: Math.min(before, after + limit + 1), limit });
-		return rows.filter(({ seq }) => seq > after);
+		const end = Math.min(before, after + limit + 1);
+		const rows = (await this.#shelf.rows({ before: end, limit })).filter(({ seq }) => seq > after);
+		if (after + 1 < end && rows[0]?.seq !== after + 1) throw new ApiFailure('OFFLINE');
+		return rows;
+	}
+
+	async #laidAfter(row: number): Promise<readonly Row[]> {
+		try {
+			return (await this.history({ after: row, limit: pageRows })).rows;
+		} catch (error) {
+			if (error instanceof ApiFailure) return [];
+			throw error;
+		}
 	}
 
 	async #tellRows(): Promise<void> {
 		for (let from = -1; from < this.#head;) {
 			from = this.#head;
-			const { rows } = await this.history({ after: this.#head, limit: pageRows });
+			const rows = await this.#laidAfter(this.#head);
 			for (const { seq, t, env } of rows) {
 				this.#head = seq;
 				this.#told(env === null ? { is: 'burned', seq } : { is: 'envelope', seq, t, env, tag: null, burnAt: null });
@@ -120,11 +143,69 @@ export class FollowTransport implements Transport {
 	}
 }
 
+/** What a tab that follows is told by the one that speaks, and asks it. */
+export class Relay {
+	readonly #tabs: Tabs;
+	#here: Here | null = null;
+
+	constructor(tabs: Tabs) {
+		this.#tabs = tabs;
+		this.watch((here) => (this.#here = here));
+	}
+
+	get isUp(): boolean {
+		return this.#here?.phase === 'open';
+	}
+
+	/** Returns the function that ends it. */
+	watch(listener: (here: Here) => void): () => void {
+		const ignore = this.#tabs.hear((word) => word.is === 'here' && listener(word.here));
+		this.#tabs.say({ is: 'who' });
+		return ignore;
+	}
+
+	/** Throws `RoomError`. */
+	async letPeopleIn(): Promise<void> {
+		await this.#ask('unlock');
+	}
+
+	/** Throws `RoomError`. */
+	serverRows(before?: number): Promise<readonly ServerRow[]> {
+		return this.#ask({ before });
+	}
+
+	async #ask(what: Extract<TabWord, { is: 'ask' }>['what']): Promise<readonly ServerRow[]> {
+		const id = crypto.randomUUID();
+		const answered = Promise.withResolvers<readonly ServerRow[] | null>();
+		const ignore = this.#tabs.hear((word) => word.is === 'answer' && word.id === id && answered.resolve(word.rows));
+		this.#tabs.say({ is: 'ask', id, what });
+		const rows = await withinTime(answered.promise, askMs)
+			.catch(() => null)
+			.finally(ignore);
+		if (rows === null) throw new RoomError('server-away');
+		return rows;
+	}
+}
+
+/** The other end of `Relay`. */
+export async function answerTab(
+	room: Pick<RoomView, 'letPeopleIn' | 'serverRows'>,
+	tabs: Tabs,
+	{ id, what }: Extract<TabWord, { is: 'ask' }>
+): Promise<void> {
+	const ask = async () => {
+		if (what !== 'unlock') return room.serverRows(what.before);
+		await room.letPeopleIn();
+		return [];
+	};
+	tabs.say({ is: 'answer', id, rows: await ask().catch(() => null) });
+}
+
 /** What a tab that follows writes: it lies on the disk, and the one that speaks seals and sends it. */
-export function followWaiting(waiting: Waiting, tabs: Tabs): Waiting {
+export function followWaiting(waiting: Waiting, tabs: Tabs, relay: Relay): Waiting {
 	return {
 		...waiting,
-		isSentElsewhere: true,
+		elsewhere: { isUp: () => relay.isUp },
 		async add(draft) {
 			const place = await waiting.add(draft);
 			tabs.say({ is: 'written' });
@@ -132,9 +213,13 @@ export function followWaiting(waiting: Waiting, tabs: Tabs): Waiting {
 		},
 		drop(n) {
 			tabs.say({ is: 'discard', n });
-			return Promise.resolve();
+			return Promise.resolve(true);
 		},
-		watch: (listener) => tabs.hear((word) => word.is === 'rows' && listener('sent'))
+		watch: (listener) =>
+			tabs.hear((word) => {
+				if (word.is === 'rows') listener('sent');
+				if (word.is === 'here') listener('line');
+			})
 	};
 }
 

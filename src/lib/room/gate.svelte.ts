@@ -8,7 +8,7 @@ import { device } from '../storage/database.ts';
 import { isIdentityFree } from '../storage/identity-lock.ts';
 import { forgetRoom, readRecord } from '../storage/session-record.ts';
 import { backoffMs } from './backoff.ts';
-import { enter, lockWaitMs } from './enter.ts';
+import { enter } from './enter.ts';
 import { findKept } from './kept-read.ts';
 import { drawSecurely, suggestAlias } from './nick.ts';
 import { guardPage } from './page-guard.ts';
@@ -53,6 +53,7 @@ function unescape(fragment: string): string {
 }
 
 export class Gate implements GateView {
+	readonly kept = false;
 	readonly suggested = suggestAlias();
 	readonly #fragment: string;
 	#read = $state.raw<Read | null>(null);
@@ -224,7 +225,7 @@ export class Gate implements GateView {
 
 	async #peek({ roomId, storageKey }: Read): Promise<void> {
 		// The record of a tab that was duplicated is the other's: in this one somebody new comes in.
-		this.#returning = readRecord(storageKey) !== null && (await isIdentityFree(storageKey, lockWaitMs));
+		this.#returning = readRecord(storageKey) !== null && (await isIdentityFree(storageKey));
 		const [{ expiresInMs, full, people }] = await Promise.all([peekRoom(pageServer().http, roomId), loadSockets()]);
 		this.#leftMs = expiresInMs;
 		this.#peopleLimit = people;

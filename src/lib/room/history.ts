@@ -116,8 +116,8 @@ export class History {
 		const before = this.#from;
 		const clearings = this.#clearings;
 		try {
-			const { rows, from } = await this.#pageBelow(before);
-			await this.#hear(rows, { from, to: before - 1 });
+			const { rows, from, shelved } = await this.#pageBelow(before);
+			await this.#hear(rows, { from, to: before - 1 }, shelved);
 			if (clearings !== this.#clearings) return 0;
 			this.#from = from;
 			this.#set(from <= 1 ? 'begin' : 'more');
@@ -130,14 +130,14 @@ export class History {
 	}
 
 	/** `from`: below it there may be more. */
-	async #pageBelow(before: number): Promise<{ readonly rows: readonly Row[]; readonly from: number }> {
+	async #pageBelow(before: number): Promise<{ readonly rows: readonly Row[]; readonly from: number; readonly shelved: boolean }> {
 		const { shelf, transport } = this.#ports;
 		if (shelf !== undefined && transport() === null) {
 			const kept = await shelf.rows({ before, limit: pageSize });
-			return { rows: kept.map((row) => ({ ...row, burnAt: null })), from: kept[0]?.seq ?? before };
+			return { rows: kept.map((row) => ({ ...row, burnAt: null })), from: kept[0]?.seq ?? before, shelved: true };
 		}
 		const { rows } = await this.#fetch({ before, limit: pageSize });
-		return { rows, from: rows.length < pageSize ? 1 : (rows[0]?.seq ?? 1) };
+		return { rows, from: rows.length < pageSize ? 1 : (rows[0]?.seq ?? 1), shelved: false };
 	}
 
 	async #fill(range: RowRange): Promise<void> {
@@ -165,16 +165,16 @@ export class History {
 	}
 
 	/** A number that the server has no row for was burned: control takes none (docs/PROTOCOL.md §8). */
-	async #hear(rows: readonly Row[], range: RowRange): Promise<void> {
+	async #hear(rows: readonly Row[], range: RowRange, shelved = false): Promise<void> {
 		const { ledger, take } = this.#ports;
 		const kept = rows.filter((row): row is Row & { readonly env: Bytes } => row.env !== null);
 		const how = this.#hasCleared ? 'again' : 'old';
-		await take(kept.map(({ seq, ...row }) => ({ ...row, row: seq, connection: null, how })));
+		await take(kept.map(({ seq, ...row }) => ({ ...row, row: seq, connection: null, how, shelved })));
 		if (range.from <= this.#clearedTo) this.#ports.stale(this.#clearedTo);
 		const present = new Set(kept.map((row) => row.seq));
 		const burnedFrom = Math.max(range.from, range.to - replaySize);
 		for (let row = burnedFrom; row <= range.to; row++) if (!present.has(row) && !ledger.rows.has(row)) ledger.hearBurned(row);
-		if (this.#ports.transport() !== null) this.#keepHoles({ from: burnedFrom, to: range.to }, present);
+		if (!shelved) this.#keepHoles({ from: burnedFrom, to: range.to }, present);
 		ledger.rows.add(range);
 	}
 

@@ -13,6 +13,7 @@ import type { EntryProblem, GateView } from './view.ts';
 const passing: ReadonlySet<EntryProblem> = new Set<EntryProblem>(['wrong-password', 'cancelled', 'unexpected']);
 
 export class KeptGate implements GateView {
+	readonly kept = true;
 	readonly returning = true;
 	readonly peopleLimit = 0;
 	readonly waitSeconds = 0;

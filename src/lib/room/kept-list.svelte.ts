@@ -2,10 +2,14 @@
 import { fromHex } from '#protocol/bytes';
 import { device } from '../storage/database.ts';
 import { deviceKey } from '../storage/device-key.ts';
+import { claimIdentity } from '../storage/identity-lock.ts';
 import { forgetKept, readDrafts, readKeptRoom, updateKept } from '../storage/kept.ts';
+import { dropKept } from '../storage/session-record.ts';
 import type { KeptSummary } from '../vault/calls.ts';
 import { readFound } from './kept-read.ts';
-import { hearKept, sayKept } from './kept-word.ts';
+import { hearKept, sayEntering, sayKept } from './kept-word.ts';
+import type { Lost } from './kept-word.ts';
+import { tellTabs } from './page-tabs.ts';
 import { askVault } from './page-vault.ts';
 
 export type KeptListed = Omit<KeptSummary, 'lastRead'> & {
@@ -14,11 +18,17 @@ export type KeptListed = Omit<KeptSummary, 'lastRead'> & {
 	readonly unread: number;
 };
 
-/** Messages that were erased, unsent, with a room that has ended. */
-export type Lost = { readonly name: string; readonly count: number };
+async function renameHere(localId: string, name: string): Promise<void> {
+	const held = await readKeptRoom(device.onDisk, localId);
+	if (held === null) return;
+	const place = { deviceKey: await deviceKey(device.onDisk), localId: fromHex(localId) };
+	const { sealed } = await askVault.call('renameKept', { ...place, sealed: held, name });
+	if (sealed !== null) await updateKept(device.onDisk, { localId, sealed: new Uint8Array(sealed) });
+}
 
 class KeptList {
 	#rooms = $state.raw<readonly KeptListed[] | null>(null);
+	#failed = $state(false);
 	#lost = $state.raw<readonly Lost[]>([]);
 	readonly #unread = new Map<string, number>();
 
@@ -31,30 +41,54 @@ class KeptList {
 		return this.#lost;
 	}
 
-	/** The person has been told. */
+	/** The person has been told of the first. */
 	told(): void {
-		this.#lost = [];
+		this.#lost = this.#lost.slice(1);
 	}
 
-	/** Before anything is shown, those whose end has passed go, whatever the server says. Where nothing is kept there are none. */
+	/** The disk did not answer: there may be rooms that are not shown. */
+	get failed(): boolean {
+		return this.#failed;
+	}
+
+	/** Before anything is shown, those whose end has passed go, whatever the server says. */
 	async read(): Promise<void> {
-		const found = await readFound(device.onDisk, askVault).catch(() => []);
+		try {
+			await this.#readAll();
+			this.#failed = false;
+		} catch {
+			this.#failed = true;
+		}
+	}
+
+	async #readAll(): Promise<void> {
+		const found = await readFound(device.onDisk, askVault);
 		const now = Date.now();
 		const listed: KeptListed[] = [];
 		for (const { localId, room } of found) {
-			const drafts = (await readDrafts(device.onDisk, localId)).length;
-			const unsent = drafts + (room?.unsent ?? 0);
-			if (room !== null && room.endsAt > now) listed.push({ ...room, localId, unsent, unread: this.#unread.get(localId) ?? 0 });
 			// Ended, or of another device, or damaged: nobody can read it any more.
-			else await this.ended(localId, { name: room?.name ?? '', count: unsent });
+			if (room === null || room.endsAt <= now) {
+				await this.over(localId, { name: room?.name ?? '', sealed: room?.unsent ?? 0 });
+				continue;
+			}
+			const unsent = room.unsent + (await readDrafts(device.onDisk, localId)).length;
+			listed.push({ ...room, localId, unsent, unread: this.#unread.get(localId) ?? 0 });
 		}
 		this.#show(listed);
 	}
 
-	/** It is over: all of it goes, and with it what waited to be sent. */
+	/** Its end has passed. `sealed`: envelopes that its record held. */
+	async over(localId: string, { name, sealed }: { readonly name: string; readonly sealed: number }): Promise<void> {
+		const drafts = (await readDrafts(device.onDisk, localId)).length;
+		await this.ended(localId, { name, count: sealed + drafts });
+	}
+
+	/** It is over: all of it goes, and with it what waited to be sent, which whoever has the app open is told. */
 	async ended(localId: string, lost: Lost): Promise<void> {
-		await this.forget(localId);
-		if (lost.count > 0) this.#lost = [...this.#lost, lost];
+		await this.#drop(localId);
+		if (lost.count === 0) return;
+		this.#lost = [...this.#lost, lost];
+		sayKept({ is: 'lost', lost });
 	}
 
 	/** The server was asked. */
@@ -65,17 +99,30 @@ class KeptList {
 	}
 
 	/** On this device alone. */
-	async rename(localId: string, name: string): Promise<void> {
-		const held = await readKeptRoom(device.onDisk, localId);
-		if (held === null) return this.read();
-		const place = { deviceKey: await deviceKey(device.onDisk), localId: fromHex(localId) };
-		const { sealed } = await askVault.call('renameKept', { ...place, sealed: held, name });
-		if (sealed !== null) await updateKept(device.onDisk, { localId, sealed: new Uint8Array(sealed) });
+	async rename({ localId, storageKey }: KeptListed, name: string): Promise<void> {
+		// Whoever speaks in it for nobody stops.
+		sayEntering(localId);
+		const lock = await claimIdentity(storageKey);
+		// The record holds numbers that are never to be had twice: whoever speaks in the room writes it.
+		if (lock === null) return tellTabs(localId, { is: 'renamed', name });
+		try {
+			await renameHere(localId, name);
+		} finally {
+			lock();
+		}
 		sayKept({ is: 'changed' });
 		await this.read();
 	}
 
+	/** On the person's word. A tab that is in it leaves it, and nothing of it is sent any more. */
 	async forget(localId: string): Promise<void> {
+		sayEntering(localId);
+		tellTabs(localId, { is: 'leave' });
+		dropKept(localId);
+		await this.#drop(localId);
+	}
+
+	async #drop(localId: string): Promise<void> {
 		await forgetKept(device.onDisk, localId);
 		this.#unread.delete(localId);
 		sayKept({ is: 'changed' });
@@ -90,6 +137,7 @@ class KeptList {
 	watch(): () => void {
 		return hearKept((word) => {
 			if (word.is === 'unread') this.count(word.localId, word.unread);
+			else if (word.is === 'lost') this.#lost = [...this.#lost, word.lost];
 			else if (word.is === 'changed') this.read().catch(reportError);
 		});
 	}

@@ -10,7 +10,7 @@ import type { Kept } from '../vault/calls.ts';
 import { VaultError } from '../vault/vault.ts';
 import { current } from './current.svelte.ts';
 import { openKept } from './enter-kept.ts';
-import { lockWaitMs, portsOf } from './enter.ts';
+import { portsOf } from './enter.ts';
 import { keptList } from './kept-list.svelte.ts';
 import type { KeptListed } from './kept-list.svelte.ts';
 import { reopen } from './kept.ts';
@@ -48,6 +48,8 @@ function isPassing(error: unknown): boolean {
 
 class KeptWatch {
 	#isSending = false;
+	/** By room, what the server would not take: asked again with every wake, it would say the same. */
+	readonly #refused = new Map<string, number>();
 	#visit: { readonly localId: string; readonly ends: AbortController } | null = null;
 	#stopped: AbortSignal = AbortSignal.abort();
 
@@ -58,10 +60,13 @@ class KeptWatch {
 			'abort',
 			pageSigns.watch((event) => event === 'hidden' || this.wake())
 		);
-		// Whoever goes in speaks for themselves.
 		signal.addEventListener(
 			'abort',
-			hearKept((word) => word.is === 'entering' && word.localId === this.#visit?.localId && this.#visit.ends.abort())
+			hearKept((word) => {
+				// Whoever goes in speaks for themselves.
+				if (word.is === 'entering' && word.localId === this.#visit?.localId) this.#visit.ends.abort();
+				if (word.is === 'changed') this.wake();
+			})
 		);
 		this.wake();
 		if (!('locks' in navigator)) return;
@@ -92,8 +97,11 @@ class KeptWatch {
 
 	async #sendAll(): Promise<void> {
 		await keptList.read();
-		for (const room of others().filter(({ unsent }) => unsent > 0)) await this.#unlessOver(room, this.#send(room));
+		const waiting = ({ localId, unsent }: KeptListed) => unsent > 0 && this.#refused.get(localId) !== unsent;
+		const visited = [];
+		for (const room of others().filter(waiting)) if (await this.#unlessOver(room, this.#send(room))) visited.push(room.localId);
 		await keptList.read();
+		for (const { localId, unsent } of others()) if (visited.includes(localId)) this.#refused.set(localId, unsent);
 	}
 
 	async #count({ localId }: KeptListed): Promise<void> {
@@ -108,16 +116,17 @@ class KeptWatch {
 	}
 
 	/** Nothing is sent twice: whoever has a room's lock alone speaks in it, and reads its record only then. */
-	async #send(room: KeptListed): Promise<void> {
-		const lock = await claimIdentity(room.storageKey, lockWaitMs);
+	async #send(room: KeptListed): Promise<boolean> {
+		const lock = await claimIdentity(room.storageKey);
 		// Whoever is in it sends it.
-		if (lock === null) return;
+		if (lock === null) return false;
 		const ends = new AbortController();
 		this.#visit = { localId: room.localId, ends };
 		try {
 			const kept = await openKept(room.localId);
 			const signal = AbortSignal.any([ends.signal, this.#stopped, AbortSignal.timeout(sendMs)]);
 			await this.#speak(room, kept, lock, signal).finally(() => forgetKey(pageVault(), kept.key));
+			return true;
 		} finally {
 			this.#visit = null;
 			lock();
@@ -135,12 +144,14 @@ class KeptWatch {
 		if (row - unsent <= kept.lastRead) await place.markRead(row);
 	}
 
-	async #unlessOver({ localId, name, unsent }: KeptListed, work: Promise<void>): Promise<void> {
+	/** Resolves to whether it was done. What is wrong with one room keeps the others from nothing. */
+	async #unlessOver({ localId, name, unsent }: KeptListed, work: Promise<unknown>): Promise<boolean> {
 		try {
-			await work;
+			return (await work) !== false;
 		} catch (error) {
 			if (error instanceof ApiFailure && error.code === 'ROOM_GONE') await keptList.ended(localId, { name, count: unsent });
-			else if (!isPassing(error)) throw error;
+			else if (!isPassing(error)) reportError(error);
+			return false;
 		}
 	}
 }

@@ -1,9 +1,13 @@
 /** What the tabs of this site tell each other about the rooms that stay on this device; never what is said in them. */
 
+/** Messages that were erased, unsent, with a room that has ended. */
+export type Lost = { readonly name: string; readonly count: number };
+
 export type KeptWord =
 	/** The list is another one. */
 	| { readonly is: 'changed' }
 	| { readonly is: 'unread'; readonly localId: string; readonly unread: number }
+	| { readonly is: 'lost'; readonly lost: Lost }
 	/** Somebody goes in: whoever speaks in it for nobody stops. */
 	| { readonly is: 'entering'; readonly localId: string };
 
@@ -31,10 +35,13 @@ export function sayKept(word: KeptWord): void {
 }
 
 /** To every tab, this one too. */
-export function sayEntering(localId: string): void {
-	const word = { is: 'entering', localId } as const;
+export function sayEverywhere(word: KeptWord): void {
 	tell(word);
 	sayKept(word);
+}
+
+export function sayEntering(localId: string): void {
+	sayEverywhere({ is: 'entering', localId });
 }
 
 /** Returns the function that ends it. */

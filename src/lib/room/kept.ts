@@ -44,6 +44,7 @@ export class KeptRoom {
 	#facts: Facts;
 	#seen: Pick<Facts, 'lastRead' | 'endsAt'>;
 	#noting: ReturnType<typeof setTimeout> | undefined;
+	#ends: readonly (() => void)[] = [];
 
 	private constructor(ports: KeptPorts, localId: string, facts: Facts) {
 		const { database } = ports;
@@ -58,9 +59,9 @@ export class KeptRoom {
 		const entryOf = (record: Uint8Array) => ({ localId, sealed: new Uint8Array(record) });
 		this.keepsake = {
 			write: (record, draft) => store.updateKept(database, entryOf(record), draft).catch(asNotKept),
-			takeBack: async (record, draft) => {
-				const sealed = await this.waiting.seal(draft);
-				return (await store.takeDraftBack(database, entryOf(record), sealed).catch(asNotKept)) ?? undefined;
+			takeBack: async (record, { place, ...draft }) => {
+				const bytes = await this.waiting.seal(draft);
+				return (await store.takeDraftBack(database, entryOf(record), { bytes, place }).catch(asNotKept)) ?? undefined;
 			}
 		};
 	}
@@ -71,8 +72,7 @@ export class KeptRoom {
 		const kept = new KeptRoom(ports, toHex(crypto.getRandomValues(new Uint8Array(localIdSize))), facts);
 		const { localId } = kept;
 		try {
-			await store.writeKept(database, { localId, sealed: await kept.#seal() });
-			await store.cacheRows(database, localId, [{ seq: cardRow, t: 0, env: card }]);
+			await store.writeKept(database, { localId, sealed: await kept.#seal() }, [{ seq: cardRow, t: 0, env: card }]);
 			return kept;
 		} catch (error) {
 			await ports.vault.call('keep', { key: ports.key, keeping: null });
@@ -99,10 +99,32 @@ export class KeptRoom {
 		return this.save();
 	}
 
+	/** On this device alone. Throws `NotKept`. */
+	rename(name: string): Promise<void> {
+		this.#facts = { ...this.#facts, name };
+		return this.save();
+	}
+
+	/** Run when it is shut, or forgotten. */
+	atEnd(...ends: readonly (() => void)[]): void {
+		this.#ends = [...this.#ends, ...ends];
+	}
+
+	/** After whatever was still on its way to the disk: whoever is in it next reads the record as it is. Throws `NotKept`. */
+	shut(): Promise<void> {
+		this.#stop();
+		return this.save();
+	}
+
 	/** All of it goes, the record first. */
 	forget(): Promise<void> {
-		clearTimeout(this.#noting);
+		this.#stop();
 		return store.forgetKept(this.#ports.database, this.localId);
+	}
+
+	#stop(): void {
+		clearTimeout(this.#noting);
+		for (const end of this.#ends) end();
 	}
 
 	#noteSoon(lastRead: number, endsAt: number): void {

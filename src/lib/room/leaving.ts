@@ -12,7 +12,8 @@ const passOnMs = 250;
 /** Never throws: a farewell that nobody hears must not keep anybody in the room. */
 export async function sayGoodbye(mail: Mail, transport: Transport): Promise<void> {
 	const goodbye = async () => {
-		await mail.say({ type: 'bye' });
+		// Unsaid, because this device keeps nothing any more, the server tells them.
+		await mail.say({ type: 'bye' }).catch(() => undefined);
 		await transport.leave();
 	};
 	await withinTime(goodbye(), farewellMs).catch(() => undefined);

@@ -45,6 +45,8 @@ export class Letters {
 	#again: ReturnType<typeof setTimeout> | undefined;
 	/** On the disk in the order of writing. */
 	#keeping: Promise<void> = Promise.resolve();
+	/** Places on the disk whose drafts have been here: what is gone from the list is sent, or discarded. */
+	readonly #taken = new Set<number>();
 
 	constructor(ports: LettersPorts) {
 		this.#ports = ports;
@@ -52,8 +54,8 @@ export class Letters {
 		this.#outbox = new Outbox({
 			seal: ({ text, burnSeconds, waits }) => mail.seal({ type: 'text', text, ...(burnSeconds && { burnSeconds }) }, waits),
 			// What lies on the disk is sealed when it goes: until then it may be discarded.
-			...(waiting && { ahead: () => (ports.isUp() && waiting.isSentElsewhere !== true ? 1 : 0) }),
-			takeBack: (mid, letter) => mail.takeBack(mid, letter),
+			...(waiting && { ahead: () => (ports.isUp() && waiting.elsewhere === undefined ? 1 : 0) }),
+			takeBack: (mid, letter) => mail.takeBack(mid, letter && { ...letter, place: letter.waits }),
 			settle: (mid) => mail.settle([mid]),
 			changed: (letter) => this.#draw(letter),
 			ready: () => this.#flush.run(),
@@ -80,7 +82,7 @@ export class Letters {
 	/** `waiting`: for a connection. */
 	shown(): Pick<Shown, 'waiting' | 'unsent'> {
 		const { unsent } = this;
-		return { unsent, waiting: this.#ports.isUp() ? 0 : unsent };
+		return { unsent, waiting: this.#isUp() ? 0 : unsent };
 	}
 
 	send(text: string, burnSeconds?: BurnSeconds): void {
@@ -111,7 +113,13 @@ export class Letters {
 	}
 
 	retry(id: string): void {
-		this.#outbox.retry(id);
+		const { waiting } = this.#ports;
+		const letter = this.#outbox.letters.find((each) => each.id === id);
+		if (waiting === undefined || letter?.reason !== 'STORAGE' || letter.waits !== undefined) return this.#outbox.retry(id);
+		// Nothing of it lies on the disk yet.
+		this.#outbox.discard(id);
+		const { text, burnSeconds, time } = letter;
+		this.#keeping = this.#keeping.then(() => this.#keep({ text, burnSeconds, time }, waiting, id));
 	}
 
 	discard(id: string): void {
@@ -146,14 +154,15 @@ export class Letters {
 	/** The connection came or went. */
 	lineChanged(): void {
 		if (this.#ports.isUp()) this.#outbox.resume();
-		for (const letter of this.#outbox.letters) this.#draw(letter);
+		this.#drawAll();
 		this.#flush.run();
 	}
 
-	async #otherTab(what: 'written' | 'sent' | number, waiting: Waiting): Promise<void> {
+	async #otherTab(what: Parameters<Parameters<NonNullable<Waiting['watch']>>[0]>[0], waiting: Waiting): Promise<void> {
 		// After those that are being written here.
 		if (what === 'written') return (this.#keeping = this.#keeping.then(() => this.#takeDrafts(waiting)));
 		if (what === 'sent') return this.#dropSent(waiting);
+		if (what === 'line') return this.#drawAll();
 		const letter = this.#outbox.letters.find(({ waits }) => waits === what);
 		if (letter !== undefined) this.discard(letter.id);
 	}
@@ -161,7 +170,8 @@ export class Letters {
 	/** Those that are not here yet. */
 	async #takeDrafts(waiting: Waiting): Promise<void> {
 		for (const { n, ...draft } of await waiting.read()) {
-			if (this.#outbox.letters.some(({ waits }) => waits === n)) continue;
+			if (this.#taken.has(n)) continue;
+			this.#taken.add(n);
 			this.#outbox.add({ ...draft, id: this.#nextName(), state: 'draft', waits: n });
 		}
 	}
@@ -182,10 +192,12 @@ export class Letters {
 	}
 
 	/** It is shown as waiting once it lies on the disk, not before. */
-	async #keep(draft: Draft, waiting: Waiting): Promise<void> {
-		const letter = { ...draft, id: this.#nextName() };
+	async #keep(draft: Draft, waiting: Waiting, id: string = this.#nextName()): Promise<void> {
+		const letter = { ...draft, id };
 		try {
-			this.#outbox.add({ ...letter, state: 'draft', waits: await waiting.add(draft) });
+			const waits = await waiting.add(draft);
+			this.#taken.add(waits);
+			this.#outbox.add({ ...letter, state: 'draft', waits });
 		} catch {
 			this.#outbox.add({ ...letter, state: 'refused', reason: 'STORAGE' });
 		}
@@ -199,6 +211,16 @@ export class Letters {
 		thread.putMessage(this.#itemOf(letter, { state: 'sent', seq, ...(burn && { burn }) }));
 		stored(seq);
 		this.#ports.changed();
+	}
+
+	/** What is written here has a way out. */
+	#isUp(): boolean {
+		const { waiting, isUp } = this.#ports;
+		return waiting?.elsewhere === undefined ? isUp() : waiting.elsewhere.isUp();
+	}
+
+	#drawAll(): void {
+		for (const letter of this.#outbox.letters) this.#draw(letter);
 	}
 
 	#draw(letter: Letter): void {
@@ -231,15 +253,16 @@ export class Letters {
 
 	#stateOf(letter: Letter): MessageItem['state'] {
 		if (letter.state === 'refused' || letter.state === 'unanswered') return 'failed';
-		return this.#ports.isUp() && !this.#outbox.isHeldBack(letter) ? 'sending' : 'queued';
+		return this.#isUp() && !this.#outbox.isHeldBack(letter) ? 'sending' : 'queued';
 	}
 
-	#itemOf({ id, text, time, reason }: Letter, now: Pick<MessageItem, 'state' | 'seq' | 'burn'>): MessageItem {
+	#itemOf({ id, text, time, reason, sealed }: Letter, now: Pick<MessageItem, 'state' | 'seq' | 'burn'>): MessageItem {
 		const { fp, tag, nick, colour, namesake } = this.#ports.me();
 		const person = { fp, tag, nick, colour, namesake };
 		const marks = { clockOff: false, late: false, equivocal: false, fresh: false };
 		const why = now.state === 'failed' && reason !== undefined ? { reason } : {};
-		return { kind: 'message', id, ...now, person, own: true, time, text, ...marks, ...why };
+		const fixed = now.seq === 0 && sealed !== undefined;
+		return { kind: 'message', id, ...now, person, own: true, time, text, ...marks, ...why, ...(fixed && { fixed }) };
 	}
 }
 

@@ -7,7 +7,6 @@ import type { Author, KeyRef, Outgoing, Sealed, Seen } from '../vault/calls.ts';
 import { NotKept } from './ports.ts';
 import type { Clock, Keepsake, Ports } from './ports.ts';
 import { withinTime } from './timers.ts';
-import type { Draft } from './waiting.ts';
 
 export type MailPorts = {
 	readonly vault: Ports['vault'];
@@ -53,7 +52,7 @@ export class Mail {
 	}
 
 	/** `draft`: what it says waits again where such things lie; resolves to its place there. */
-	async takeBack(mid: string, draft: Draft | null): Promise<number | undefined> {
+	async takeBack(mid: string, draft: Parameters<NonNullable<Keepsake['takeBack']>>[1] | null): Promise<number | undefined> {
 		const { vault, key, keepsake } = this.#ports;
 		const { record } = await vault.call('takeBack', { key, mid });
 		if (draft !== null && keepsake.takeBack !== undefined) return keepsake.takeBack(record, draft);

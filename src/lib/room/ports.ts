@@ -5,6 +5,7 @@ import type { Entry } from '../api/rooms.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Author, KeyRef, Me } from '../vault/calls.ts';
 import type { Vault } from '../vault/vault.ts';
+import type { Relay } from './follow.ts';
 import type { Draw } from './nick.ts';
 import type { Ending } from './view.ts';
 import type { Draft, Waiting } from './waiting.ts';
@@ -31,8 +32,8 @@ export interface PageSigns {
 export type Keepsake = {
 	/** `draft`: what it holds sealed from now on, of `Waiting`. */
 	write(record: Uint8Array, draft?: number): void | Promise<void>;
-	/** It holds this draft no more, which waits again before all others, both or neither. Resolves to its place. */
-	takeBack?(record: Uint8Array, draft: Draft): Promise<number | undefined>;
+	/** It holds this draft no more, which waits again, both or neither. Resolves to its place: the old one, where that is known. */
+	takeBack?(record: Uint8Array, draft: Draft & { readonly place?: number | undefined }): Promise<number | undefined>;
 };
 
 /** What was to stay on this device could not be written: its disk is full, or the browser has taken it away. */
@@ -83,6 +84,10 @@ export type Ports = {
 	readonly rejoin: Rejoin;
 	/** The room stays on this device from now on; the page comes back into it anew. Absent where it does already. Throws `NotKept`. */
 	readonly keep?: (facts: { readonly asks: boolean; readonly endsAt: number; readonly lastRead: number }) => Promise<void>;
+	/** Another tab has the connection: what it knows of the room, and does for this one. */
+	readonly relay?: Relay;
+	/** The page goes into another room and this one waits on the device; absent: it is left. */
+	readonly makeWay?: () => Promise<void>;
 	readonly showTyping: () => boolean;
 	/** Of the key for free tokens that this device was given, 4 bytes; zeros when it knows none. */
 	readonly tokenKeyHint: () => Promise<Bytes>;

@@ -3,7 +3,10 @@ import type { Bytes } from '#protocol/bytes';
 import type { Opened, Refused } from '../vault/calls.ts';
 import type { Arrival } from './hear.ts';
 
-export type Letterbox = Arrival & { readonly env: Bytes };
+export type Letterbox = Arrival & {
+	readonly env: Bytes;
+	/** It was read from what this device keeps. */ readonly shelved?: boolean;
+};
 
 export type InboxPorts = {
 	readonly open: (envelopes: readonly Bytes[]) => Promise<readonly (Opened | Refused)[]>;

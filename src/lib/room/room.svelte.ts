@@ -2,6 +2,7 @@
 import type { BurnSeconds } from '#protocol/burn';
 import type { Mode } from '#protocol/mode';
 import type { PlanName } from '#protocol/plans';
+import type { Here } from './follow.ts';
 import type { Entered, Ports } from './ports.ts';
 import type { Shown } from './shown.ts';
 import { Stay } from './stay.ts';
@@ -13,16 +14,20 @@ export class Room implements RoomView {
 	readonly link: string;
 	readonly password?: string;
 	readonly plan: PlanName;
-	readonly peopleLimit: number;
 	readonly lifetimeMs: number;
 	readonly opened: boolean;
 	readonly kept: boolean;
 	readonly #stay: Stay;
 	readonly #keep: Ports['keep'];
+	readonly #makeWay: Ports['makeWay'];
+	readonly #relay: Ports['relay'];
+	/** By the tab that has the connection, where that is another. */
+	#here = $state.raw<Partial<Here>>({});
 	#head = 0;
 	#phase = $state.raw<RoomView['phase']>('open');
 	#ending = $state.raw<Ending | null>(null);
 	#cap = $state.raw<number>();
+	#peopleLimit = $state.raw(0);
 	#used = $state.raw(0);
 	#endsAt = $state.raw(0);
 	#now = $state.raw(0);
@@ -45,12 +50,15 @@ export class Room implements RoomView {
 		this.link = entered.link;
 		if (entered.password !== undefined) this.password = entered.password;
 		this.plan = entry.plan;
-		this.peopleLimit = entry.people;
+		this.#peopleLimit = entry.people;
 		this.#cap = entry.cap;
 		this.lifetimeMs = entry.ageMs + entry.expiresInMs;
 		this.opened = entered.me.fp === entered.creator;
 		this.kept = ports.shelf !== undefined;
 		this.#keep = ports.keep;
+		this.#makeWay = ports.makeWay;
+		this.#relay = ports.relay;
+		ports.relay?.watch((here) => (this.#here = here));
 		this.#leftMs = entry.expiresInMs;
 		this.#used = entry.used;
 		this.#stay = new Stay(entered, ports, (change) => this.#show(change));
@@ -60,7 +68,8 @@ export class Room implements RoomView {
 	}
 
 	get phase(): RoomView['phase'] {
-		return this.#phase;
+		// Its end is this tab's own, whatever the other one said last.
+		return this.#phase === 'open' ? (this.#here.phase ?? 'open') : this.#phase;
 	}
 
 	get ending(): Ending | null {
@@ -68,11 +77,15 @@ export class Room implements RoomView {
 	}
 
 	get cap(): number | undefined {
-		return this.#cap;
+		return 'cap' in this.#here ? this.#here.cap : this.#cap;
+	}
+
+	get peopleLimit(): number {
+		return this.#here.peopleLimit ?? this.#peopleLimit;
 	}
 
 	get used(): number {
-		return this.#used;
+		return this.#here.used ?? this.#used;
 	}
 
 	get endsAt(): number {
@@ -92,15 +105,15 @@ export class Room implements RoomView {
 	}
 
 	get people(): readonly Person[] {
-		return this.#people;
+		return this.#here.people ?? this.#people;
 	}
 
 	get unnamed(): number {
-		return this.#unnamed;
+		return this.#here.unnamed ?? this.#unnamed;
 	}
 
 	get typing(): readonly string[] {
-		return this.#typing;
+		return this.#here.typing ?? this.#typing;
 	}
 
 	get items(): readonly ThreadItem[] {
@@ -127,6 +140,19 @@ export class Room implements RoomView {
 		return this.#covered;
 	}
 
+	/** For tabs that follow this one. */
+	get here(): Here {
+		const { phase, people, unnamed, typing, cap, used, peopleLimit } = this;
+		return { phase, people, unnamed, typing, cap, used, peopleLimit };
+	}
+
+	/** Tells it whenever it is another. Returns the function that ends that. */
+	watchHere(tell: (here: Here) => void): () => void {
+		return $effect.root(() => {
+			$effect(() => tell(this.here));
+		});
+	}
+
 	/** Resolves when the newest page stands on the screen. */
 	begin(): Promise<void> {
 		return this.#stay.begin();
@@ -135,6 +161,11 @@ export class Room implements RoomView {
 	/** The page goes: connection and timers end, without a word to anybody. */
 	stop(): void {
 		this.#stay.stop();
+	}
+
+	/** For another room. */
+	makeWay(): Promise<void> {
+		return this.#makeWay === undefined ? this.leave() : this.#makeWay();
 	}
 
 	send(text: string, burnSeconds?: BurnSeconds): void {
@@ -166,11 +197,11 @@ export class Room implements RoomView {
 	}
 
 	letPeopleIn(): Promise<void> {
-		return this.#stay.letPeopleIn();
+		return this.#relay?.letPeopleIn() ?? this.#stay.letPeopleIn();
 	}
 
 	serverRows(before?: number): Promise<readonly ServerRow[]> {
-		return this.#stay.serverRows(before);
+		return this.#relay?.serverRows(before) ?? this.#stay.serverRows(before);
 	}
 
 	async keep(asks: boolean): Promise<void> {
@@ -189,6 +220,7 @@ export class Room implements RoomView {
 		this.#phase = change.phase ?? this.#phase;
 		if (change.ending !== undefined) this.#ending = change.ending;
 		if ('cap' in change) this.#cap = change.cap;
+		this.#peopleLimit = change.peopleLimit ?? this.#peopleLimit;
 		this.#used = change.used ?? this.#used;
 		this.#endsAt = change.endsAt ?? this.#endsAt;
 		this.#now = change.now ?? this.#now;

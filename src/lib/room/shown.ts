@@ -11,6 +11,7 @@ export type Shown = {
 	| 'phase'
 	| 'ending'
 	| 'cap'
+	| 'peopleLimit'
 	| 'used'
 	| 'endsAt'
 	| 'now'

@@ -289,7 +289,8 @@ export class Stay {
 		const { entry, serverNow } = this.#contact.latest;
 		const used = entry.used + Math.max(0, this.#talk.highest - entry.headSeq);
 		if (!this.#ports.signs.isHidden()) this.#ports.shelf?.seen(this.#talk.head, this.#lasting.endsAt);
-		const said = { covered: this.#isBack || this.#doubt.leftMs() > 0, me: this.me, cap: entry.cap, used, now: serverNow() };
+		const covered = this.#isBack || this.#doubt.leftMs() > 0;
+		const said = { covered, me: this.me, cap: entry.cap, peopleLimit: entry.people, used, now: serverNow() };
 		this.#show({ ...this.#talk.shown(), ...this.#letters.shown(), ...said });
 	}
 

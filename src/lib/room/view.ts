@@ -49,6 +49,8 @@ export type MessageItem = {
 	readonly state: MessageState;
 	/** Why it failed; `OFFLINE` when three tries went unanswered. */
 	readonly reason?: ServerCode | 'OFFLINE' | 'STORAGE';
+	/** An own one that the server may have, or gets as it is: it can't be taken back. */
+	readonly fixed?: boolean;
 	/** Arrived after a later one of the same sender. */
 	readonly late: boolean;
 	/** The sender sent two different messages under one number. */
@@ -100,6 +102,7 @@ export interface RoomView {
 	/** As typed or generated here; absent when this page never saw it. */
 	readonly password?: string;
 	readonly plan: PlanName;
+	/** 0 while it is not known: in a kept room, until the server has answered. */
 	readonly peopleLimit: number;
 	/** Content messages that the room takes; absent: unlimited. */
 	readonly cap?: number | undefined;
@@ -135,7 +138,7 @@ export interface RoomView {
 	/** Takes a text that fits (`measureText`) and is not blank; never waits for the worker. */
 	send(text: string, burnSeconds?: BurnSeconds): void;
 	retry(id: string): void;
-	/** Does nothing for a message that may be at the server already: one that failed with `OFFLINE`. */
+	/** Does nothing for a message that is `fixed`. */
 	discard(id: string): void;
 	typed(writing: boolean): void;
 	/** Resolves with the number of messages that came. */
@@ -198,6 +201,8 @@ export interface GateView {
 	readonly passwordNeeded: boolean;
 	/** From the server's answer at the gate; ms left, as of now. */
 	readonly leftMs: number;
+	/** It stays on this device, and is opened from there. */
+	readonly kept: boolean;
 	/** A reload of a room that one was in: only the password is asked for. */
 	readonly returning: boolean;
 	/** 0 to 1. */

@@ -1,7 +1,6 @@
 /** What waits to be sent, by room, in the rooms that nobody is in: docs/PROTOCOL.md §15. */
 import { device } from '../storage/database.ts';
 import { claimIdentity } from '../storage/identity-lock.ts';
-import { lockWaitMs } from './enter.ts';
 import type { KeptListed } from './kept-list.svelte.ts';
 import { sayEntering } from './kept-word.ts';
 import { createWaiting } from './waiting.ts';
@@ -25,15 +24,14 @@ export async function readWaiting(rooms: readonly KeptListed[]): Promise<readonl
 	return all.filter(({ drafts, others }) => drafts.length + others > 0);
 }
 
-/** `false` when another tab is in that room and may be sending it. */
+/** `false` when it is on its way, or another tab is in that room and may be sending it. */
 export async function discardWaiting({ storageKey, localId }: KeptListed, n: number): Promise<boolean> {
 	// Whoever speaks in it for nobody stops.
 	sayEntering(localId);
-	const lock = await claimIdentity(storageKey, lockWaitMs);
+	const lock = await claimIdentity(storageKey);
 	if (lock === null) return false;
 	try {
-		await createWaiting(device.onDisk, localId).drop(n);
-		return true;
+		return await createWaiting(device.onDisk, localId).drop(n);
 	} finally {
 		lock();
 	}

@@ -21,13 +21,17 @@ export type Waiting = {
 	add(draft: Draft): Promise<number>;
 	/** In the order of writing. */
 	read(): Promise<readonly WaitingDraft[]>;
-	drop(n: number): Promise<void>;
+	/** `false` when it isn't there any more: sealed, or dropped. */
+	drop(n: number): Promise<boolean>;
 	/** As it lies on the disk. */
 	seal(draft: Draft): Promise<Bytes>;
 	/** Another tab seals and sends what is written here. */
-	readonly isSentElsewhere?: boolean;
-	/** What other tabs do: they have written one, sent some, or wish to discard the one at this place. Returns what ends it. */
-	watch?(listener: (what: 'written' | 'sent' | number) => void): () => void;
+	readonly elsewhere?: { readonly isUp: () => boolean };
+	/**
+	 * What other tabs do: they have written one, sent some, got or lost their connection, or wish to discard the one at this place.
+	 * Returns what ends it.
+	 */
+	watch?(listener: (what: 'written' | 'sent' | 'line' | number) => void): () => void;
 };
 
 const ivSize = 12;

@@ -1,17 +1,41 @@
-/** What another app has shared with this one: the service worker holds it in memory until a page asks for it (src/sw.ts). */
+/**
+ * What another app has shared with this one, and half a message over a reload: in memory alone, since a disk keeps what is deleted.
+ * Where a page goes meanwhile, the service worker holds it (src/sw.ts).
+ */
 
-/** `null` when there is nothing, or nobody to hold it. */
+/** `room`: the name on this device of the kept room that it is for, or `null` for the one that this tab alone remembers. */
+type Held = { readonly text: string; readonly room: string | null };
+
+let held: Held | null = null;
+
+/** What another app has sent, before a room was chosen. `null` when there is nothing, or nobody to hold it. */
 export function takeShared(): Promise<string | null> {
+	return askWorker({ take: 'shared' });
+}
+
+/** For a room that is entered on this page. */
+export function holdFor(room: string | null, text: string): void {
+	held = { room, text };
+}
+
+/** For a room that is entered on the next page. */
+export function holdOver(room: string | null, text: string): void {
+	if (text !== '' && 'serviceWorker' in navigator) navigator.serviceWorker.controller?.postMessage({ hold: text, room });
+}
+
+/** What was held for this room. `null` when there is nothing. */
+export async function takeHeld(room: string | null): Promise<string | null> {
+	const here = held?.room === room ? held.text : null;
+	if (here !== null) held = null;
+	return here ?? askWorker({ take: 'held', room });
+}
+
+function askWorker(question: object): Promise<string | null> {
 	const worker = 'serviceWorker' in navigator ? navigator.serviceWorker.controller : null;
 	if (worker === null) return Promise.resolve(null);
 	const { port1, port2 } = new MessageChannel();
 	return new Promise((resolve) => {
 		port1.onmessage = ({ data }: MessageEvent) => resolve(typeof data === 'string' && data !== '' ? data : null);
-		worker.postMessage('take what was shared', [port2]);
+		worker.postMessage(question, [port2]);
 	});
-}
-
-/** For the next page that asks: of a room that is entered anew. */
-export function holdShared(text: string): void {
-	navigator.serviceWorker.controller?.postMessage({ shared: text });
 }

@@ -7,6 +7,7 @@ const lookAgainMs = 3_600_000;
 class Update {
 	#ready = $state(false);
 	#registration: ServiceWorkerRegistration | null = null;
+	#asked = false;
 
 	/** A newer version lies in this browser, whole, and waits to be used. */
 	get ready(): boolean {
@@ -15,9 +16,9 @@ class Update {
 
 	/**
 	 * Keeps this version, and looks for newer ones. `exchanged`: this page is of the version before now; it goes on working until
-	 * it is loaded anew. Returns what ends it.
+	 * it is loaded anew. `asked`: from this tab. Returns what ends it.
 	 */
-	watch(exchanged: () => void): () => void {
+	watch(exchanged: (asked: boolean) => void): () => void {
 		if (!('serviceWorker' in navigator)) return () => undefined;
 		const ended = new AbortController();
 		const { signal } = ended;
@@ -27,7 +28,7 @@ class Update {
 			'controllerchange',
 			() => {
 				this.#ready = false;
-				if (controlled) exchanged();
+				if (controlled) exchanged(this.#asked);
 				controlled = true;
 			},
 			{ signal }
@@ -43,6 +44,7 @@ class Update {
 
 	/** In all tabs. */
 	apply(): void {
+		this.#asked = true;
 		this.#registration?.waiting?.postMessage('apply');
 	}
 

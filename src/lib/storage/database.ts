@@ -25,12 +25,20 @@ export type Transaction = {
 	keysUnder(store: StoreName, prefix: Key): Promise<readonly Key[]>;
 	put(store: StoreName, key: Key, value: unknown): void;
 	remove(store: StoreName, key: Key): void;
+	/** Every key that begins with these parts. */
+	removeUnder(store: StoreName, prefix: Key): void;
 };
+
+/** `strict`: it lies on the disk itself when it is done, and outlives the machine's own end. */
+export type Durability = 'strict' | 'default';
 
 export interface Database {
 	/** All of it happens, or nothing; no other tab comes between. `run` may wait for nothing but the transaction itself. */
-	transact<Value>(run: (transaction: Transaction) => Promise<Value>): Promise<Value>;
+	transact<Value>(run: (transaction: Transaction) => Promise<Value>, durability?: Durability): Promise<Value>;
 }
+
+/** Longer than any tab with an older page takes to let go of the database. */
+const openMs = 10_000;
 
 /** Each version's stores beside those of the one before it. */
 function upgrade(database: IDBDatabase, from: number): void {
@@ -70,8 +78,12 @@ function openOnDisk(factory: IDBFactory, name: string): Promise<IDBDatabase> {
 		const request = factory.open(name, databaseVersion);
 		request.onupgradeneeded = ({ oldVersion }) => upgrade(request.result, oldVersion);
 		request.onerror = () => reject(request.error ?? new Error('database: not opened'));
-		// A tab with an older page keeps the older version open; it is told and closes.
-		request.onsuccess = () => resolve(request.result);
+		// A tab with an older page keeps the older version open; it is told and closes, unless it is frozen.
+		const tooLong = setTimeout(() => reject(new Error('database: not opened in time')), openMs);
+		request.onsuccess = () => {
+			clearTimeout(tooLong);
+			resolve(request.result);
+		};
 	});
 }
 
@@ -96,8 +108,8 @@ class DiskDatabase implements Database {
 		this.#database = database;
 	}
 
-	async transact<Value>(run: (transaction: Transaction) => Promise<Value>): Promise<Value> {
-		const transaction = this.#database.transaction(storeNames, 'readwrite');
+	async transact<Value>(run: (transaction: Transaction) => Promise<Value>, durability: Durability = 'default'): Promise<Value> {
+		const transaction = this.#database.transaction(storeNames, 'readwrite', { durability });
 		const done = new Promise<void>((resolve, reject) => {
 			transaction.oncomplete = () => resolve();
 			transaction.onabort = () => reject(transaction.error ?? new Error('database: given up'));
@@ -112,7 +124,8 @@ class DiskDatabase implements Database {
 				},
 				keysUnder: async (store, prefix) => (await answered(at(store).getAllKeys(under(prefix)))).map(toKey),
 				put: (store, key, held) => void at(store).put(held, [...key]),
-				remove: (store, key) => void at(store).delete([...key])
+				remove: (store, key) => void at(store).delete([...key]),
+				removeUnder: (store, prefix) => void at(store).delete(under(prefix))
 			});
 			await done;
 			return value;
@@ -151,7 +164,10 @@ export class MemoryDatabase implements Database {
 					.map(([, { key }]) => key)
 					.toSorted(compareKeys),
 			put: (store, key, put) => void held.set(place(store, key), { key, value: put }),
-			remove: (store, key) => void held.delete(place(store, key))
+			remove: (store, key) => void held.delete(place(store, key)),
+			removeUnder: (store, prefix) => {
+				for (const [at, { key }] of held) if (at.startsWith(`${store}/`) && isUnder(key, prefix)) held.delete(at);
+			}
 		});
 		this.#held = held;
 		return value;
@@ -180,7 +196,7 @@ export class DeviceDatabase implements Database {
 	 * The same without the memory, for what is shown as kept: rejects where the disk takes no more, and where there is none. The
 	 * others go on.
 	 */
-	readonly onDisk: Database = { transact: (run) => this.#onDisk(run) };
+	readonly onDisk: Database = { transact: (run, durability) => this.#onDisk(run, durability) };
 	readonly #factory: () => IDBFactory;
 	readonly #name: string;
 	#disk: Promise<DiskDatabase> | null = null;
@@ -198,9 +214,9 @@ export class DeviceDatabase implements Database {
 	}
 
 	/** `run` may be begun anew; of a try that failed nothing is left. */
-	async transact<Value>(run: (transaction: Transaction) => Promise<Value>): Promise<Value> {
+	async transact<Value>(run: (transaction: Transaction) => Promise<Value>, durability?: Durability): Promise<Value> {
 		try {
-			return await this.#onDisk(run);
+			return await this.#onDisk(run, durability);
 		} catch {
 			const disk = await this.#disk?.catch(() => null);
 			return (await (this.#memory ??= takeAlong(disk ?? null))).transact(run);
@@ -208,11 +224,11 @@ export class DeviceDatabase implements Database {
 	}
 
 	/** Browsers end connections, of a page that slept or a site whose data was cleared. Another one may live. */
-	async #onDisk<Value>(run: (transaction: Transaction) => Promise<Value>): Promise<Value> {
+	async #onDisk<Value>(run: (transaction: Transaction) => Promise<Value>, durability?: Durability): Promise<Value> {
 		for (let tries = 2; this.#memory === null; tries--) {
 			const opening = (this.#disk ??= this.#open());
 			try {
-				return await (await opening).transact(run);
+				return await (await opening).transact(run, durability);
 			} catch (error) {
 				if (tries === 1) throw error;
 				this.#leave(opening);

@@ -47,21 +47,22 @@ test('drafts keep their order and their place, and one goes together with the re
 	expect(await kept.readDrafts(database, one)).toEqual([{ n: 2, bytes: bytes(8) }]);
 	expect((await kept.readKept(database))[0]).toEqual({ localId: one, sealed: bytes(4) });
 	expect(await kept.addDraft(database, one, bytes(9))).toBe(3);
-	await kept.dropDraft(database, one, 2);
+	expect(await kept.dropDraft(database, one, 2)).toBe(true);
+	expect(await kept.dropDraft(database, one, 2)).toBe(false);
 	expect((await kept.readDrafts(database, one)).map(({ n }) => n)).toEqual([3]);
 });
 
-test('a draft that was taken back waits before all others, together with the record that holds it no more', async () => {
+test('a draft that was taken back waits at its place, or before all others, together with the record that holds it no more', async () => {
 	const database = await withRooms();
 	for (const byte of [7, 8]) await kept.addDraft(database, one, bytes(byte));
 	await kept.updateKept(database, { localId: one, sealed: bytes(4) }, 1);
-	expect(await kept.takeDraftBack(database, { localId: one, sealed: bytes(5) }, bytes(7))).toBe(1);
+	expect(await kept.takeDraftBack(database, { localId: one, sealed: bytes(5) }, { bytes: bytes(7), place: 1 })).toBe(1);
 	expect(await kept.readDrafts(database, one)).toEqual([7, 8].map((byte, index) => ({ n: index + 1, bytes: bytes(byte) })));
 	expect((await kept.readKept(database))[0]).toEqual({ localId: one, sealed: bytes(5) });
-	expect(await kept.takeDraftBack(database, { localId: one, sealed: bytes(6) }, bytes(6))).toBe(0);
+	expect(await kept.takeDraftBack(database, { localId: one, sealed: bytes(6) }, { bytes: bytes(6) })).toBe(0);
 	expect((await kept.readDrafts(database, one)).map(({ n }) => n)).toEqual([0, 1, 2]);
 	await kept.forgetKept(database, one);
-	expect(await kept.takeDraftBack(database, { localId: one, sealed: bytes(6) }, bytes(6))).toBeNull();
+	expect(await kept.takeDraftBack(database, { localId: one, sealed: bytes(6) }, { bytes: bytes(6) })).toBeNull();
 	expect(await kept.readDrafts(database, one)).toEqual([]);
 });
 
@@ -73,7 +74,7 @@ test('a room that is forgotten takes everything of it along, and nothing of it c
 	await kept.forgetKept(database, one);
 	await kept.cacheRows(database, one, [row(2)]);
 	expect(await kept.addDraft(database, one, bytes(9))).toBeNull();
-	await kept.updateKept(database, { localId: one, sealed: bytes(6) });
+	await expect(kept.updateKept(database, { localId: one, sealed: bytes(6) })).rejects.toThrow('forgotten');
 	expect(await kept.readKeptRoom(database, one)).toBeNull();
 	expect(await kept.readKept(database)).toEqual([{ localId: other, sealed: bytes(2) }]);
 	expect(await kept.readRows(database, one, { limit: 50 })).toEqual([]);

@@ -3,7 +3,7 @@
  * All of it is ciphertext. `localId`: hex of 16 random bytes.
  */
 import type { Bytes } from '#protocol/bytes';
-import type { Database } from './database.ts';
+import type { Database, Transaction } from './database.ts';
 
 export type KeptEntry = { readonly localId: string; readonly sealed: Bytes };
 
@@ -31,32 +31,49 @@ export function readKept(database: Database): Promise<readonly KeptEntry[]> {
 	});
 }
 
-export function writeKept(database: Database, { localId, sealed }: KeptEntry): Promise<void> {
-	return database.transact(async (transaction) => transaction.put('kept', [localId], sealed));
+/** From now on it stays here, and these of its rows. All or nothing. */
+export function writeKept(database: Database, { localId, sealed }: KeptEntry, rows: readonly CachedRow[] = []): Promise<void> {
+	return database.transact(async (transaction) => {
+		transaction.put('kept', [localId], sealed);
+		putRows(transaction, localId, rows);
+	}, 'strict');
+}
+
+function putRows(transaction: Transaction, localId: string, rows: readonly CachedRow[]): void {
+	for (const { seq, t, env } of rows) transaction.put('cache', [localId, seq], { t, env });
 }
 
 /**
- * In place of the one before; a room that was forgotten meanwhile stays forgotten. `draft`: what the record holds as an envelope
- * from now on, and is a draft no more. Both or neither.
+ * In place of the one before. `draft`: what the record holds as an envelope from now on, and is a draft no more. Both or neither.
+ * Rejects for a room that was forgotten meanwhile: nothing of it is written, and nothing may be sent.
  */
 export function updateKept(database: Database, { localId, sealed }: KeptEntry, draft?: number): Promise<void> {
-	return database.transact(async (transaction) => {
-		if ((await transaction.get('kept', [localId])) === undefined) return;
+	const update = async (transaction: Transaction) => {
+		if ((await transaction.get('kept', [localId])) === undefined) throw new Error('kept: forgotten');
 		transaction.put('kept', [localId], sealed);
 		if (draft !== undefined) transaction.remove('outbox', [localId, draft]);
-	});
+	};
+	// It goes out next, under a number that no other message may ever have.
+	return database.transact(update, draft === undefined ? 'default' : 'strict');
 }
 
-/** The record holds it as an envelope no more: it waits again, before all the others. Resolves to its place, `null` as `addDraft` does. */
-export function takeDraftBack(database: Database, { localId, sealed }: KeptEntry, draft: Bytes): Promise<number | null> {
+/**
+ * The record holds it as an envelope no more: it waits again, at its old `place`; where that is not known any more, before all the
+ * others. Resolves to its place, `null` as `addDraft` does.
+ */
+export function takeDraftBack(
+	database: Database,
+	{ localId, sealed }: KeptEntry,
+	{ bytes, place }: { readonly bytes: Bytes; readonly place?: number | undefined }
+): Promise<number | null> {
 	return database.transact(async (transaction) => {
 		if ((await transaction.get('kept', [localId])) === undefined) return null;
 		transaction.put('kept', [localId], sealed);
 		const places = (await transaction.keysUnder('outbox', [localId])).map(([, n]) => n).filter((n) => typeof n === 'number');
-		const n = (places[0] ?? 1) - 1;
-		transaction.put('outbox', [localId, n], draft);
+		const n = place ?? (places[0] ?? 1) - 1;
+		transaction.put('outbox', [localId, n], bytes);
 		return n;
-	});
+	}, 'strict');
 }
 
 /** `null` when it is kept no more. */
@@ -64,14 +81,11 @@ export function readKeptRoom(database: Database, localId: string): Promise<Bytes
 	return database.transact(async (transaction) => toBytes(await transaction.get('kept', [localId])));
 }
 
-/** The record goes first: without it the rest is noise, even where a disk keeps what was deleted. */
-export async function forgetKept(database: Database, localId: string): Promise<void> {
-	await database.transact(async (transaction) => transaction.remove('kept', [localId]));
-	await database.transact(async (transaction) => {
-		for (const store of ['outbox', 'cache'] as const) {
-			for (const key of await transaction.keysUnder(store, [localId])) transaction.remove(store, key);
-		}
-	});
+/** All of it at once: a page that goes meanwhile leaves nothing that belongs to no room. */
+export function forgetKept(database: Database, localId: string): Promise<void> {
+	return database.transact(async (transaction) => {
+		for (const store of ['kept', 'outbox', 'cache'] as const) transaction.removeUnder(store, [localId]);
+	}, 'strict');
 }
 
 /** In place of what lay there: a row that burns loses its envelope. */
@@ -79,7 +93,7 @@ export function cacheRows(database: Database, localId: string, rows: readonly Ca
 	return database.transact(async (transaction) => {
 		// Another tab may have forgotten the room meanwhile.
 		if ((await transaction.get('kept', [localId])) === undefined) return;
-		for (const { seq, t, env } of rows) transaction.put('cache', [localId, seq], { t, env });
+		putRows(transaction, localId, rows);
 	});
 }
 
@@ -132,6 +146,11 @@ function toDraft(n: unknown, value: unknown): SealedDraft | null {
 	return typeof n === 'number' && bytes !== null ? { n, bytes } : null;
 }
 
-export function dropDraft(database: Database, localId: string, n: number): Promise<void> {
-	return database.transact(async (transaction) => transaction.remove('outbox', [localId, n]));
+/** `false` when it was sealed already, or dropped. */
+export function dropDraft(database: Database, localId: string, n: number): Promise<boolean> {
+	return database.transact(async (transaction) => {
+		const lies = (await transaction.get('outbox', [localId, n])) !== undefined;
+		transaction.remove('outbox', [localId, n]);
+		return lies;
+	});
 }

@@ -23,9 +23,10 @@ export function rememberedLink(storage: SafeStorage = session): string | null {
 	return storage.get(linkKey);
 }
 
-/** Of a room that stays on this device: its name here, instead of link and record. */
+/** Of a room that stays on this device: its name here, instead of link and record. The tab is in no other one. */
 export function rememberKept(localId: string, storage: SafeStorage = session): void {
 	storage.set(keptKey, localId);
+	storage.remove(linkKey);
 }
 
 export function rememberedKept(storage: SafeStorage = session): string | null {

@@ -1,4 +1,4 @@
-/** One short message at a time, at the edge of the screen. */
+/** One short message at a time, at the edge of the screen. What stays until it is answered waits behind the others. */
 
 export type ToastText = {
 	readonly text: string;
@@ -11,19 +11,23 @@ export type ToastText = {
 export const toastMs = 6000;
 
 class Toaster {
-	#current = $state<ToastText | null>(null);
+	#passing = $state.raw<ToastText | null>(null);
+	#staying = $state.raw<readonly ToastText[]>([]);
 
 	get current(): ToastText | null {
-		return this.#current;
+		return this.#passing ?? this.#staying[0] ?? null;
 	}
 
-	/** Takes the place of the one before. */
+	/** Takes the place of a passing one, and of one that says the same. */
 	show(toast: ToastText): void {
-		this.#current = toast;
+		if (toast.stays !== true) this.#passing = toast;
+		else this.#staying = [...this.#staying.filter(({ text }) => text !== toast.text), toast];
 	}
 
+	/** The one that is shown. */
 	close(): void {
-		this.#current = null;
+		if (this.#passing !== null) this.#passing = null;
+		else this.#staying = this.#staying.slice(1);
 	}
 }
 

@@ -5,7 +5,9 @@ export const gate = {
 	title: 'You’re invited.',
 	returningTitle: 'Welcome back.',
 	returningText: 'The page was loaded anew, so the password is asked for once more.',
+	keptText: 'This room is kept on this device and asks for its password each time.',
 	reading: 'Reading the link…',
+	opening: 'Opening the room…',
 	kind: { stored: 'Stored room', relayed: 'Live room', direct: 'Direct room' },
 	ends: (time: string) => `Ends in ${time}`,
 	appearAs: 'You’ll appear as',
@@ -35,7 +37,8 @@ export const gate = {
 		'It opens and reads without a connection. What is kept is encrypted; whoever copies this whole browser may copy its key too.',
 	keepHintIos:
 		'It opens and reads without a connection. What is kept is encrypted. Safari clears it after seven days without a visit, unless Sotto is on your Home Screen.',
-	cantKeep: 'This browser keeps nothing for this site, as in a private window: the room is here until you close the page.',
+	cantKeep:
+		'This browser keeps nothing for this site, because the window is private or the browser is old: the room is here until you close the page.',
 	notKept: 'You are in, but the room couldn’t be kept: this device has no space left for it.',
 	keepAsks: 'Ask for the password each time',
 	keepAsksHint: 'Nothing kept here opens without it.',

@@ -122,6 +122,10 @@ export const home = {
 			title: 'This browser forgets everything.',
 			text: 'You can use rooms, but they won’t be listed here after you close the page.'
 		},
+		unreadable: {
+			title: 'The rooms that are kept here can’t be read just now.',
+			text: 'Close other tabs with Sotto and load this page again. Nothing was erased.'
+		},
 		unnamed: 'A room without a name',
 		remembered: 'The room in this tab',
 		rememberedHint: 'Asks for its password again.',

@@ -32,7 +32,7 @@ export const kept = {
 		const kept = plural(rooms, { one: '# room', other: '# rooms' });
 		return waiting === 0
 			? `${kept} with messages, encrypted.`
-			: `${kept} with messages, ${number(waiting)} of them waiting, encrypted.`;
+			: `${kept} with messages, ${plural(waiting, { one: '# more waits', other: '# more wait' })} to be sent, all encrypted.`;
 	},
 	outbox: {
 		title: 'Waiting to send',

@@ -1,3 +1,5 @@
+import { number } from './format.ts';
+
 export const settings = {
 	title: 'Settings',
 	appearance: 'Appearance',
@@ -20,15 +22,18 @@ export const settings = {
 		`These settings${plans ? ', the passes for rooms you can still open, and your Pro code if you have one' : ''}. While a room is open in a tab, also its link and your place in it, for that tab only, so that a reload finds the way back.`,
 	erase: 'Erase this device',
 	eraseHint: (plans: boolean) =>
-		`The room in this browser, your alias in it${plans ? ', a Pro code, the passes for rooms' : ''} and these settings are removed. The room itself goes on for the others.`,
+		`Every room in this browser, what waits to be sent, your aliases${plans ? ', a Pro code, the passes for rooms' : ''} and these settings are removed. The rooms themselves go on for the others.`,
 	eraseTitle: 'Erase this device?',
-	eraseText:
-		'You will leave the room on this device. To come back you’ll need the link and the password again. The others can still read what is in it.',
+	/** `rooms`: how many there are on this device. */
+	eraseText: (rooms: number) =>
+		rooms > 1
+			? `You will leave ${number(rooms)} rooms on this device. To come back you’ll need each link and password again. The others can still read what is in those rooms.`
+			: 'You will leave the room on this device. To come back you’ll need the link and the password again. The others can still read what is in it.',
 	hold: 'Hold to erase',
 	holdHint: 'Keep holding for about two seconds. Let go to stop. With a keyboard, hold Space.',
 	keep: 'Keep everything',
 	erased: 'This device remembers nothing.',
 	erasedText: (plans: boolean) =>
-		`The room in this browser, your alias in it${plans ? ', the passes for rooms, a Pro code' : ''} and the settings are removed.`,
+		`The rooms in this browser, your aliases${plans ? ', the passes for rooms, a Pro code' : ''} and the settings are removed.`,
 	eraseFailed: 'Something couldn’t be erased. Clear this site’s data in the browser’s settings.'
 };
