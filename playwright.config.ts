@@ -11,6 +11,8 @@ export default defineConfig({
 	// On two cores three journeys fill each other's waits; each worker has a browser and a server of its own.
 	workers: 3,
 	forbidOnly: true,
+	// What is proved at another level too is gone through in the long form alone: docs/PROOFS.md.
+	...(process.env.LONG === undefined ? { grepInvert: /@long/ } : {}),
 	reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
 	use: {
 		viewport: { width: 1280, height: 800 },

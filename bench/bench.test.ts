@@ -12,7 +12,7 @@ const node = `${root}node_modules/.bin/node`;
 /** One of each kind; in the long form all. */
 const workloads =
 	process.env.LONG === undefined
-		? ['small-rooms', 'joins', 'create-paid', 'history', 'idle']
+		? ['small-rooms', 'create-paid']
 		: ['small-rooms', 'few-senders', 'big-room', 'connections', 'joins', 'create-rooms', 'create-paid', 'history', 'idle'];
 
 test.skipIf(!isBuilt)('in its short form each workload runs on both systems and nothing is lost or doubled', () => {

@@ -62,22 +62,30 @@ async function coldStart(): Promise<{ readonly list: number; readonly room: numb
 /** Written without a network, in three rooms; in ms from the network's coming back until the last one is at the server. */
 async function timeToArrive(): Promise<number> {
 	const ben = await profile.start();
-	await ben.page.goto(`${server.origin}/`);
+	const each = Math.ceil(written / roomNames.length);
 	for (const name of roomNames) {
 		await ben.page.goto(`${server.origin}/`);
 		await ben.page.getByRole('link', { name, exact: true }).click();
 		await ben.composer.waitFor();
-		for (let n = 0; n < Math.ceil(written / roomNames.length); n++) await ben.says(`${name} ${n}`);
+		for (let n = 0; n < each; n++) await ben.says(`${name} ${n}`);
 	}
-	const expected = Math.ceil(written / roomNames.length) * roomNames.length + messages;
+	const [{ rows: before } = { rows: 0 }] = await countRows();
+	const expected = each * roomNames.length;
 	await server.start();
 	const started = performance.now();
 	await ben.page.evaluate(() => dispatchEvent(new Event('online')));
-	for (let rows = 0; rows < expected;)
-		[{ rows } = { rows: 0 }] = await database.sql<{ rows: number }[]>`select count(*)::int as rows from envelopes`;
+	for (let rows = 0; rows < before + expected;) [{ rows } = { rows: 0 }] = await countRows();
 	const took = performance.now() - started;
+	const perRoom = await database.sql<{ rows: number }[]>`select count(*)::int as rows from envelopes group by room order by rows`;
 	await profile.stop();
+	const found = perRoom.map(({ rows }) => rows).filter((rows) => rows >= each);
+	if (found.join() !== [each, each, each + messages].join())
+		throw new Error(`expected ${each} in each room, found ${found.join()}`);
 	return took;
+}
+
+function countRows() {
+	return database.sql<{ rows: number }[]>`select count(*)::int as rows from envelopes`;
 }
 
 /** In a room whose network was gone for a while: in ms from its coming back until what was missed stands there. */

@@ -56,24 +56,28 @@ test('a message that burns is covered, opens, and is gone from both screens on t
 	});
 });
 
-test('who comes after a message has burned sees one honest line, and Server’s eye an empty row', async ({ meet }) => {
-	const [ada, ben] = [await meet(), await meet()];
-	const invitation = await ada.opensARoom('Thursday plans');
-	await ada.page.getByRole('button', { name: 'Self-destruct: Off' }).click();
-	await ada.page.getByRole('radio', { name: '10 s' }).check();
-	await ada.says('The code is 7731.');
-	await ada.page.getByRole('button', { name: 'Turn off self-destruct' }).click();
-	await expect(ada.composer).toBeFocused();
-	await ada.says('Did you get it?');
-	await ada.sees('A message burned and is gone.');
-	await ben.comesIn(invitation, 'Paper Moon');
-	await ben.sees('Did you get it?');
-	await expect(ben.thread.getByText(/^1 message of .+ is gone \(burned, or withheld\)\.$/)).toBeVisible();
-	await ben.opensTheMenu('Server’s eye view');
-	await expect(ben.page.getByText('burned: row is gone')).toBeVisible();
-});
+test(
+	'who comes after a message has burned sees one honest line, and Server’s eye an empty row',
+	{ tag: '@long' },
+	async ({ meet }) => {
+		const [ada, ben] = [await meet(), await meet()];
+		const invitation = await ada.opensARoom('Thursday plans');
+		await ada.page.getByRole('button', { name: 'Self-destruct: Off' }).click();
+		await ada.page.getByRole('radio', { name: '10 s' }).check();
+		await ada.says('The code is 7731.');
+		await ada.page.getByRole('button', { name: 'Turn off self-destruct' }).click();
+		await expect(ada.composer).toBeFocused();
+		await ada.says('Did you get it?');
+		await ada.sees('A message burned and is gone.');
+		await ben.comesIn(invitation, 'Paper Moon');
+		await ben.sees('Did you get it?');
+		await expect(ben.thread.getByText(/^1 message of .+ is gone \(burned, or withheld\)\.$/)).toBeVisible();
+		await ben.opensTheMenu('Server’s eye view');
+		await expect(ben.page.getByText('burned: row is gone')).toBeVisible();
+	}
+);
 
-test('the ciphertext of a message that burned is gone from the table', async ({ meet, database }) => {
+test('the ciphertext of a message that burned is gone from the table', { tag: '@long' }, async ({ meet, database }) => {
 	const ada = await meet();
 	await ada.opensARoom('Thursday plans');
 	await ada.page.getByRole('button', { name: 'Self-destruct: Off' }).click();

@@ -20,21 +20,23 @@ test('a wrong password is said at once, nothing is lost, and the right one opens
 	await expect(ben.composer).toBeVisible();
 });
 
-test('after five wrong passwords the app works for its next try by itself, and the right one still opens the room', async ({
-	meet
-}) => {
-	const ada = await meet();
-	const ben = await meet();
-	const invitation = await ada.opensARoom('');
-	await ben.opensTheLink(invitation.link);
-	for (let attempt = 0; attempt < 5; attempt++) {
-		await ben.answersTheGate(`wrong-${attempt}`);
-		await expect(ben.page.getByText(/That password doesn.t open this room\.|Too many tries/)).toBeVisible();
-		await expect(ben.page.getByRole('button', { name: 'Come in' })).toBeEnabled({ timeout: 30_000 });
+test(
+	'after five wrong passwords the app works for its next try by itself, and the right one still opens the room',
+	{ tag: '@long' },
+	async ({ meet }) => {
+		const ada = await meet();
+		const ben = await meet();
+		const invitation = await ada.opensARoom('');
+		await ben.opensTheLink(invitation.link);
+		for (let attempt = 0; attempt < 5; attempt++) {
+			await ben.answersTheGate(`wrong-${attempt}`);
+			await expect(ben.page.getByText(/That password doesn.t open this room\.|Too many tries/)).toBeVisible();
+			await expect(ben.page.getByRole('button', { name: 'Come in' })).toBeEnabled({ timeout: 30_000 });
+		}
+		await ben.answersTheGate(invitation.password);
+		await expect(ben.composer).toBeVisible({ timeout: 60_000 });
 	}
-	await ben.answersTheGate(invitation.password);
-	await expect(ben.composer).toBeVisible({ timeout: 60_000 });
-});
+);
 
 /** The moment that the button is there: a key may be made sooner than a test finds it. */
 function cancelsAtOnce(page: Page): Promise<void> {

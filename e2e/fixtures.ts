@@ -15,6 +15,9 @@ type Meet = (options?: Parameters<typeof Person.at>[2]) => Promise<Person>;
 /** All that any file needs, made when it is asked for: files with fixtures of their own could not share a worker. */
 type Shared = { server: Server; database: Database; stripe: TestStripe; paid: Server };
 
+/** In a month: fewer than by default, since each newcomer's browser makes a token for each. */
+export const freeRooms = 5;
+
 export const test = base.extend<{ meet: Meet; shell: boolean }, Shared>({
 	/** Journeys that say nothing of it are made in a browser without service workers, as some private windows are. */
 	shell: [false, { option: true }],
@@ -22,7 +25,8 @@ export const test = base.extend<{ meet: Meet; shell: boolean }, Shared>({
 		// Playwright wants a destructuring pattern here, even an empty one.
 		// eslint-disable-next-line no-empty-pattern
 		async ({}, use) => {
-			await withServer({ LIMIT_CREATE_PER_MINUTE: '1000', LIMIT_PEEK_PER_MINUTE: '1000' }, use);
+			const wide = { LIMIT_CREATE_PER_MINUTE: '1000', LIMIT_PEEK_PER_MINUTE: '1000' };
+			await withServer({ ...wide, PLAN_FREE_ROOMS_PER_MONTH: String(freeRooms) }, use);
 		},
 		{ scope: 'worker' }
 	],

@@ -33,7 +33,7 @@ test('a room whose password was guessed at too often takes nobody new, until som
 	await ben.sees('Still among ourselves.');
 });
 
-test('who asks too often is told how long to wait, and goes on when it is over', async ({ browser }) => {
+test('who asks too often is told how long to wait, and goes on when it is over', { tag: '@long' }, async ({ browser }) => {
 	const server = await createTestServer({ LIMIT_PEEK_PER_MINUTE: '1', LIMIT_CREATE_PER_MINUTE: '1' });
 	await server.start();
 	const [ada, ben] = [await Person.at(browser, server.origin), await Person.at(browser, server.origin)];

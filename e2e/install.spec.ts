@@ -77,9 +77,12 @@ test('a new version waits until somebody takes it, then every tab has it, but fo
 	wire.exchange('/service-worker.js', (text) =>
 		text.replace(hashBefore ?? '', hashAfter ?? '').replace(/version:"[^"]+"|"version":"[^"]+"/, '"version":"another"')
 	);
-	await other.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
 	const toast = 'A new version of Sotto is ready.';
-	await expect(other.getByText(toast)).toBeVisible();
+	// What listens for it comes a second after the page.
+	await expect(async () => {
+		await other.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+		await expect(other.getByText(toast)).toBeVisible({ timeout: 1000 });
+	}).toPass();
 	await expect(page.getByText(toast)).toBeVisible();
 	expect(await pageText(other, '/how-it-works')).toBe(before);
 	await ben.says('half of the talk');

@@ -278,7 +278,7 @@ test('a room that ended meanwhile takes what waited in it along, and says so', a
 	});
 });
 
-test('what is new in a room that nobody is in is counted, and stands first', async ({ meet }) => {
+test('what is new in a room that nobody is in is counted, and stands first', { tag: '@long' }, async ({ meet }) => {
 	const [ada, ben] = [await meet(), await meet()];
 	const { page } = ben;
 	await comesInAndKeeps(ben, await ada.opensARoom('Thursday plans'), false);

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { makesACode, redeems } from './account.ts';
-import { expect, test } from './fixtures.ts';
+import { expect, freeRooms, test } from './fixtures.ts';
 import { countTokens, goHome, openButton, usedRooms } from './home.ts';
 import { issueVoucher } from './vouchers.ts';
 
@@ -25,13 +25,13 @@ function keepTokens(page: Page, left: number): Promise<void> {
 test('this month’s rooms are made while one looks at the form, and counted from then on', async ({ meet }) => {
 	const { page } = await meet();
 	await goHome(page);
-	await expect(usedRooms(page)).toHaveText('0 of 15 rooms used this month.');
-	await expect.poll(() => countTokens(page)).toBe(15);
+	await expect(usedRooms(page)).toHaveText(`0 of ${freeRooms} rooms used this month.`);
+	await expect.poll(() => countTokens(page)).toBe(freeRooms);
 	await openButton(page).click();
 	await expect(page.getByRole('dialog', { name: 'Share this room' })).toBeVisible();
-	expect(await countTokens(page)).toBe(14);
+	expect(await countTokens(page)).toBe(freeRooms - 1);
 	await goHome(page);
-	await expect(usedRooms(page)).toHaveText('1 of 15 rooms used this month.');
+	await expect(usedRooms(page)).toHaveText(`1 of ${freeRooms} rooms used this month.`);
 });
 
 test('two tabs that open rooms at once share one batch, and take different tokens', async ({ meet }) => {
@@ -41,14 +41,14 @@ test('two tabs that open rooms at once share one batch, and take different token
 	await goHome(other);
 	await Promise.all([openButton(ada.page).click(), openButton(other).click()]);
 	for (const page of [ada.page, other]) await expect(page.getByRole('dialog', { name: 'Share this room' })).toBeVisible();
-	expect(await countTokens(ada.page)).toBe(13);
+	expect(await countTokens(ada.page)).toBe(freeRooms - 2);
 });
 
 test('without a room left there is a page that says so, and joining goes on', async ({ meet }) => {
 	const [ada, ben] = [await meet(), await meet()];
 	const invitation = await ada.opensARoom('Thursday plans');
 	await goHome(ben.page);
-	await expect.poll(() => countTokens(ben.page)).toBe(15);
+	await expect.poll(() => countTokens(ben.page)).toBe(freeRooms);
 	await keepTokens(ben.page, 1);
 	await goHome(ben.page);
 	await expect(usedRooms(ben.page)).toHaveText('1 room left this month.');
@@ -56,7 +56,7 @@ test('without a room left there is a page that says so, and joining goes on', as
 	await goHome(ben.page);
 	await ben.page.getByLabel('Room name').fill('One more');
 	await openButton(ben.page).click();
-	await expect(ben.page.getByRole('heading', { name: 'That’s all 15 rooms for this month.' })).toBeFocused();
+	await expect(ben.page.getByRole('heading', { name: `That’s all ${freeRooms} rooms for this month.` })).toBeFocused();
 	await expect(ben.page.getByText(/Counting starts again on 1 [A-Z][a-z]+\.$/)).toBeVisible();
 	await expect(ben.page.getByRole('main').getByRole('link', { name: 'See Pro' })).toHaveAttribute('href', '/plan');
 	await ben.page.getByRole('button', { name: 'Not now' }).click();
@@ -84,7 +84,7 @@ test('what is part of Pro can be seen and not taken', async ({ meet }) => {
 test('erasing this device takes the tokens', async ({ meet }) => {
 	const { page } = await meet();
 	await goHome(page);
-	await expect.poll(() => countTokens(page)).toBe(15);
+	await expect.poll(() => countTokens(page)).toBe(freeRooms);
 	await page.goto('/settings');
 	await page.getByRole('button', { name: 'Erase this device' }).click();
 	const hold = page.getByRole('dialog').getByRole('button', { name: /^Hold to erase/ });

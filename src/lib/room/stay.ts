@@ -8,7 +8,7 @@ import { ringStep, startLasting } from './lasting.ts';
 import type { Lasting } from './lasting.ts';
 import { passPurgeOn, purgeRoom, sayGoodbye } from './leaving.ts';
 import { Letters } from './letters.ts';
-import type { Entered, PageEvent, Ports } from './ports.ts';
+import type { Entered, Known, PageEvent, Ports } from './ports.ts';
 import { toRoomError } from './problems.ts';
 import { nothing } from './shown.ts';
 import type { Show } from './shown.ts';
@@ -55,7 +55,7 @@ export class Stay {
 		this.#contact = new Contact(entered, ports, {
 			talk,
 			phase: (phase) => this.#phase(phase),
-			joined: ({ entry }) => this.#startAgain(entry.expiresInMs),
+			joined: ({ entry }) => this.#startAgain(entry),
 			gone: (reason) => this.end(reason === 'purged' ? 'purged' : 'time'),
 			over: () => this.end(this.#lasting.leftMs() > endSlackMs ? 'purged' : 'time'),
 			report: (error) => this.#report(error)
@@ -260,10 +260,10 @@ export class Stay {
 		this.#ticking = setTimeout(() => this.#tick(), ms);
 	}
 
-	#startAgain(expiresInMs: number): void {
+	#startAgain({ expiresInMs, people }: Known['entry']): void {
 		this.#lasting = this.#lasting.again(expiresInMs);
 		this.#doubt.ends();
-		this.#show({ endsAt: this.#lasting.endsAt });
+		this.#show({ endsAt: this.#lasting.endsAt, peopleLimit: people });
 	}
 
 	async #ask<Value>(question: (transport: Transport) => Promise<Value>): Promise<Value> {
@@ -289,8 +289,7 @@ export class Stay {
 		const { entry, serverNow } = this.#contact.latest;
 		const used = entry.used + Math.max(0, this.#talk.highest - entry.headSeq);
 		if (!this.#ports.signs.isHidden()) this.#ports.shelf?.seen(this.#talk.head, this.#lasting.endsAt);
-		const covered = this.#isBack || this.#doubt.leftMs() > 0;
-		const said = { covered, me: this.me, cap: entry.cap, peopleLimit: entry.people, used, now: serverNow() };
+		const said = { covered: this.#isBack || this.#doubt.leftMs() > 0, me: this.me, cap: entry.cap, used, now: serverNow() };
 		this.#show({ ...this.#talk.shown(), ...this.#letters.shown(), ...said });
 	}
 

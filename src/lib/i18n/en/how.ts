@@ -74,6 +74,18 @@ const sections: readonly Section[] = [
 		]
 	},
 	{
+		id: 'device',
+		title: 'What stays on your device',
+		blocks: [
+			{
+				text: 'Nothing of a room, once its tab is closed, unless you ask for it. With “Keep this room on this device” its link, your key in it and its messages stay in this browser, encrypted, so that you can read and write without a connection. What you write then waits here and is sent when there is one.'
+			},
+			{
+				text: 'Whoever can use this browser can open such a room, unless it asks for its password each time. Messages that burn are never kept. “Forget on this device” and “Erase this device” remove all of it, and so does the room’s end, the next time Sotto is opened here.'
+			}
+		]
+	},
+	{
 		id: 'end',
 		title: 'When a room ends',
 		blocks: [
