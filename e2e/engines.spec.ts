@@ -49,7 +49,7 @@ class Visitor {
 		await this.tab.goto(origin);
 		await this.fills('Room name', 'Elsewhere');
 		await this.presses('button', 'Open the room');
-		await this.presses('dialog[open] button', 'Show the password');
+		await this.presses('dialog[open] button', 'Show password');
 		const read = `[...document.querySelectorAll('dialog[open] code')].map((node) => node.textContent)`;
 		const [link, password] = (await this.tab.evaluate(read)) as string[];
 		await this.presses('dialog[open] button', 'Close');
