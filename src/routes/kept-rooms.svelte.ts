@@ -1,6 +1,7 @@
 /** The rooms that stay on this device, for pages that mostly have none: what reads and shows them is loaded where there may be some. */
 import { untrack } from 'svelte';
 import type { KeptListed, keptList } from '$lib/room/kept-list.svelte';
+import { expectsKept, warmKept } from '$lib/room/kept-ahead';
 import type { Lost } from '$lib/room/kept-word';
 import { mayKeep } from '$lib/room/support';
 import type KeptRow from './KeptRow.svelte';
@@ -10,6 +11,7 @@ type Parts = { readonly list: typeof keptList; readonly Row: typeof KeptRow };
 class KeptRooms {
 	#parts = $state.raw<Parts | null>(null);
 	#loading: Promise<Parts> | null = null;
+	readonly #read = Promise.withResolvers<undefined>();
 	/** Of whoever wants them looked after, until somebody does. */
 	#signal: AbortSignal | null = null;
 
@@ -32,15 +34,30 @@ class KeptRooms {
 		return this.#parts?.Row ?? null;
 	}
 
+	/** Resolves when those that are here stand in the list: what takes its time is begun after them. */
+	get shown(): Promise<unknown> {
+		return expectsKept() ? this.#read.promise : Promise.resolve();
+	}
+
+	/** Begins what `read` waits for, while the page is still being drawn: the key worker, the database and the code take their time. */
+	warm(): void {
+		if (!expectsKept()) return;
+		warmKept();
+		// Whoever reads is told what is wrong.
+		this.#load().catch(() => undefined);
+	}
+
 	/** Never throws: what can't be read is not shown. */
 	async read(): Promise<void> {
-		if (!(await mayKeep(() => indexedDB))) return;
 		try {
+			if (this.#loading === null && !(await mayKeep(() => indexedDB))) return;
 			const { list } = await this.#load();
 			await list.read();
 			if (this.rooms.length > 0) await this.#lookAfter(list);
 		} catch (error) {
 			reportError(error);
+		} finally {
+			this.#read.resolve(undefined);
 		}
 	}
 

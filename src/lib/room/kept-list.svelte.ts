@@ -4,6 +4,7 @@ import { device } from '../storage/database.ts';
 import { deviceKey } from '../storage/device-key.ts';
 import { claimIdentity } from '../storage/identity-lock.ts';
 import { forgetKept, readDrafts, readKeptRoom, updateKept } from '../storage/kept.ts';
+import { writeKeptHint } from '../storage/kept-hint.ts';
 import { dropKept } from '../storage/session-record.ts';
 import type { KeptSummary } from '../vault/calls.ts';
 import { readFound } from './kept-read.ts';
@@ -143,6 +144,7 @@ class KeptList {
 	}
 
 	#show(rooms: readonly KeptListed[]): void {
+		writeKeptHint(rooms.length > 0);
 		this.#rooms = rooms.toSorted((one, other) => Number(other.unread > 0) - Number(one.unread > 0) || one.endsAt - other.endsAt);
 	}
 }
