@@ -80,7 +80,7 @@ test('the page does not freeze while the key is made, and the making can be canc
 	expect(await frames).toBeGreaterThan(5);
 });
 
-test('damaged links are mended on the device', async ({ meet }) => {
+test('damaged links are mended on the device', { tag: '@long' }, async ({ meet }) => {
 	const ada = await meet();
 	const invitation = await ada.opensARoom('');
 	const [before = '', code = ''] = invitation.link.split('#');

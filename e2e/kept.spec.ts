@@ -78,23 +78,6 @@ test('a kept room that asks for its password shows nothing of itself, and opens 
 	await ben.sees('one');
 });
 
-test('a kept room can be renamed and forgotten on the home page', async ({ meet }) => {
-	const [ada, ben] = [await meet(), await meet()];
-	const { page } = ben;
-	await comesInAndKeeps(ben, await ada.opensARoom('Thursday plans'), false);
-	await page.goto('/');
-	await page.getByRole('button', { name: 'Options for Thursday plans' }).click();
-	await page.getByLabel('Name on this device').fill('The party');
-	await page.getByRole('button', { name: 'Save the name' }).click();
-	await expect(page.getByRole('link', { name: 'The party' })).toBeVisible();
-	await page.getByRole('button', { name: 'Options for The party' }).click();
-	await page.getByRole('button', { name: 'Forget on this device' }).click();
-	await expect(page.getByText('None yet.', { exact: false })).toBeVisible();
-	await page.reload();
-	await expect(page.getByText('None yet.', { exact: false })).toBeVisible();
-	expect(await counts(page)).toEqual([0, 0, 0]);
-});
-
 test('whoever opens another room from inside a kept one stays in both', async ({ meet }) => {
 	const [ada, ben] = [await meet(), await meet()];
 	const { page } = ben;
@@ -113,115 +96,6 @@ test('whoever opens another room from inside a kept one stays in both', async ({
 	await ada.sees('three');
 	await expect(ada.thread.locator('.msg p')).toHaveText(['one', 'two', 'three']);
 	await expect(ada.thread.getByText(/Amber Fox left/)).toHaveCount(0);
-});
-
-test('a name that is given to a kept room in another tab costs the one that is in it no numbers', async ({ meet }) => {
-	const [ada, ben] = [await meet(), await meet()];
-	const { page } = ben;
-	await comesInAndKeeps(ben, await ada.opensARoom('Thursday plans'), false);
-	await ben.says('one');
-	const home = await ben.context.newPage();
-	await home.goto('/');
-	await home.getByRole('button', { name: 'Options for Thursday plans' }).click();
-	await home.getByLabel('Name on this device').fill('The party');
-	await home.getByRole('button', { name: 'Save the name' }).click();
-	await expect(home.getByRole('link', { name: 'The party' })).toBeVisible();
-	await ben.says('two');
-	await ada.sees('two');
-	await page.reload();
-	await ben.says('three');
-	await ada.sees('three');
-	await expect(ada.thread.locator('.msg p')).toHaveText(['one', 'two', 'three']);
-	await home.reload();
-	await expect(home.getByRole('link', { name: 'The party' })).toBeVisible();
-});
-
-test('two tabs are in one kept room: both show it, what is written in either is sent once, and one goes on for the other', async ({
-	meet
-}) => {
-	const [ada, ben] = [await meet(), await meet()];
-	await comesInAndKeeps(ben, await ada.opensARoom('Thursday plans'), false);
-	await ada.says('one');
-	await ben.sees('one');
-	const other = await ben.context.newPage();
-	await other.goto('/');
-	await other.getByRole('link', { name: 'Thursday plans' }).click();
-	const texts = other.getByRole('log', { name: 'Messages' }).locator('.msg p');
-	await expect(texts).toHaveText(['one']);
-	await ada.says('two');
-	await expect(texts).toHaveText(['one', 'two']);
-	const composer = other.getByRole('textbox', { name: 'Message' });
-	await composer.fill('from the second tab');
-	await composer.press('Enter');
-	await ada.sees('from the second tab');
-	await ben.says('from the first tab');
-	await ada.sees('from the first tab');
-	const all = ['one', 'two', 'from the second tab', 'from the first tab'];
-	await expect(texts).toHaveText(all);
-	await expect(ben.thread.locator('.msg p')).toHaveText(all);
-	await expect(ada.thread.locator('.msg p')).toHaveText(all);
-	await expect(ada.thread.getByText(/Amber Fox came in/)).toHaveCount(1);
-
-	await ben.page.close();
-	await expect(texts).toHaveText(all);
-	await composer.fill('and on');
-	await composer.press('Enter');
-	await ada.sees('and on');
-	await expect(ada.thread.locator('.msg p')).toHaveText([...all, 'and on']);
-	await expect(ada.thread.getByText(/couldn.t be verified|don.t follow/)).toHaveCount(0);
-});
-
-test('the end of a kept room leaves nothing of it on any device, whichever tabs it is in', async ({ meet }) => {
-	const [ada, ben] = [await meet(), await meet()];
-	await comesInAndKeeps(ben, await ada.opensARoom('Thursday plans'), false);
-	await ada.says('one');
-	await ben.sees('one');
-	const other = await ben.context.newPage();
-	await other.goto('/');
-	await other.getByRole('link', { name: 'Thursday plans' }).click();
-	await expect(other.getByRole('textbox', { name: 'Message' })).toBeVisible();
-
-	await ada.opensTheMenu('Purge for everybody');
-	const hold = ada.page.getByRole('button', { name: 'Hold to purge' });
-	await hold.focus();
-	await ada.page.keyboard.down('Space');
-	await expect(ben.page.getByRole('heading', { name: 'This room has ended.' })).toBeVisible();
-	await expect(other.getByRole('heading', { name: 'This room has ended.' })).toBeVisible();
-	await ada.page.keyboard.up('Space');
-	await ben.page.goto('/');
-	await expect(ben.page.getByText('None yet.', { exact: false })).toBeVisible();
-	expect(await counts(ben.page)).toEqual([0, 0, 0]);
-});
-
-test('leaving a kept room takes it from the device, a closed tab does not', async ({ meet }) => {
-	const [ada, ben] = [await meet(), await meet()];
-	await comesInAndKeeps(ben, await ada.opensARoom('Thursday plans'), false);
-	await ben.page.close();
-	const page = await ben.context.newPage();
-	await page.goto('/');
-	await page.getByRole('link', { name: 'Thursday plans' }).click();
-	await expect(page.getByRole('textbox', { name: 'Message' })).toBeVisible();
-	await page.getByRole('button', { name: 'Room menu' }).click();
-	await page.getByRole('menuitem', { name: 'Leave on this device' }).click();
-	await page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
-	await expect(page.getByText('None yet.', { exact: false })).toBeVisible();
-	expect(await counts(page)).toEqual([0, 0, 0]);
-});
-
-test('the link of a room that is kept leads into it, and it is not kept twice', async ({ meet }) => {
-	const [ada, ben] = [await meet(), await meet()];
-	const invitation = await ada.opensARoom('Thursday plans');
-	await comesInAndKeeps(ben, invitation, false);
-	await ada.says('one');
-	await ben.sees('one');
-	await ben.page.close();
-	const page = await ben.context.newPage();
-	await page.goto(invitation.link);
-	await expect(page.getByRole('log', { name: 'Messages' }).getByText('one')).toBeVisible();
-	await page.getByRole('button', { name: /Room details$/ }).click();
-	await expect(page.getByText('Kept on this device')).toBeVisible();
-	expect((await counts(page))[0]).toBe(1);
-	await expect(ada.thread.getByText(/Amber Fox came in/)).toHaveCount(1);
 });
 
 test('what waits in rooms that nobody is in is sent when the app opens, and can be looked at and deleted until then', async ({
@@ -254,7 +128,7 @@ test('what waits in rooms that nobody is in is sent when the app opens, and can 
 	});
 });
 
-test('a room that ended meanwhile takes what waited in it along, and says so', async ({ meet }) => {
+test('a room that ended meanwhile takes what waited in it along, and says so', { tag: '@long' }, async ({ meet }) => {
 	await withServer({}, async (server) => {
 		const [ada, ben] = [await meet({ baseURL: server.origin }), await meet({ baseURL: server.origin })];
 		await comesInAndKeeps(ben, await ada.opensARoom('Thursday plans'), false);
@@ -293,7 +167,114 @@ test('what is new in a room that nobody is in is counted, and stands first', { t
 	await expect(page.locator('.badge')).toHaveText(/[23]/);
 });
 
-test('whoever opened a room keeps it from its details, and is the same person in it', async ({ meet }) => {
+test('a name given in another tab costs the one that is in the room no numbers, and whatever is forgotten leaves every tab', async ({
+	meet
+}) => {
+	const [ada, ben] = [await meet(), await meet()];
+	const { page } = ben;
+	await comesInAndKeeps(ben, await ada.opensARoom('Thursday plans'), false);
+	await ben.says('one');
+	const home = await ben.context.newPage();
+	await home.goto('/');
+	await home.getByRole('button', { name: 'Options for Thursday plans' }).click();
+	await home.getByLabel('Name on this device').fill('The party');
+	await home.getByRole('button', { name: 'Save the name' }).click();
+	await expect(home.getByRole('link', { name: 'The party' })).toBeVisible();
+	await ben.says('two');
+	await ada.sees('two');
+	await page.reload();
+	await ben.says('three');
+	await ada.sees('three');
+	await expect(ada.thread.locator('.msg p')).toHaveText(['one', 'two', 'three']);
+	await home.reload();
+	await home.getByRole('button', { name: 'Options for The party' }).click();
+	await home.getByRole('button', { name: 'Forget on this device' }).click();
+	await expect(home.getByText('None yet.', { exact: false })).toBeVisible();
+	await expect(page.getByText('None yet.', { exact: false })).toBeVisible();
+	await expect(ada.thread.getByText(/^Amber Fox left/)).toBeVisible();
+	await home.reload();
+	await expect(home.getByText('None yet.', { exact: false })).toBeVisible();
+	expect(await counts(page)).toEqual([0, 0, 0]);
+});
+
+test('two tabs are in one kept room: both show it, what is written in either is sent once, one goes on for the other, and the end leaves nothing on the device', async ({
+	meet
+}) => {
+	const [ada, ben] = [await meet(), await meet()];
+	await comesInAndKeeps(ben, await ada.opensARoom('Thursday plans'), false);
+	await ada.says('one');
+	await ben.sees('one');
+	const other = await ben.context.newPage();
+	await other.goto('/');
+	await other.getByRole('link', { name: 'Thursday plans' }).click();
+	const texts = other.getByRole('log', { name: 'Messages' }).locator('.msg p');
+	await expect(texts).toHaveText(['one']);
+	await ada.says('two');
+	await expect(texts).toHaveText(['one', 'two']);
+	const composer = other.getByRole('textbox', { name: 'Message' });
+	await composer.fill('from the second tab');
+	await composer.press('Enter');
+	await ada.sees('from the second tab');
+	await ben.says('from the first tab');
+	await ada.sees('from the first tab');
+	const all = ['one', 'two', 'from the second tab', 'from the first tab'];
+	await expect(texts).toHaveText(all);
+	await expect(ben.thread.locator('.msg p')).toHaveText(all);
+	await expect(ada.thread.locator('.msg p')).toHaveText(all);
+	await expect(ada.thread.getByText(/Amber Fox came in/)).toHaveCount(1);
+	// Who is here only the tab with the connection knows.
+	await expect(other.getByRole('button', { name: /2 people.*Room details$/ })).toBeVisible();
+
+	await ben.page.close();
+	await expect(texts).toHaveText(all);
+	await composer.fill('and on');
+	await composer.press('Enter');
+	await ada.sees('and on');
+	await expect(ada.thread.locator('.msg p')).toHaveText([...all, 'and on']);
+	await expect(ada.thread.getByText(/couldn.t be verified|don.t follow/)).toHaveCount(0);
+
+	const third = await ben.context.newPage();
+	await third.goto('/');
+	await third.getByRole('link', { name: 'Thursday plans' }).click();
+	await expect(third.getByRole('textbox', { name: 'Message' })).toBeVisible();
+	await ada.opensTheMenu('Purge for everybody');
+	const hold = ada.page.getByRole('button', { name: 'Hold to purge' });
+	await hold.focus();
+	await ada.page.keyboard.down('Space');
+	await expect(other.getByRole('heading', { name: 'This room has ended.' })).toBeVisible();
+	await ada.page.keyboard.up('Space');
+	await third.goto('/');
+	await expect(third.getByText('None yet.', { exact: false })).toBeVisible();
+	expect(await counts(third)).toEqual([0, 0, 0]);
+});
+
+test('a closed tab leaves a kept room where it is, its link leads into it again, and leaving takes it from the device', async ({
+	meet
+}) => {
+	const [ada, ben] = [await meet(), await meet()];
+	const invitation = await ada.opensARoom('Thursday plans');
+	await comesInAndKeeps(ben, invitation, false);
+	await ada.says('one');
+	await ben.sees('one');
+	await ben.page.close();
+	const page = await ben.context.newPage();
+	await page.goto(invitation.link);
+	await expect(page.getByRole('log', { name: 'Messages' }).getByText('one')).toBeVisible();
+	await page.getByRole('button', { name: /Room details$/ }).click();
+	await expect(page.getByText('Kept on this device')).toBeVisible();
+	expect((await counts(page))[0]).toBe(1);
+	await expect(ada.thread.getByText(/Amber Fox came in/)).toHaveCount(1);
+	await page.keyboard.press('Escape');
+	await page.getByRole('button', { name: 'Room menu' }).click();
+	await page.getByRole('menuitem', { name: 'Leave on this device' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
+	await expect(page.getByText('None yet.', { exact: false })).toBeVisible();
+	expect(await counts(page)).toEqual([0, 0, 0]);
+});
+
+test('whoever opened a room keeps it from its details, and is the same person in it; once the browser has cleared it the page says so', async ({
+	meet
+}) => {
 	const ada = await meet();
 	const { page } = ada;
 	await ada.opensARoom('Thursday plans');
@@ -303,18 +284,14 @@ test('whoever opened a room keeps it from its details, and is the same person in
 	await page.getByRole('button', { name: 'Keep this room on this device' }).click();
 	const sheet = page.getByRole('dialog', { name: 'Keep this room on this device?' });
 	await sheet.getByRole('switch').uncheck();
-	await sheet.getByRole('button', { name: 'Keep it' }).click();
+	await Promise.all([page.waitForEvent('load'), sheet.getByRole('button', { name: 'Keep it' }).click()]);
 	await ada.sees('before');
 	await ada.says('after');
 	await expect(ada.thread.locator('.grp--me .msg')).toHaveCount(2);
 	await page.goto('/');
 	await expect(page.getByRole('link', { name: 'Thursday plans' })).toBeVisible();
-});
 
-test('of a record that the browser has cleared the page says what to do', async ({ meet }) => {
-	const [ada, ben] = [await meet(), await meet()];
-	const { page } = ben;
-	await comesInAndKeeps(ben, await ada.opensARoom(''), false);
+	// Some browsers clear what was not visited for days.
 	await page.goto('/settings');
 	await page.evaluate(
 		() =>

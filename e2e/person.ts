@@ -84,8 +84,12 @@ export class Person {
 
 	async closesTheSheet(): Promise<void> {
 		await this.page.keyboard.press('Escape');
+		await this.settles();
+	}
+
+	/** What lay open goes, and its history entry a moment later: a reload begun before that would be given up by the browser. */
+	async settles(): Promise<void> {
 		await expect(this.page.getByRole('dialog')).toHaveCount(0);
-		// Its history entry goes a moment later, and a reload begun before that would be given up by the browser.
 		await this.page.waitForFunction(() => !JSON.stringify(history.state).includes('sotto.layers'));
 	}
 

@@ -48,6 +48,7 @@ test('a voucher gives Pro to a code made in one click, which another device take
 	await ben.page.getByRole('button', { name: 'Forget on this device' }).click();
 	await ben.page.getByRole('dialog').getByRole('button', { name: 'Forget the code' }).click();
 	await expect(ben.page.getByRole('heading', { name: 'Longer rooms, as many as you like.' })).toBeFocused();
+	await ben.settles();
 	await ben.page.reload();
 	await expect(ben.page.getByRole('button', { name: 'Make an account code' })).toBeVisible();
 });

@@ -4,7 +4,11 @@ import type { KeptListed, keptList } from '$lib/room/kept-list.svelte';
 import { expectsKept, warmKept } from '$lib/room/kept-ahead';
 import type { Lost } from '$lib/room/kept-word';
 import { mayKeep } from '$lib/room/support';
+import { pause } from '$lib/room/timers';
 import type KeptRow from './KeptRow.svelte';
+
+/** A database that doesn't open keeps nobody from opening a room. */
+const soonMs = 1500;
 
 type Parts = { readonly list: typeof keptList; readonly Row: typeof KeptRow };
 
@@ -34,9 +38,9 @@ class KeptRooms {
 		return this.#parts?.Row ?? null;
 	}
 
-	/** Resolves when those that are here stand in the list: what takes its time is begun after them. */
+	/** Resolves when those that are here stand in the list, or soon: what takes its time is begun after them. */
 	get shown(): Promise<unknown> {
-		return expectsKept() ? this.#read.promise : Promise.resolve();
+		return expectsKept() ? Promise.race([this.#read.promise, pause(soonMs).done]) : Promise.resolve();
 	}
 
 	/** Begins what `read` waits for, while the page is still being drawn: the key worker, the database and the code take their time. */
