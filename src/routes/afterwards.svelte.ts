@@ -15,7 +15,7 @@ import { keptRooms } from './kept-rooms.svelte';
 /** A room that is only on this screen would be lost with it. */
 function offerReload(run: () => void): void {
 	const text = (current.room?.mode ?? 'stored') === 'stored' ? t.common.updateReady : t.common.updateAfter;
-	toaster.show({ text, stays: true, action: { label: t.common.reload, run } });
+	toaster.show({ text, stays: true, about: 'update', action: { label: t.common.reload, run } });
 }
 
 /** Somebody is at something that a page which is loaded anew would take from them: a room, a form, work that is under way. */
@@ -84,7 +84,7 @@ async function prepareStart(): Promise<void> {
 export function lookAfter(signal: AbortSignal): void {
 	const stop = $effect.root(() => {
 		$effect(() => {
-			if (update.ready) untrack(() => offerReload(() => update.apply()));
+			if (update.ready) untrack(() => offerReload(() => void (update.apply() || current.reload())));
 		});
 		$effect(tellLost);
 		watchNews();

@@ -9,9 +9,10 @@ import { dropKept, rememberKept } from '../storage/session-record.ts';
 import type { Kept } from '../vault/calls.ts';
 import { current } from './current.svelte.ts';
 import { finish } from './end.ts';
-import { begin, makeRoom, moveInto, portsOf } from './enter.ts';
+import { begin, heed, makeRoom, moveInto, portsOf } from './enter.ts';
 import { FollowTransport, followWaiting, Relay } from './follow.ts';
 import { reopen, reopenToFollow } from './kept.ts';
+import type { KeptRoom } from './kept.ts';
 import { keptList } from './kept-list.svelte.ts';
 import { sayEntering } from './kept-word.ts';
 import { pageClock } from './page-signs.ts';
@@ -83,9 +84,13 @@ async function goIn({ localId, kept, lock }: Claimed, password: string | undefin
 		if (kept.asks) await vault.call('unlock', { key: kept.key, ...known });
 		signal.throwIfAborted();
 		const follows = new AbortController();
-		const room = await (lock === null ? follow(localId, kept, about, follows) : speak({ localId, kept, lock }, about));
+		const { room, place } =
+			lock === null
+				? { room: await follow(localId, kept, about, follows), place: null }
+				: await speak({ localId, kept, lock }, about);
 		rememberKept(localId);
 		await begin(room, true, signal);
+		if (place !== null) heed(room, place);
 		moveInto(room);
 		keptList.count(localId, 0);
 		if (lock === null) takeOver(kept.storageKey, follows);
@@ -98,10 +103,10 @@ async function goIn({ localId, kept, lock }: Claimed, password: string | undefin
 
 type About = Pick<Entered, 'link' | 'password'>;
 
-async function speak({ localId, kept, lock }: Claimed, about: About): Promise<Room> {
+async function speak({ localId, kept, lock }: Claimed, about: About): Promise<{ readonly room: Room; readonly place: KeptRoom }> {
 	const ports = { vault: pageVault(), database: device.onDisk, clock: pageClock, tabsOf: pageTabs };
 	const { place, entered } = await reopen(ports, localId, kept);
-	return makeRoom(kept, { ...entered, ...about }, { lock, kept: place });
+	return { room: makeRoom(kept, { ...entered, ...about }, { lock, kept: place }), place };
 }
 
 async function follow(localId: string, kept: Kept, about: About, follows: AbortController): Promise<Room> {

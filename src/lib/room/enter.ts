@@ -38,7 +38,7 @@ import { unlessAborted } from './timers.ts';
 import { createTokenKeyHint } from './token-key.ts';
 import { RoomError } from './view.ts';
 import type { Ending } from './view.ts';
-import type { Draft, Waiting } from './waiting.ts';
+import type { Waiting } from './waiting.ts';
 
 export type Door = {
 	/** Unlocked. */
@@ -133,13 +133,11 @@ async function keepFromNowOn(
 	const name = facts.asks ? '' : roomName;
 	const ports = { vault: pageVault(), database: device.onDisk, key, tabsOf: pageTabs };
 	const kept = await KeptRoom.begin(ports, { ...facts, startedAt: roomStart, name }, entry.card);
+	room.stop();
 	try {
-		for (const draft of draftsOf(room)) await kept.waiting.add(draft);
-		room.stop();
-		// With whatever was sent meanwhile.
 		await kept.save();
 	} catch (error) {
-		await kept.forget();
+		await kept.forget().catch(reportError);
 		// One that has been stopped is only to be had anew.
 		location.reload();
 		throw error;
@@ -149,16 +147,8 @@ async function keepFromNowOn(
 	location.assign('/r');
 }
 
-/** What was written in it and is not sealed: the record holds the rest. */
-function draftsOf({ items }: Room): readonly Draft[] {
-	return items.flatMap((item) => {
-		if (item.kind !== 'message' || !item.own || item.seq > 0 || item.fixed || item.text === '') return [];
-		return [{ text: item.text, time: item.time, burnSeconds: item.burn?.seconds }];
-	});
-}
-
-/** What tabs that follow this one ask for. */
-function heed(room: Room, kept: KeptRoom): void {
+/** What tabs that follow this one ask for, from its beginning on. */
+export function heed(room: Room, kept: KeptRoom): void {
 	const { tabs } = kept;
 	if (tabs === undefined) return;
 	const ignore = tabs.hear((word) => {
@@ -206,7 +196,6 @@ export function makeRoom(place: Place, entered: Entered, keeps: Keeps): Room {
 	const makeWay = () => shut(room, place, keeps);
 	const ports = { ...portsOf(place, keeps, finishThis), ...(mayKeep && { keep }), ...(keeps.kept && { makeWay }) };
 	const room: Room = new Room(entered, ports);
-	if (keeps.kept !== null) heed(room, keeps.kept);
 	return room;
 }
 
@@ -275,6 +264,7 @@ export async function enter(door: Door, signal: AbortSignal): Promise<Room> {
 		else rememberKept(kept.localId);
 		const room = makeRoom(door, entered, { lock, kept });
 		await begin(room, door.keepsPlace === true || recalled.record !== undefined, signal);
+		if (kept !== null) heed(room, kept);
 		moveInto(room);
 		return room;
 	} catch (error) {

@@ -4,7 +4,7 @@ import { device } from '../storage/database.ts';
 import { deviceKey } from '../storage/device-key.ts';
 import { claimIdentity } from '../storage/identity-lock.ts';
 import { forgetKept, readDrafts, readKeptRoom, updateKept } from '../storage/kept.ts';
-import { writeKeptHint } from '../storage/kept-hint.ts';
+import { readKeptHint, writeKeptHint } from '../storage/kept-hint.ts';
 import { dropKept } from '../storage/session-record.ts';
 import type { KeptSummary } from '../vault/calls.ts';
 import { readFound } from './kept-read.ts';
@@ -58,7 +58,8 @@ class KeptList {
 			await this.#readAll();
 			this.#failed = false;
 		} catch {
-			this.#failed = true;
+			// Where nothing was ever kept there is nothing that can't be read.
+			this.#failed = readKeptHint();
 		}
 	}
 

@@ -6,6 +6,7 @@ import { formatLink } from '#protocol/invite';
 import { ApiFailure } from '../api/failure.ts';
 import { device } from '../storage/database.ts';
 import { claimIdentity } from '../storage/identity-lock.ts';
+import { readDrafts } from '../storage/kept.ts';
 import type { Kept } from '../vault/calls.ts';
 import { VaultError } from '../vault/vault.ts';
 import { current } from './current.svelte.ts';
@@ -63,7 +64,8 @@ class KeptWatch {
 		signal.addEventListener(
 			'abort',
 			hearKept((word) => {
-				// Whoever goes in speaks for themselves.
+				// Whoever goes in speaks for themselves, and may change what waits.
+				if (word.is === 'entering') this.#refused.delete(word.localId);
 				if (word.is === 'entering' && word.localId === this.#visit?.localId) this.#visit.ends.abort();
 				if (word.is === 'changed') this.wake();
 			})
@@ -133,7 +135,10 @@ class KeptWatch {
 		}
 	}
 
-	async #speak({ localId, name, unsent }: KeptListed, kept: Kept, lock: () => void, signal: AbortSignal): Promise<void> {
+	async #speak({ localId, name }: KeptListed, kept: Kept, lock: () => void, signal: AbortSignal): Promise<void> {
+		// Another tab may have sent it while this one waited for the lock.
+		const unsent = kept.unsent.length + (await readDrafts(device.onDisk, localId)).length;
+		if (unsent === 0) return;
 		const { place, entered } = await reopen({ vault: pageVault(), database: device.onDisk, clock: pageClock }, localId, kept);
 		const ports = portsOf(kept, { lock, kept: place }, (_, count) => {
 			// It may have ended before all of it was taken from the disk.

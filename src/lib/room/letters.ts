@@ -55,7 +55,11 @@ export class Letters {
 			seal: ({ text, burnSeconds, waits }) => mail.seal({ type: 'text', text, ...(burnSeconds && { burnSeconds }) }, waits),
 			// What lies on the disk is sealed when it goes: until then it may be discarded.
 			...(waiting && { ahead: () => (ports.isUp() && waiting.elsewhere === undefined ? 1 : 0) }),
-			takeBack: (mid, letter) => mail.takeBack(mid, letter && { ...letter, place: letter.waits }),
+			takeBack: async (mid, letter) => {
+				const place = await mail.takeBack(mid, letter && { ...letter, place: letter.waits });
+				if (place !== undefined) this.#taken.add(place);
+				return place;
+			},
 			settle: (mid) => mail.settle([mid]),
 			changed: (letter) => this.#draw(letter),
 			ready: () => this.#flush.run(),

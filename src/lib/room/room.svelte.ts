@@ -6,6 +6,7 @@ import type { Here } from './follow.ts';
 import type { Entered, Ports } from './ports.ts';
 import type { Shown } from './shown.ts';
 import { Stay } from './stay.ts';
+import { RoomError } from './view.ts';
 import type { Ending, Person, RoomView, ServerRow, ThreadItem } from './view.ts';
 
 export class Room implements RoomView {
@@ -24,6 +25,7 @@ export class Room implements RoomView {
 	/** By the tab that has the connection, where that is another. */
 	#here = $state.raw<Partial<Here>>({});
 	#head = 0;
+	#unsent = 0;
 	#phase = $state.raw<RoomView['phase']>('open');
 	#ending = $state.raw<Ending | null>(null);
 	#cap = $state.raw<number>();
@@ -205,6 +207,8 @@ export class Room implements RoomView {
 	}
 
 	async keep(asks: boolean): Promise<void> {
+		// What waits in this page alone would go with it.
+		if (this.#unsent > 0) throw new RoomError('too-fast');
 		await this.#keep?.({ asks, endsAt: this.#endsAt, lastRead: this.#head });
 	}
 
@@ -234,6 +238,7 @@ export class Room implements RoomView {
 		this.#waiting = change.waiting ?? this.#waiting;
 		this.#unseen = change.unseen ?? this.#unseen;
 		this.#head = change.head ?? this.#head;
+		this.#unsent = change.unsent ?? this.#unsent;
 		this.#cleared = change.cleared ?? this.#cleared;
 		this.#covered = change.covered ?? this.#covered;
 	}

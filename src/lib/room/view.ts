@@ -147,7 +147,10 @@ export interface RoomView {
 	bringBack(): Promise<void>;
 	letPeopleIn(): Promise<void>;
 	serverRows(before?: number): Promise<readonly ServerRow[]>;
-	/** It stays on this device from now on: the page is loaded anew. `asks`: for its password each time. Throws where nothing can be kept. */
+	/**
+	 * It stays on this device from now on: the page is loaded anew. `asks`: for its password each time. Throws where nothing can be
+	 * kept, and `RoomError` `too-fast` while messages are not sent.
+	 */
 	keep(asks: boolean): Promise<void>;
 	leave(): Promise<void>;
 	/** Throws a `RoomError` when it can't be done now. */

@@ -3,7 +3,10 @@
  * Where a page goes meanwhile, the service worker holds it (src/sw.ts).
  */
 
-/** `room`: the name on this device of the kept room that it is for, or `null` for the one that this tab alone remembers. */
+/**
+ * `room`: the name on this device of the kept room that it is for, or `null` for the one that this tab alone remembers: other tabs
+ * know no name for that, so that nothing of it leaves this page.
+ */
 type Held = { readonly text: string; readonly room: string | null };
 
 let held: Held | null = null;
@@ -20,14 +23,15 @@ export function holdFor(room: string | null, text: string): void {
 
 /** For a room that is entered on the next page. */
 export function holdOver(room: string | null, text: string): void {
-	if (text !== '' && 'serviceWorker' in navigator) navigator.serviceWorker.controller?.postMessage({ hold: text, room });
+	if (text !== '' && room !== null && 'serviceWorker' in navigator)
+		navigator.serviceWorker.controller?.postMessage({ hold: text, room });
 }
 
 /** What was held for this room. `null` when there is nothing. */
 export async function takeHeld(room: string | null): Promise<string | null> {
 	const here = held?.room === room ? held.text : null;
 	if (here !== null) held = null;
-	return here ?? askWorker({ take: 'held', room });
+	return here ?? (room === null ? null : askWorker({ take: 'held', room }));
 }
 
 function askWorker(question: object): Promise<string | null> {

@@ -42,10 +42,12 @@ class Update {
 		};
 	}
 
-	/** In all tabs. */
-	apply(): void {
-		this.#asked = true;
-		this.#registration?.waiting?.postMessage('apply');
+	/** In all tabs. `false` when it has been taken already. */
+	apply(): boolean {
+		const waiting = this.#registration?.waiting ?? null;
+		this.#asked = waiting !== null;
+		waiting?.postMessage('apply');
+		return this.#asked;
 	}
 
 	async #register(signal: AbortSignal): Promise<void> {

@@ -3,6 +3,10 @@
  * same things are kept in memory until the page goes. What is private stands there sealed: `sealed.ts`.
  */
 import { databaseName } from './database-name.ts';
+import { compareKeys, isUnder, toKey, under } from './keys.ts';
+import type { Key } from './keys.ts';
+
+export type { Key } from './keys.ts';
 
 /** Counts up with every change of the stores: `upgrade` makes of any older one what this version needs. */
 export const databaseVersion = 2;
@@ -14,8 +18,6 @@ const stores = [
 ] as const;
 export const storeNames = stores.flat();
 export type StoreName = (typeof stores)[number][number];
-/** Stands on the disk in clear: nothing private in it. */
-export type Key = readonly (string | number)[];
 export type Entry = { readonly key: Key; readonly value: unknown };
 
 export type Transaction = {
@@ -45,27 +47,6 @@ function upgrade(database: IDBDatabase, from: number): void {
 	for (const name of stores.slice(from).flat()) database.createObjectStore(name);
 }
 
-/** Lists compare part by part, and a list as a part comes after every number and word. */
-function under(prefix: Key): IDBKeyRange {
-	return IDBKeyRange.bound([...prefix], [...prefix, []], false, true);
-}
-
-function isUnder(key: Key, prefix: Key): boolean {
-	return prefix.every((part, index) => key[index] === part);
-}
-
-/** As IndexedDB orders them: numbers before words. */
-function compareKeys(one: Key, other: Key): number {
-	for (const [index, part] of one.entries()) {
-		const against = other[index];
-		if (against === undefined) return 1;
-		if (part === against) continue;
-		if (typeof part !== typeof against) return typeof part === 'number' ? -1 : 1;
-		return part < against ? -1 : 1;
-	}
-	return one.length - other.length;
-}
-
 function answered<Value>(request: IDBRequest<Value>): Promise<Value> {
 	return new Promise((resolve, reject) => {
 		request.onsuccess = () => resolve(request.result);
@@ -79,17 +60,18 @@ function openOnDisk(factory: IDBFactory, name: string): Promise<IDBDatabase> {
 		request.onupgradeneeded = ({ oldVersion }) => upgrade(request.result, oldVersion);
 		request.onerror = () => reject(request.error ?? new Error('database: not opened'));
 		// A tab with an older page keeps the older version open; it is told and closes, unless it is frozen.
-		const tooLong = setTimeout(() => reject(new Error('database: not opened in time')), openMs);
+		let isLate = false;
+		const tooLong = setTimeout(() => {
+			isLate = true;
+			reject(new Error('database: not opened in time'));
+		}, openMs);
 		request.onsuccess = () => {
 			clearTimeout(tooLong);
+			// Held open by nobody, it would stand in the way of erasing.
+			if (isLate) request.result.close();
 			resolve(request.result);
 		};
 	});
-}
-
-/** What stands here was written with such keys; `Array.isArray` alone would call it `any[]`. */
-function toKey(key: IDBValidKey): Key {
-	return Array.isArray(key) ? key.filter((part) => typeof part === 'string' || typeof part === 'number') : [];
 }
 
 /** What it has done so far is undone, if it is not over already. */

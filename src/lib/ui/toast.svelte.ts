@@ -5,6 +5,8 @@ export type ToastText = {
 	readonly action?: { readonly label: string; readonly run: () => void };
 	/** Stays until it is answered or closed. */
 	readonly stays?: boolean;
+	/** A later one about the same takes its place; absent: one with the same text. */
+	readonly about?: string;
 };
 
 /** How long a toast that nobody touches is shown. */
@@ -18,10 +20,10 @@ class Toaster {
 		return this.#passing ?? this.#staying[0] ?? null;
 	}
 
-	/** Takes the place of a passing one, and of one that says the same. */
+	/** Takes the place of a passing one, or of one about the same. */
 	show(toast: ToastText): void {
 		if (toast.stays !== true) this.#passing = toast;
-		else this.#staying = [...this.#staying.filter(({ text }) => text !== toast.text), toast];
+		else this.#staying = [...this.#staying.filter((each) => (each.about ?? each.text) !== (toast.about ?? toast.text)), toast];
 	}
 
 	/** The one that is shown. */

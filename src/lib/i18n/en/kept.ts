@@ -25,6 +25,7 @@ export const kept = {
 	keep: {
 		title: 'Keep this room on this device?',
 		confirm: 'Keep it',
+		unsent: 'Some of your messages aren’t sent yet. Keep the room when they are.',
 		failed: 'It couldn’t be kept: this device has no space left for it, or the browser keeps nothing for this site.'
 	},
 	/** Settings. */
