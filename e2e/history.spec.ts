@@ -1,7 +1,7 @@
 import { expect, test } from './fixtures.ts';
 import { fillRoom } from './writer.ts';
 
-const count = process.env.LONG === undefined ? 250 : 10_000;
+const count = process.env.LONG === undefined ? 400 : 10_000;
 
 test('a long room opens at its end, pages back without the view jumping, and keeps few rows in the page', async ({
 	meet,

@@ -49,6 +49,8 @@ test('a kept room opens with the server stopped, takes words, and sends them onc
 		await ben.sees('one');
 		await ben.says('written offline');
 		await ben.says('and this');
+		// What is shown lies on the disk.
+		await ben.sees('and this');
 		await expect(page.getByText('Waiting for a connection')).toBeVisible();
 		await page.reload();
 		await ben.sees('and this');
@@ -237,12 +239,15 @@ test('two tabs are in one kept room: both show it, what is written in either is 
 	await third.goto('/');
 	await third.getByRole('link', { name: 'Thursday plans' }).click();
 	await expect(third.getByRole('textbox', { name: 'Message' })).toBeVisible();
+	// The page of an ended room is loaded anew by itself.
+	const anew = third.waitForEvent('load');
 	await ada.opensTheMenu('Purge for everybody');
 	const hold = ada.page.getByRole('button', { name: 'Hold to purge' });
 	await hold.focus();
 	await ada.page.keyboard.down('Space');
 	await expect(other.getByRole('heading', { name: 'This room has ended.' })).toBeVisible();
 	await ada.page.keyboard.up('Space');
+	await anew;
 	await third.goto('/');
 	await expect(third.getByText('None yet.', { exact: false })).toBeVisible();
 	expect(await counts(third)).toEqual([0, 0, 0]);
