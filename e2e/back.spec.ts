@@ -73,7 +73,7 @@ test('Back closes what lies open over a room, one thing at a time, and only then
 	});
 });
 
-test('a reload, leaving and a purge with a sheet open leave no entry of it behind', async ({ meet }) => {
+test('a reload, leaving and a purge with a sheet open leave no entry of it behind', { tag: '@long' }, async ({ meet }) => {
 	const ada = await meet();
 	const ben = await meet();
 	const invitation = await ada.opensARoom('');

@@ -48,50 +48,54 @@ async function composerGone({ page }: Person): Promise<number> {
 	return Number(await gone.jsonValue());
 }
 
-test('a room ends at its time for everybody, online or not, whatever their clocks say', async ({ meet, database }) => {
-	const [ada, ben, cleo] = [await meet(), await meet(), await meet()];
-	const everybody = [ada, ben, cleo];
-	await ben.page.addInitScript(shiftClock, 12 * 3600_000);
-	await cleo.page.addInitScript(shiftClock, -12 * 3600_000);
-	const invitation = await ada.opensARoom('Short');
-	await ben.comesIn(invitation, 'Amber Fox');
-	await cleo.comesIn(invitation, 'Slow River');
-	const said = ['first', 'second', 'third'];
-	for (const [i, person] of everybody.entries()) {
-		await person.says(said[i] ?? '');
-		for (const other of everybody) await other.sees(said[i] ?? '');
-	}
-	// No plan has a life so short; whoever joins again from now on knows it as that.
-	const [room] = await database.sql<{ ends: number }[]>`
+test(
+	'a room ends at its time for everybody, online or not, whatever their clocks say',
+	{ tag: '@long' },
+	async ({ meet, database }) => {
+		const [ada, ben, cleo] = [await meet(), await meet(), await meet()];
+		const everybody = [ada, ben, cleo];
+		await ben.page.addInitScript(shiftClock, 12 * 3600_000);
+		await cleo.page.addInitScript(shiftClock, -12 * 3600_000);
+		const invitation = await ada.opensARoom('Short');
+		await ben.comesIn(invitation, 'Amber Fox');
+		await cleo.comesIn(invitation, 'Slow River');
+		const said = ['first', 'second', 'third'];
+		for (const [i, person] of everybody.entries()) {
+			await person.says(said[i] ?? '');
+			for (const other of everybody) await other.sees(said[i] ?? '');
+		}
+		// No plan has a life so short; whoever joins again from now on knows it as that.
+		const [room] = await database.sql<{ ends: number }[]>`
 		update rooms set expires_at = clock_timestamp() + interval '20 seconds' where id = (select max(id) from rooms)
 		returning (extract(epoch from expires_at) * 1000)::float8 as ends`;
-	const ends = room?.ends ?? 0;
-	await Promise.all(everybody.map(blinks));
-	for (const person of everybody) {
-		expect(await person.thread.locator('.msg p').allTextContents()).toEqual(said);
-		await expect(person.page.getByText(/^This room ends in \d+ seconds?\.$/).first()).toBeVisible();
-	}
-	await cleo.context.setOffline(true);
-	await expect(cleo.page.getByText('You’re offline.')).toBeVisible();
-	expect(Date.now()).toBeLessThan(ends - 1000);
+		const ends = room?.ends ?? 0;
+		await Promise.all(everybody.map(blinks));
+		for (const person of everybody) {
+			expect(await person.thread.locator('.msg p').allTextContents()).toEqual(said);
+			await expect(person.page.getByText(/^This room ends in \d+ seconds?\.$/).first()).toBeVisible();
+		}
+		await cleo.context.setOffline(true);
+		await expect(cleo.page.getByText('You’re offline.')).toBeVisible();
+		expect(Date.now()).toBeLessThan(ends - 1000);
 
-	const late = await Promise.all(everybody.map(async (person) => (await composerGone(person)) - ends));
-	for (const ms of late) expect(Math.abs(ms), String(late)).toBeLessThan(1000);
-	for (const person of everybody) {
-		await expect(notice(person, 'This room has ended.')).toBeVisible();
-		await expect(person.page.getByText('Its time was up.')).toBeVisible();
-		await expect(person.page.getByText('third')).toHaveCount(0);
-		await expect(async () => {
-			// Whose page can be loaded anew is on the way to another one.
-			expect(await person.page.evaluate(() => Object.keys(sessionStorage).filter((key) => /link|me\./.test(key)))).toEqual([]);
-		}).toPass();
+		const late = await Promise.all(everybody.map(async (person) => (await composerGone(person)) - ends));
+		for (const ms of late) expect(Math.abs(ms), String(late)).toBeLessThan(1000);
+		for (const person of everybody) {
+			await expect(notice(person, 'This room has ended.')).toBeVisible();
+			await expect(person.page.getByText('Its time was up.')).toBeVisible();
+			await expect(person.page.getByText('third')).toHaveCount(0);
+			await expect(async () => {
+				// Whose page can be loaded anew is on the way to another one.
+				expect(await person.page.evaluate(() => Object.keys(sessionStorage).filter((key) => /link|me\./.test(key)))).toEqual([]);
+			}).toPass();
+		}
+		const loaded = cleo.page.waitForEvent('load');
+		await cleo.context.setOffline(false);
+		await loaded;
+		await expect(cleo.page.getByText('Its time was up.')).toBeVisible();
+		expect(new URL(cleo.page.url()).pathname).toBe('/ended');
 	}
-	const loaded = cleo.page.waitForEvent('load');
-	await cleo.context.setOffline(false);
-	await loaded;
-	await expect(cleo.page.getByText('Its time was up.')).toBeVisible();
-	expect(new URL(cleo.page.url()).pathname).toBe('/ended');
-});
+);
 
 test('a tab that was offline while its room was purged says so when it comes back', async ({ meet }) => {
 	const [ada, ben] = [await meet(), await meet()];

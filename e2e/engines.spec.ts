@@ -40,9 +40,11 @@ class Visitor {
 	}
 
 	/** Among the newest messages, one after the other. */
-	async sees(texts: readonly string[]): Promise<void> {
+	async sees(texts: readonly string[], timeout = 20_000): Promise<void> {
 		const read = `[...document.querySelectorAll('[role=log] .msg p')].map((node) => node.textContent.trim())`;
-		await expect.poll(async () => (await this.tab.evaluate(read)) as string[]).toEqual(expect.arrayContaining([...texts]));
+		await expect
+			.poll(async () => (await this.tab.evaluate(read)) as string[], { timeout })
+			.toEqual(expect.arrayContaining([...texts]));
 	}
 
 	async opensARoom(origin: string): Promise<{ readonly link: string; readonly password: string }> {
@@ -60,6 +62,7 @@ class Visitor {
 for (const engine of engines) {
 	if (!engine.isHere && !wantsAll) continue;
 	test(`${engine.name}: opens a room, joins it, talks, reads and writes with the server gone, and sends when it is back`, async () => {
+		test.setTimeout(240_000);
 		if (!engine.isHere) throw new Error(`${engine.name} was not found: on Debian, apt install ${engine.packages}`);
 		await withServer({}, async (server) => {
 			const running = await engine.start();
@@ -82,7 +85,8 @@ for (const engine of engines) {
 				await ben.sees(['from one', 'from the other']);
 				await ben.says('written away');
 				await server.start();
-				await ada.sees(['from one', 'from the other', 'written away']);
+				// Each tries again after a while that has grown, and slower in a tab that is behind another.
+				await ada.sees(['from one', 'from the other', 'written away'], 90_000);
 			} finally {
 				await running.close();
 			}

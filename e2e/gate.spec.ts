@@ -70,37 +70,39 @@ test('who asks too often is told how long to wait, and goes on when it is over',
 	await server.remove();
 });
 
-test('a damaged link and one of another version are told apart without asking the server, and one that can be mended is', async ({
-	meet
-}) => {
-	const ada = await meet();
-	const ben = await meet();
-	const { link } = await ada.opensARoom('');
-	const [before = '', code = ''] = link.split('#');
-	let asked = 0;
-	ben.page.on('request', (request) => {
-		if (request.postData()?.includes('"Peek"') === true) asked++;
-	});
-	const other = code.slice(20, 21) === 'a' ? 'b' : 'a';
-	await ben.opensTheLink(`${before}#${code.slice(0, 20)}${other}${code.slice(21)}`);
-	await expect(heading(ben.page, 'This link is damaged.')).toBeFocused();
-	await ben.page.getByRole('link', { name: 'Paste the whole link' }).click();
-	await expect(ben.page.getByLabel('Invite link')).toBeVisible();
+test(
+	'a damaged link and one of another version are told apart without asking the server, and one that can be mended is',
+	{ tag: '@long' },
+	async ({ meet }) => {
+		const ada = await meet();
+		const ben = await meet();
+		const { link } = await ada.opensARoom('');
+		const [before = '', code = ''] = link.split('#');
+		let asked = 0;
+		ben.page.on('request', (request) => {
+			if (request.postData()?.includes('"Peek"') === true) asked++;
+		});
+		const other = code.slice(20, 21) === 'a' ? 'b' : 'a';
+		await ben.opensTheLink(`${before}#${code.slice(0, 20)}${other}${code.slice(21)}`);
+		await expect(heading(ben.page, 'This link is damaged.')).toBeFocused();
+		await ben.page.getByRole('link', { name: 'Paste the whole link' }).click();
+		await expect(ben.page.getByLabel('Invite link')).toBeVisible();
 
-	const { byte0, secret } = decodeLink(code);
-	await ben.opensTheLink(`${before}#${encodeLink({ byte0: byte0 + 0x10, secret })}`);
-	await expect(heading(ben.page, 'This link needs a newer Sotto.')).toBeFocused();
-	await ben.page.getByRole('button', { name: 'Reload' }).click();
-	await expect(heading(ben.page, 'This link needs a newer Sotto.')).toBeVisible();
-	expect(asked).toBe(0);
+		const { byte0, secret } = decodeLink(code);
+		await ben.opensTheLink(`${before}#${encodeLink({ byte0: byte0 + 0x10, secret })}`);
+		await expect(heading(ben.page, 'This link needs a newer Sotto.')).toBeFocused();
+		await ben.page.getByRole('button', { name: 'Reload' }).click();
+		await expect(heading(ben.page, 'This link needs a newer Sotto.')).toBeVisible();
+		expect(asked).toBe(0);
 
-	for (const damaged of [code.toUpperCase(), `${code}.`, `${code.slice(0, 20)}%0D%0A${code.slice(20)}`]) {
-		await ben.page.goto('/');
-		await ben.opensTheLink(`${before}#${damaged}`);
-		await expect(comeIn(ben.page), damaged).toBeVisible();
+		for (const damaged of [code.toUpperCase(), `${code}.`, `${code.slice(0, 20)}%0D%0A${code.slice(20)}`]) {
+			await ben.page.goto('/');
+			await ben.opensTheLink(`${before}#${damaged}`);
+			await expect(comeIn(ben.page), damaged).toBeVisible();
+		}
+		expect(asked).toBe(3);
 	}
-	expect(asked).toBe(3);
-});
+);
 
 test('an answer with another shard or tag than the room was opened with shows nothing and sends nothing', async ({ meet }) => {
 	const ada = await meet();
@@ -148,56 +150,57 @@ async function swapInTheAnswer(page: Page, wrong: { readonly field: string }): P
 	return sent;
 }
 
-test('when the server goes away at the door, what was typed stays, and both waiting and trying now lead back', async ({
-	meet,
-	server
-}) => {
-	const [ada, ben, cleo, dora] = [await meet(), await meet(), await meet(), await meet()];
-	const invitation = await ada.opensARoom('Thursday plans');
-	const away = ({ page }: Person) => heading(page, 'We can’t reach our server.');
-	const tryNow = ({ page }: Person) => page.getByRole('button', { name: 'Try now' });
-	for (const { page } of [ben, cleo]) {
-		await page.clock.install();
-		await page.goto(invitation.link);
-		await expect(comeIn(page)).toBeVisible();
-	}
-	await dora.page.goto('/');
-	await dora.page.getByLabel('Room name').fill('Another room');
-	// Its four words are there, for which a list is fetched.
-	await expect(dora.page.getByRole('button', { name: 'Copy' })).toBeEnabled();
-
-	await test.step('everybody is told in their own words', async () => {
-		await server.kill();
-		for (const person of [ben, cleo]) {
-			await person.answersTheGate(invitation.password, 'Calm Wren');
-			await expect(away(person)).toBeFocused();
-			// From now on the pace of trying again is this test's.
-			await person.page.clock.pauseAt(Date.now() + 60_000);
-			await tryNow(person).click();
-			await expect(away(person)).toBeFocused();
+test(
+	'when the server goes away at the door, what was typed stays, and both waiting and trying now lead back',
+	{ tag: '@long' },
+	async ({ meet, server }) => {
+		const [ada, ben, cleo, dora] = [await meet(), await meet(), await meet(), await meet()];
+		const invitation = await ada.opensARoom('Thursday plans');
+		const away = ({ page }: Person) => heading(page, 'We can’t reach our server.');
+		const tryNow = ({ page }: Person) => page.getByRole('button', { name: 'Try now' });
+		for (const { page } of [ben, cleo]) {
+			await page.clock.install();
+			await page.goto(invitation.link);
+			await expect(comeIn(page)).toBeVisible();
 		}
-		await dora.page.getByRole('button', { name: 'Open the room' }).click();
-		await expect(dora.page.getByText(/^The room couldn.t be opened\. Check your connection/)).toBeVisible();
-		await expect(dora.page.getByLabel('Room name')).toHaveValue('Another room');
-	});
+		await dora.page.goto('/');
+		await dora.page.getByLabel('Room name').fill('Another room');
+		// Its four words are there, for which a list is fetched.
+		await expect(dora.page.getByRole('button', { name: 'Copy' })).toBeEnabled();
 
-	await server.start();
-	await test.step('waiting is enough', async () => {
-		await ben.page.clock.runFor(20_000);
-		await expect(comeIn(ben.page)).toBeVisible();
-	});
+		await test.step('everybody is told in their own words', async () => {
+			await server.kill();
+			for (const person of [ben, cleo]) {
+				await person.answersTheGate(invitation.password, 'Calm Wren');
+				await expect(away(person)).toBeFocused();
+				// From now on the pace of trying again is this test's.
+				await person.page.clock.pauseAt(Date.now() + 60_000);
+				await tryNow(person).click();
+				await expect(away(person)).toBeFocused();
+			}
+			await dora.page.getByRole('button', { name: 'Open the room' }).click();
+			await expect(dora.page.getByText(/^The room couldn.t be opened\. Check your connection/)).toBeVisible();
+			await expect(dora.page.getByLabel('Room name')).toHaveValue('Another room');
+		});
 
-	await test.step('and trying now waits for nothing', async () => {
-		await tryNow(cleo).click();
-		await expect(comeIn(cleo.page)).toBeVisible();
-	});
+		await server.start();
+		await test.step('waiting is enough', async () => {
+			await ben.page.clock.runFor(20_000);
+			await expect(comeIn(ben.page)).toBeVisible();
+		});
 
-	for (const { page } of [ben, cleo]) {
-		await expect(page.getByLabel('Your alias')).toHaveValue('Calm Wren');
-		await expect(page.getByLabel('Room password')).toHaveValue(invitation.password);
+		await test.step('and trying now waits for nothing', async () => {
+			await tryNow(cleo).click();
+			await expect(comeIn(cleo.page)).toBeVisible();
+		});
+
+		for (const { page } of [ben, cleo]) {
+			await expect(page.getByLabel('Your alias')).toHaveValue('Calm Wren');
+			await expect(page.getByLabel('Room password')).toHaveValue(invitation.password);
+		}
+		await ben.page.clock.resume();
+		await comeIn(ben.page).click();
+		await expect(ben.composer).toBeVisible();
+		await dora.opensARoomFromHere();
 	}
-	await ben.page.clock.resume();
-	await comeIn(ben.page).click();
-	await expect(ben.composer).toBeVisible();
-	await dora.opensARoomFromHere();
-});
+);
