@@ -1,7 +1,7 @@
 /** The rooms that stay on this device, for pages that mostly have none: what reads and shows them is loaded where there may be some. */
 import { untrack } from 'svelte';
 import type { KeptListed, keptList } from '$lib/room/kept-list.svelte';
-import { expectsKept, warmKept } from '$lib/room/kept-ahead';
+import { warmKept } from '$lib/room/kept-ahead';
 import type { Lost } from '$lib/room/kept-word';
 import { mayKeep } from '$lib/room/support';
 import { pause } from '$lib/room/timers';
@@ -38,14 +38,14 @@ class KeptRooms {
 		return this.#parts?.Row ?? null;
 	}
 
-	/** Resolves when those that are here stand in the list, or soon: what takes its time is begun after them. */
+	/** Resolves when those that are here stand in the list, there are none, or soon: what takes its time is begun after them. */
 	get shown(): Promise<unknown> {
-		return expectsKept() ? Promise.race([this.#read.promise, pause(soonMs).done]) : Promise.resolve();
+		return Promise.race([this.#read.promise, pause(soonMs).done]);
 	}
 
 	/** Begins what `read` waits for, while the page is still being drawn: the key worker, the database and the code take their time. */
-	warm(): void {
-		if (!expectsKept()) return;
+	async warm(): Promise<void> {
+		if (!(await mayKeep(() => indexedDB, false))) return;
 		warmKept();
 		// Whoever reads is told what is wrong.
 		this.#load().catch(() => undefined);

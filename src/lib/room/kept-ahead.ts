@@ -1,12 +1,6 @@
-/** Before the code that lists the rooms of this device is there: whether there are some, and what it will wait for. */
+/** What the list of this device's rooms will wait for, before its code is there. */
 import { device } from '../storage/database.ts';
-import { readKeptHint } from '../storage/kept-hint.ts';
 import { pageVault } from './page-vault.ts';
-
-/** Costs only time where it is wrong. */
-export function expectsKept(): boolean {
-	return readKeptHint();
-}
 
 /** The key worker and the database take their time. Whoever needs them is told what is wrong. */
 export function warmKept(): void {

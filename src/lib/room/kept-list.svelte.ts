@@ -4,7 +4,6 @@ import { device } from '../storage/database.ts';
 import { deviceKey } from '../storage/device-key.ts';
 import { claimIdentity } from '../storage/identity-lock.ts';
 import { forgetKept, readDrafts, readKeptRoom, updateKept } from '../storage/kept.ts';
-import { readKeptHint, writeKeptHint } from '../storage/kept-hint.ts';
 import { dropKept } from '../storage/session-record.ts';
 import type { KeptSummary } from '../vault/calls.ts';
 import { readFound } from './kept-read.ts';
@@ -12,6 +11,7 @@ import { hearKept, sayEntering, sayKept } from './kept-word.ts';
 import type { Lost } from './kept-word.ts';
 import { tellTabs } from './page-tabs.ts';
 import { askVault } from './page-vault.ts';
+import { mayKeep } from './support.ts';
 
 export type KeptListed = Omit<KeptSummary, 'lastRead'> & {
 	readonly localId: string;
@@ -59,7 +59,7 @@ class KeptList {
 			this.#failed = false;
 		} catch {
 			// Where nothing was ever kept there is nothing that can't be read.
-			this.#failed = readKeptHint();
+			this.#failed = await mayKeep(() => indexedDB, false);
 		}
 	}
 
@@ -145,7 +145,6 @@ class KeptList {
 	}
 
 	#show(rooms: readonly KeptListed[]): void {
-		writeKeptHint(rooms.length > 0);
 		this.#rooms = rooms.toSorted((one, other) => Number(other.unread > 0) - Number(one.unread > 0) || one.endsAt - other.endsAt);
 	}
 }

@@ -20,13 +20,13 @@ export function requireSupport(): void {
 	if (whatIsMissing(globalThis) !== null) throw new RoomError('old-browser');
 }
 
-/** Whether something may lie in this browser's database; where that can't be told, it may. */
-export async function mayKeep(open: () => IDBFactory): Promise<boolean> {
+/** Whether something may lie in this browser's database. `untold`: the answer where that can't be told. */
+export async function mayKeep(open: () => IDBFactory, untold = true): Promise<boolean> {
 	try {
 		return (await open().databases()).some(({ name }) => name === databaseName);
 	} catch {
 		// Blocked, or a browser that doesn't tell: whoever reads it finds out.
-		return true;
+		return untold;
 	}
 }
 
