@@ -41,13 +41,25 @@ export default defineConfig({
 		rolldownOptions: {
 			output: {
 				// What most pages need in one file: two dozen small ones would each cost a phone a round trip. What one or two need
-				// goes with them.
+				// goes with them, and the words of the other screens with those.
 				codeSplitting: {
 					groups: [
 						{
 							name: 'shell',
 							minShareCount: 3,
-							test: /node_modules[\\/](?:svelte|@sveltejs|esm-env|@lucide|clsx)|src[\\/]lib[\\/](?:ui|i18n|protocol)[\\/]/
+							test: new RegExp(
+								[
+									'node_modules/(?:svelte|@sveltejs|esm-env|@lucide|clsx)',
+									'src/lib/(?:ui|protocol)/',
+									String.raw`src/lib/i18n/(?:messages|en|format|en/(?:common|endings|format|home))\.ts$`,
+									// Of every page, by its layout.
+									String.raw`src/lib/room/(?:current\.svelte|fragment|remembered|settings\.svelte|support|view)\.ts$`,
+									String.raw`src/lib/storage/(?:database-name|install|safe-storage|session-record|settings)\.ts$`,
+									String.raw`src/lib/shell/(?:install\.svelte|standalone)\.ts$`
+								]
+									.join('|')
+									.replaceAll('/', String.raw`[\\/]`)
+							)
 						}
 					]
 				}

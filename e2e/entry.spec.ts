@@ -127,6 +127,22 @@ test('what is not an invite link is told apart from a link without its key, and 
 	await expect(page.getByRole('heading', { name: gone })).toBeVisible();
 });
 
+test('a browser without what encryption takes is told so, on every page, and the link can be copied', async ({ meet }) => {
+	const old = await meet();
+	await old.page.addInitScript(() => Reflect.deleteProperty(Promise, 'withResolvers'));
+	for (const path of ['/', `/r#${'c'.repeat(24)}`]) {
+		await old.page.goto('about:blank');
+		await old.page.goto(path);
+		await expect(old.page.getByRole('heading', { name: /This browser can.t keep secrets\./ })).toBeVisible();
+		await expect(old.page.getByRole('button', { name: 'Copy the link' })).toBeVisible();
+		await expect(old.page.getByRole('button', { name: 'Open the room' })).toBeHidden();
+	}
+	const plain = await meet();
+	await plain.page.addInitScript(() => Object.defineProperty(globalThis, 'isSecureContext', { value: false }));
+	await plain.page.goto('/');
+	await expect(plain.page.getByRole('heading', { name: /This page didn.t arrive safely\./ })).toBeVisible();
+});
+
 test('a full room says so, keeps the place in the queue, and lets in when there is one', async ({ meet }) => {
 	const ada = await meet();
 	const [ben, cleo] = [await meet(), await meet()];

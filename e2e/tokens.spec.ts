@@ -108,13 +108,15 @@ test('who has Pro gets a Pro room, also where the server was away when the page 
 		const failed = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/graphql'));
 		await page.goto('/');
 		await failed;
-		await page.unroute('**/graphql');
 	};
+	const serverIsBack = () => page.unroute('**/graphql');
 	await comesUpAlone();
+	await serverIsBack();
 	await ada.opensARoomFromHere();
 	expect(await countTokens(page)).toBe(29);
 	await comesUpAlone();
 	await expect(usedRooms(page)).toHaveText('');
+	await serverIsBack();
 	await ada.context.setOffline(true);
 	await ada.context.setOffline(false);
 	await expect(usedRooms(page)).toHaveText('Pro: 1 room opened from this device this month, no limit.');

@@ -15,7 +15,9 @@ type Parts = { readonly list: typeof keptList; readonly Row: typeof KeptRow };
 class KeptRooms {
 	#parts = $state.raw<Parts | null>(null);
 	#loading: Promise<Parts> | null = null;
-	readonly #read = Promise.withResolvers<undefined>();
+	#isRead = (): void => undefined;
+	/** Made without `withResolvers`: this runs in browsers too that are told that they are too old. */
+	readonly #read = new Promise<void>((resolve) => (this.#isRead = resolve));
 	/** Of whoever wants them looked after, until somebody does. */
 	#signal: AbortSignal | null = null;
 
@@ -40,7 +42,7 @@ class KeptRooms {
 
 	/** Resolves when those that are here stand in the list, there are none, or soon: what takes its time is begun after them. */
 	get shown(): Promise<unknown> {
-		return Promise.race([this.#read.promise, pause(soonMs).done]);
+		return Promise.race([this.#read, pause(soonMs).done]);
 	}
 
 	/** Begins what `read` waits for, while the page is still being drawn: the key worker, the database and the code take their time. */
@@ -61,7 +63,7 @@ class KeptRooms {
 		} catch (error) {
 			reportError(error);
 		} finally {
-			this.#read.resolve(undefined);
+			this.#isRead();
 		}
 	}
 

@@ -13,10 +13,11 @@ import { Lifetime } from './lifetime-choice.svelte';
 import { NewPassword } from './new-password.svelte';
 import type { PasswordFault } from './new-password.svelte';
 import { pageOffer } from './offer.svelte';
+import type QuotaNotice from './QuotaNotice.svelte';
 
 export type NameFault = 'long' | 'forbidden';
 /** Stands in the place of the form. `again`: unix ms. */
-export type Quota = { readonly rooms: number; readonly again: number };
+export type Quota = { readonly Notice: typeof QuotaNotice; readonly rooms: number; readonly again: number };
 
 type Wallet = typeof WalletCode.wallet;
 type Problem = EntryProblem | WalletCode.WalletProblem;
@@ -152,7 +153,7 @@ export class Opening {
 			const fits = this.lifetime.take() !== null;
 			return password !== null && fits && (await this.#open(password, signal));
 		} catch (error) {
-			this.#fail(error);
+			await this.#fail(error);
 			return false;
 		} finally {
 			this.#busy = false;
@@ -204,14 +205,20 @@ export class Opening {
 		return { purse: { plan, next: () => wallet.next(plan) } };
 	}
 
-	#fail(error: unknown): void {
+	async #fail(error: unknown): Promise<void> {
 		if (!(error instanceof NoToken)) {
 			this.#problem = error instanceof RoomError ? error.problem : 'unexpected';
 			return;
 		}
 		const problem = this.#problemOf(error.cause);
-		if (problem !== 'quota') this.#problem = problem;
-		else this.#quota = { rooms: this.used?.of ?? 0, again: this.#wallet?.resetsAt ?? endOfPeriod(periodOf(Date.now())) };
+		this.#quota = problem === 'quota' ? await this.#usedUp().catch(() => null) : null;
+		// Without the page that says so there is at least a sentence.
+		if (this.#quota === null) this.#problem = problem === 'quota' ? 'unexpected' : problem;
+	}
+
+	async #usedUp(): Promise<Quota> {
+		const { default: Notice } = await import('./QuotaNotice.svelte');
+		return { Notice, rooms: this.used?.of ?? 0, again: this.#wallet?.resetsAt ?? endOfPeriod(periodOf(Date.now())) };
 	}
 
 	#cleanName(): string {

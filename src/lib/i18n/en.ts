@@ -1,10 +1,7 @@
-/** English: the source of the catalogue's shape. Each section belongs to the screen of its name. */
-import { burn } from './en/burn.ts';
+/** English: the source of the catalogue's shape. Each section belongs to the screen of its name; here are those that most pages need. */
 import { common, errors, notFound, password, time } from './en/common.ts';
-import { ended, left } from './en/endings.ts';
-import { gate } from './en/gate.ts';
+import { ended, erased, left } from './en/endings.ts';
 import { home } from './en/home.ts';
-import { settings } from './en/settings.ts';
 
 export const en = {
 	lang: 'en',
@@ -13,11 +10,9 @@ export const en = {
 	time,
 	password,
 	home,
-	gate,
-	burn,
 	ended,
 	left,
-	settings,
+	erased,
 	errors,
 	notFound
 };

@@ -1,5 +1,5 @@
 /** How long to wait before the next try. Pure. */
-import type { Draw } from './nick.ts';
+import type { Draw } from './draw.ts';
 
 const firstMs = 250;
 const longestMs = 20_000;

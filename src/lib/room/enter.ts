@@ -3,9 +3,7 @@ import type { Bytes } from '#protocol/bytes';
 import { formatLink } from '#protocol/invite';
 import type { Mode } from '#protocol/mode';
 import { isNick } from '#protocol/text';
-import { device } from '../storage/database.ts';
 import { claimIdentity } from '../storage/identity-lock.ts';
-import { askToPersist } from '../storage/persist.ts';
 import {
 	dropRecord,
 	forgetRoom,
@@ -20,14 +18,13 @@ import type { Author, KeyRef } from '../vault/calls.ts';
 import { askToBeWoken } from './ask-to-be-woken.ts';
 import { current } from './current.svelte.ts';
 import { finish } from './end.ts';
-import { answerTab } from './follow.ts';
 import { firstOffer } from './info.ts';
 import { join } from './join.ts';
-import { KeptRoom } from './kept.ts';
-import { drawSecurely, suggestAlias } from './nick.ts';
+import type { KeptRoom } from './kept.ts';
+import { drawSecurely } from './draw.ts';
+import { suggestAlias } from './nick.ts';
 import { sayEverywhere } from './kept-word.ts';
 import { pageServer } from './page-server.ts';
-import { pageTabs } from './page-tabs.ts';
 import { forgetKey, pageVault } from './page-vault.ts';
 import { pageClock, pageSigns } from './page-signs.ts';
 import { NotKept } from './ports.ts';
@@ -88,7 +85,7 @@ async function takeUp(door: Door, recalled: Recalled, joined: Joined): Promise<E
 	}
 }
 
-type KeepFacts = Parameters<NonNullable<Ports['keep']>>[0];
+export type KeepFacts = Parameters<NonNullable<Ports['keep']>>[0];
 export type Keeps = { readonly lock: Lock; readonly kept: KeptRoom | null };
 
 /** What is written without a network goes out when there is one, if a page is open then. */
@@ -121,51 +118,6 @@ export function portsOf({ key, roomId, storageKey }: Place, { lock, kept }: Keep
 	};
 }
 
-/** Into the same room, which stays here from now on, as who one is: only a new page is in it as in a kept one. */
-async function keepFromNowOn(
-	room: Room,
-	{ key, storageKey }: Place,
-	{ roomName, joined }: Entered,
-	facts: KeepFacts
-): Promise<void> {
-	const { entry, roomStart } = joined;
-	askToPersist().catch(() => undefined);
-	const name = facts.asks ? '' : roomName;
-	const ports = { vault: pageVault(), database: device.onDisk, key, tabsOf: pageTabs };
-	const kept = await KeptRoom.begin(ports, { ...facts, startedAt: roomStart, name }, entry.card);
-	room.stop();
-	try {
-		await kept.save();
-	} catch (error) {
-		await kept.forget().catch(reportError);
-		// One that has been stopped is only to be had anew.
-		location.reload();
-		throw error;
-	}
-	dropRecord(storageKey);
-	rememberKept(kept.localId);
-	location.assign('/r');
-}
-
-/** What tabs that follow this one ask for, from its beginning on. */
-export function heed(room: Room, kept: KeptRoom): void {
-	const { tabs } = kept;
-	if (tabs === undefined) return;
-	const ignore = tabs.hear((word) => {
-		if (word.is === 'who') tabs.say({ is: 'here', here: room.here });
-		if (word.is === 'ask') answerTab(room, tabs, word).catch(reportError);
-		if (word.is === 'seen') kept.shelf.seen(word.row, word.endsAt);
-		if (word.is === 'renamed') kept.rename(word.name).then(() => sayEverywhere({ is: 'changed' }), reportError);
-		if (word.is === 'leave') room.leave().catch(reportError);
-		// Whoever asked for it waits for the end, and says that it did not come.
-		if (word.is === 'purge') room.purge().catch(() => undefined);
-	});
-	kept.atEnd(
-		ignore,
-		room.watchHere((here) => tabs.say({ is: 'here', here }))
-	);
-}
-
 /** It stays on this device, and another tab may be in it next. */
 async function shut(room: Room, { key }: Place, { lock, kept }: Keeps): Promise<void> {
 	room.stop();
@@ -191,28 +143,15 @@ export function makeRoom(place: Place, entered: Entered, keeps: Keeps): Room {
 		void forgetKey(vault, place.key);
 		keeps.lock?.();
 	};
-	const keep = (facts: KeepFacts) => keepFromNowOn(room, place, entered, facts);
+	const keep = async (facts: KeepFacts) => {
+		const { keepFromNowOn } = await import('./keeping.ts');
+		return keepFromNowOn(room, place, entered, facts);
+	};
 	const mayKeep = keeps.kept === null && keeps.lock !== null && entered.mode === 'stored';
 	const makeWay = () => shut(room, place, keeps);
 	const ports = { ...portsOf(place, keeps, finishThis), ...(mayKeep && { keep }), ...(keeps.kept && { makeWay }) };
 	const room: Room = new Room(entered, ports);
 	return room;
-}
-
-/** What `enter` has found out is written down, under the device's key, before anything is said. */
-async function keepHere({ key, keep }: Door, { joined, roomName }: Entered): Promise<KeptRoom | null> {
-	if (keep === undefined) return null;
-	const { asks } = keep;
-	const { entry, roomStart } = joined;
-	const facts = { asks, endsAt: pageClock.wall() + entry.expiresInMs, lastRead: entry.headSeq, startedAt: roomStart };
-	// Where it is refused it is kept as long as the browser likes.
-	askToPersist().catch(() => undefined);
-	// Where the password is asked for, nothing here may tell what it protects.
-	return KeptRoom.begin(
-		{ vault: pageVault(), database: device.onDisk, key, tabsOf: pageTabs },
-		{ ...facts, name: asks ? '' : roomName },
-		entry.card
-	);
 }
 
 /** The room is entered all the same; the screen says that it is not kept. */
@@ -250,6 +189,8 @@ export async function enter(door: Door, signal: AbortSignal): Promise<Room> {
 	const lock = await claimIdentity(storageKey);
 	const [linkBefore, keptBefore] = [rememberedLink(), rememberedKept()];
 	try {
+		const asks = lock === null ? undefined : door.keep?.asks;
+		const keeping = asks === undefined ? null : await import('./keeping.ts');
 		const recalled = await recall(door, lock !== null);
 		const { session } = recalled;
 		const way = { server: pageServer(), vault: pageVault(), clock: pageClock };
@@ -258,13 +199,13 @@ export async function enter(door: Door, signal: AbortSignal): Promise<Room> {
 		const entered = await takeUp(door, recalled, joined);
 		// Without the lock another tab speaks with the recorded key: this one is somebody new, and keeps nothing.
 		if (lock === null) dropRecord(storageKey);
-		const kept = lock === null ? null : await keepHere(door, entered).catch(unlessFull);
+		const kept = (await keeping?.keepHere(key, asks === true, entered).catch(unlessFull)) ?? null;
 		if (lock === null && door.keep !== undefined) current.notKept = true;
 		if (kept === null) rememberLink(code);
 		else rememberKept(kept.localId);
 		const room = makeRoom(door, entered, { lock, kept });
 		await begin(room, door.keepsPlace === true || recalled.record !== undefined, signal);
-		if (kept !== null) heed(room, kept);
+		if (kept !== null) keeping?.heed(room, kept);
 		moveInto(room);
 		return room;
 	} catch (error) {

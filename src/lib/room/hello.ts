@@ -1,5 +1,5 @@
 /** When to say who one is: on coming, and once more to those who came since, unless the room is big (docs/PROTOCOL.md §9). */
-import type { Draw } from './nick.ts';
+import type { Draw } from './draw.ts';
 
 export type HelloPorts = {
 	readonly say: () => void;

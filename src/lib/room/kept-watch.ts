@@ -16,7 +16,7 @@ import { keptList } from './kept-list.svelte.ts';
 import type { KeptListed } from './kept-list.svelte.ts';
 import { reopen } from './kept.ts';
 import { hearKept, sayKept } from './kept-word.ts';
-import { drawSecurely } from './nick.ts';
+import { drawSecurely } from './draw.ts';
 import { pageServer } from './page-server.ts';
 import { pageClock, pageSigns, restOffline } from './page-signs.ts';
 import { forgetKey, pageVault } from './page-vault.ts';

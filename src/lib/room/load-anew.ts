@@ -1,6 +1,6 @@
 /** The page goes for a new one, which takes along whatever it still holds. */
 import { backoffMs } from './backoff.ts';
-import { drawSecurely } from './nick.ts';
+import { drawSecurely } from './draw.ts';
 import { restOffline } from './page-signs.ts';
 
 /** A server that is slower than this is asked again, in ms. */

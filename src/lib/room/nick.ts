@@ -1,8 +1,7 @@
 /** A name and a colour to begin with, made up on this device: "Quiet Heron". The lists are the same in every language. */
 import { seats } from '#protocol/seats';
-
-/** Draws a whole number from 0 to `below` − 1. */
-export type Draw = (below: number) => number;
+import { drawSecurely } from './draw.ts';
+import type { Draw } from './draw.ts';
 
 const manners = [
 	'Amber',
@@ -108,15 +107,6 @@ const beings = [
 	'Willow',
 	'Wren'
 ] as const;
-
-/** Even over `below`: numbers of the last, broken stretch of 2³² are drawn anew. */
-export const drawSecurely: Draw = (below) => {
-	const usable = Math.floor(2 ** 32 / below) * below;
-	const drawn = new Uint32Array(1);
-	do crypto.getRandomValues(drawn);
-	while ((drawn[0] ?? 0) >= usable);
-	return (drawn[0] ?? 0) % below;
-};
 
 export function suggestAlias(draw: Draw = drawSecurely): { readonly nick: string; readonly colour: number } {
 	const manner = manners[draw(manners.length)] ?? manners[0];

@@ -6,7 +6,7 @@ import type { Transport } from '../transport/transport.ts';
 import type { Author, KeyRef, Me } from '../vault/calls.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Relay } from './follow.ts';
-import type { Draw } from './nick.ts';
+import type { Draw } from './draw.ts';
 import type { Ending } from './view.ts';
 import type { Draft, Waiting } from './waiting.ts';
 

@@ -1,7 +1,7 @@
 /** Keeps a way to the room open: each new one takes a new socket, a new challenge and a new proof. */
 import { ApiFailure } from '../api/failure.ts';
 import { backoffMs } from './backoff.ts';
-import type { Draw } from './nick.ts';
+import type { Draw } from './draw.ts';
 import type { Joined } from './ports.ts';
 
 export type LinePorts = {

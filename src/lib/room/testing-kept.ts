@@ -10,7 +10,7 @@ import type { Kept, KeyRef } from '../vault/calls.ts';
 import type { Vault } from '../vault/vault.ts';
 import { join } from './join.ts';
 import { KeptRoom, reopen } from './kept.ts';
-import { drawSecurely } from './nick.ts';
+import { drawSecurely } from './draw.ts';
 import { Guest, HandClock, keeperVault, password } from './testing.ts';
 import type { House, Lodging } from './testing.ts';
 import type { Ending } from './view.ts';

@@ -24,7 +24,7 @@ import { createKeeper } from '../vault/keeper.ts';
 import type { Vault } from '../vault/vault.ts';
 import { join } from './join.ts';
 import type { Server } from './join.ts';
-import { drawSecurely } from './nick.ts';
+import { drawSecurely } from './draw.ts';
 import type { Clock, Entered, Keepsake, PageEvent, Ports } from './ports.ts';
 import type { Shown } from './shown.ts';
 import { Stay } from './stay.ts';

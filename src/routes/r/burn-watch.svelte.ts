@@ -1,5 +1,5 @@
 /** What happens on the screen when something on it burns: a sentence when it was open, and another place for the focus (UX.md §7, §8). */
-import { t } from '$lib/i18n/messages';
+import { t } from '$lib/i18n/room';
 import { say } from '$lib/ui/say.svelte';
 import { untrack } from 'svelte';
 import { countGone } from './rows';

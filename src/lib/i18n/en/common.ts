@@ -75,37 +75,7 @@ export const password = {
 };
 
 export const errors = {
-	full: {
-		title: 'This room is full.',
-		text: (people: number) =>
-			`${number(people)} of ${number(people)} people are inside. When somebody leaves, there’s a place for you. Your link and alias stay ready.`,
-		again: 'Try again'
-	},
-	linkIncomplete: {
-		title: 'Part of this link is missing.',
-		text: 'The link arrived without its key: the part after the # sign. Some apps cut it off. Ask for the link again, or scan the QR code instead.',
-		demo: 'A whole link looks like this',
-		demoKey: '#cibt6k7vq3m…',
-		scan: 'Scan the QR code',
-		paste: 'Paste the whole link'
-	},
-	linkDamaged: {
-		title: 'This link is damaged.',
-		text: 'Its key has a wrong or missing character, so it opens nothing. Ask for the link again, or scan the QR code instead.'
-	},
-	linkVersion: {
-		title: 'This link needs a newer Sotto.',
-		text: 'It was made by a version that this page doesn’t know yet. Reload the page, or ask where the room was opened.',
-		reload: 'Reload'
-	},
-	gone: {
-		title: 'There’s no room here.',
-		text: 'It may have ended, been purged, or never existed. We can’t tell which: a room that is over answers like one that never was.'
-	},
-	substituted: {
-		title: 'The server’s answer doesn’t fit this link.',
-		text: 'What it sent isn’t what the person who opened this room left there. Nothing was shown and nothing was sent. Tell the person who invited you, by another way.'
-	},
+	notKept: 'You are in, but the room couldn’t be kept: this device has no space left for it.',
 	oldBrowser: {
 		title: 'This browser can’t keep secrets.',
 		text: 'It lacks the encryption Sotto needs. Update it, or open the link in another browser.',
@@ -114,20 +84,6 @@ export const errors = {
 	insecure: {
 		title: 'This page didn’t arrive safely.',
 		text: 'The browser only allows encryption on a page that came over https. Ask whoever runs this server, or check the address.'
-	},
-	forgotten: {
-		title: 'This device no longer has this room.',
-		text: 'The browser cleared it, or it was forgotten here. To come back you need the link and the password.'
-	},
-	serverAway: {
-		title: 'We can’t reach our server.',
-		text: 'Your link stays ready here. We keep trying.'
-	},
-	tooFast: {
-		title: 'A moment, please.',
-		text: (seconds: number) =>
-			`Too many tries from here. You can go on in ${plural(seconds, { one: '# second', other: '# seconds' })}.`,
-		now: 'You can go on now.'
 	},
 	unexpected: {
 		title: 'Something went wrong on our side.',

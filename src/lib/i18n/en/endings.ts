@@ -13,3 +13,10 @@ export const left = {
 	title: 'You left the room.',
 	text: 'Its key and its messages are forgotten here.'
 };
+
+/** Of the whole device. */
+export const erased = {
+	title: 'This device remembers nothing.',
+	text: (plans: boolean) =>
+		`The rooms in this browser, your aliases${plans ? ', the passes for rooms, a Pro code' : ''} and the settings are removed.`
+};

@@ -32,17 +32,6 @@ export const gate = {
 	passwordHint:
 		'The password never leaves this device. It unlocks the room’s name and messages here. Type it as it was given, dashes too.',
 	passwordMissing: 'The room asks for a password. The person who invited you has it.',
-	keep: 'Keep this room on this device',
-	keepHint:
-		'It opens and reads without a connection. What is kept is encrypted; whoever copies this whole browser may copy its key too.',
-	keepHintIos:
-		'It opens and reads without a connection. What is kept is encrypted. Safari clears it after seven days without a visit, unless Sotto is on your Home Screen.',
-	cantKeep:
-		'This browser keeps nothing for this site, because the window is private or the browser is old: the room is here until you close the page.',
-	notKept: 'You are in, but the room couldn’t be kept: this device has no space left for it.',
-	keepAsks: 'Ask for the password each time',
-	keepAsksHint: 'Nothing kept here opens without it.',
-	keepAsksOffHint: 'Whoever can use this browser can open the room.',
 	enter: 'Come in',
 	foot: 'No account. Nobody asks who you are.',
 	making: 'Making your key…',

@@ -1,5 +1,5 @@
 import { time } from './common.ts';
-import { dayOfYear, number, plural } from './format.ts';
+import { number, plural } from './format.ts';
 
 export const home = {
 	title: 'Rooms that keep quiet.',
@@ -71,15 +71,6 @@ export const home = {
 		copied:
 			'Password copied. Send it another way than the link. It’s cleared from the clipboard in 60 seconds if the browser allows it.'
 	},
-	quota: {
-		title: (rooms: number) => `That’s all ${plural(rooms, { one: '# room', other: '# rooms' })} for this month.`,
-		text: (again: number) =>
-			`You can still join any room you’re invited to, and the rooms you have stay open. Counting starts again on ${dayOfYear(again)}.`,
-		meter: 'Rooms opened, all kinds',
-		of: (rooms: number) => ` of ${number(rooms)}`,
-		spoken: (rooms: number) => `${number(rooms)} of ${plural(rooms, { one: '# room', other: '# rooms' })} opened`,
-		notNow: 'Not now'
-	},
 	/** One tab is in one room. */
 	leavesFirst: (name: string) => `You leave ${name === '' ? 'the room in this tab' : name} on this device first.`,
 	strength: {
@@ -95,24 +86,10 @@ export const home = {
 		placeholder: 'Paste it here',
 		submit: 'Join',
 		scan: 'Scan a QR code',
+		scanFailed: 'The scanner couldn’t be loaded. Check your connection, or paste the link.',
 		foreign: 'That isn’t a Sotto invite link.',
 		noKey: 'Part of this link is missing: the key after the # sign. Ask for the link again.',
 		empty: 'Paste the invite link first.'
-	},
-	scan: {
-		title: 'Scan a QR code',
-		point: 'Point the camera at the code on the other screen.',
-		starting: 'Starting the camera…',
-		private: 'The picture is read on this device and is not kept.',
-		picture: 'Choose a picture instead',
-		paste: 'Paste a link instead',
-		refused: 'The camera is blocked for this site. You can choose a picture or paste the link.',
-		noCamera: 'No camera was found. You can choose a picture or paste the link.',
-		noCode: 'No code found. Move a little closer.',
-		noCodeInPicture: 'No code was found in this picture. Choose another, or one that shows the code larger.',
-		foreign: 'That code isn’t a Sotto invite.',
-		found: 'Code found.',
-		failed: 'The scanner couldn’t be loaded. Check your connection, or paste the link.'
 	},
 	rooms: {
 		title: 'Your rooms',

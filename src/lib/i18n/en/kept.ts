@@ -22,12 +22,6 @@ export const kept = {
 	forgetAllTitle: 'Forget all rooms on this device?',
 	forgetAllText:
 		'Their keys and messages go from this device, and what waits to be sent in them. To come back you need each link and password. The others can still read what is in those rooms.',
-	keep: {
-		title: 'Keep this room on this device?',
-		confirm: 'Keep it',
-		unsent: 'Some of your messages aren’t sent yet. Keep the room when they are.',
-		failed: 'It couldn’t be kept: this device has no space left for it, or the browser keeps nothing for this site.'
-	},
 	/** Settings. */
 	held: (rooms: number, waiting: number) => {
 		const kept = plural(rooms, { one: '# room', other: '# rooms' });

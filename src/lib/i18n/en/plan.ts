@@ -1,4 +1,5 @@
 import { home } from './home.ts';
+import { scan } from './scan.ts';
 import { date, dayOfYear, money, number, plural } from './format.ts';
 
 type Price = { readonly amount: number; readonly currency: string };
@@ -140,7 +141,7 @@ export const plan = {
 		kept: 'The code is kept on this device.'
 	},
 	scan: {
-		...home.scan,
+		...scan,
 		paste: 'Type the code instead',
 		refused: 'The camera is blocked for this site. You can choose a picture or type the code.',
 		noCamera: 'No camera was found. You can choose a picture or type the code.',

@@ -32,8 +32,5 @@ export const settings = {
 	hold: 'Hold to erase',
 	holdHint: 'Keep holding for about two seconds. Let go to stop. With a keyboard, hold Space.',
 	keep: 'Keep everything',
-	erased: 'This device remembers nothing.',
-	erasedText: (plans: boolean) =>
-		`The rooms in this browser, your aliases${plans ? ', the passes for rooms, a Pro code' : ''} and the settings are removed.`,
 	eraseFailed: 'Something couldn’t be erased. Clear this site’s data in the browser’s settings.'
 };
