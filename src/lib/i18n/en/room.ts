@@ -11,7 +11,7 @@ export const room = {
 	back: 'Back to your rooms',
 	share: 'Share this room',
 	menuOpener: 'Room menu',
-	eyeFailed: 'The server’s eye view couldn’t be loaded. Check your connection and try again.',
+	notLoaded: 'That couldn’t be loaded. Check your connection and try again.',
 	kind: { stored: 'Stored', relayed: 'Live', direct: 'Direct' },
 	sub: (kind: string, count: number) => `${kind} · ${people(count)}`,
 	/** Follows the room's name for those who don't see the ring. */
