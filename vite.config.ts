@@ -34,36 +34,34 @@ function workerNames(): Plugin {
 	};
 }
 
-export default defineConfig({
-	plugins: [announcerWithoutStyle(), sveltekit(), workerNames()],
-	worker: { format: 'es' },
-	build: {
-		rolldownOptions: {
-			output: {
-				// What most pages need in one file: two dozen small ones would each cost a phone a round trip. What one or two need
-				// goes with them, and the words of the other screens with those.
-				codeSplitting: {
-					groups: [
-						{
-							name: 'shell',
-							minShareCount: 3,
-							test: new RegExp(
-								[
-									'node_modules/(?:svelte|@sveltejs|esm-env|@lucide|clsx)',
-									'src/lib/(?:ui|protocol)/',
-									String.raw`src/lib/i18n/(?:messages|en|format|en/(?:common|endings|format|home))\.ts$`,
-									// Of every page, by its layout.
-									String.raw`src/lib/room/(?:current\.svelte|fragment|remembered|settings\.svelte|support|view)\.ts$`,
-									String.raw`src/lib/storage/(?:database-name|install|safe-storage|session-record|settings)\.ts$`,
-									String.raw`src/lib/shell/(?:install\.svelte|standalone)\.ts$`
-								]
-									.join('|')
-									.replaceAll('/', String.raw`[\\/]`)
-							)
-						}
-					]
-				}
-			}
+/**
+ * What most pages need in one file: two dozen small ones would each cost a phone a round trip. What one or two need goes with
+ * them, and the words of the other screens with those. The server's own build stays as it is: there a file that is read for one
+ * thing would run the rest.
+ */
+function shellChunk(): Plugin {
+	const inside = [
+		'node_modules/(?:svelte|@sveltejs|esm-env|@lucide|clsx)',
+		// Sheets come with a click.
+		'src/lib/(?:ui/(?!Sheet)|protocol/)',
+		String.raw`src/lib/i18n/(?:messages|en|format|en/(?:common|endings|format))\.ts$`,
+		// Of nearly every page.
+		String.raw`src/lib/room/(?:backoff|current\.svelte|draw|end|fragment|load-anew|page-signs|remembered|settings\.svelte|support|timers|view)\.ts$`,
+		String.raw`src/lib/storage/(?:database-name|install|safe-storage|session-record|settings)\.ts$`,
+		String.raw`src/lib/shell/(?:install\.svelte|standalone)\.ts$`
+	];
+	const test = new RegExp(inside.join('|').replaceAll('/', String.raw`[\\/]`));
+	return {
+		name: 'sotto:shell-chunk',
+		configResolved(config) {
+			if (config.build.ssr !== false) return;
+			const output = [config.build.rolldownOptions.output ?? {}].flat();
+			for (const one of output) one.codeSplitting = { groups: [{ name: 'shell', minShareCount: 3, test }] };
 		}
-	}
+	};
+}
+
+export default defineConfig({
+	plugins: [announcerWithoutStyle(), sveltekit(), workerNames(), shellChunk()],
+	worker: { format: 'es' }
 });

@@ -129,7 +129,10 @@ test('what is not an invite link is told apart from a link without its key, and 
 
 test('a browser without what encryption takes is told so, on every page, and the link can be copied', async ({ meet }) => {
 	const old = await meet();
-	await old.page.addInitScript(() => Reflect.deleteProperty(Promise, 'withResolvers'));
+	await old.page.addInitScript(() => {
+		Reflect.deleteProperty(Promise, 'withResolvers');
+		Reflect.deleteProperty(globalThis, 'reportError');
+	});
 	for (const path of ['/', `/r#${'c'.repeat(24)}`]) {
 		await old.page.goto('about:blank');
 		await old.page.goto(path);

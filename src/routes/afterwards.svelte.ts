@@ -36,7 +36,7 @@ function exchanged(asked: boolean): void {
 function tellLost(): void {
 	const [lost] = keptRooms.lost;
 	if (lost === undefined) return;
-	toaster.show({ text: t.kept.lost(lost.name || t.home.rooms.unnamed, lost.count), stays: true });
+	toaster.show({ text: t.kept.lost(lost.name || t.common.unnamed, lost.count), stays: true });
 	keptRooms.told();
 }
 

@@ -1,9 +1,8 @@
 /** The rooms that stay on this device, for pages that mostly have none: what reads and shows them is loaded where there may be some. */
 import { untrack } from 'svelte';
 import type { KeptListed, keptList } from '$lib/room/kept-list.svelte';
-import { warmKept } from '$lib/room/kept-ahead';
+import { hasKept, warmKept } from '$lib/room/kept-ahead';
 import type { Lost } from '$lib/room/kept-word';
-import { mayKeep } from '$lib/room/support';
 import { pause } from '$lib/room/timers';
 import type KeptRow from './KeptRow.svelte';
 
@@ -45,9 +44,9 @@ class KeptRooms {
 		return Promise.race([this.#read, pause(soonMs).done]);
 	}
 
-	/** Begins what `read` waits for, while the page is still being drawn: the key worker, the database and the code take their time. */
+	/** Where there are some, begins what `read` waits for while the page is still being drawn: the key worker and the code take their time. */
 	async warm(): Promise<void> {
-		if (!(await mayKeep(() => indexedDB, false))) return;
+		if (!(await hasKept())) return;
 		warmKept();
 		// Whoever reads is told what is wrong.
 		this.#load().catch(() => undefined);
@@ -56,7 +55,7 @@ class KeptRooms {
 	/** Never throws: what can't be read is not shown. */
 	async read(): Promise<void> {
 		try {
-			if (this.#loading === null && !(await mayKeep(() => indexedDB))) return;
+			if (this.#loading === null && !(await hasKept())) return;
 			const { list } = await this.#load();
 			await list.read();
 			if (this.rooms.length > 0) await this.#lookAfter(list);

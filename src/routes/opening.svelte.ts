@@ -1,4 +1,5 @@
 /** The form that opens a room, as the home page holds it. */
+import { preloadCode } from '$app/navigation';
 import type * as WalletCode from '$lib/plan/wallet.svelte';
 import type { Purse } from '$lib/room/draft';
 import { unlessAborted } from '$lib/room/timers';
@@ -182,7 +183,8 @@ export class Opening {
 		// The plan may be known only now, and what may be chosen with it.
 		const lifetimeSeconds = this.lifetime.take();
 		if (lifetimeSeconds === null) return false;
-		const { openRoom } = await unlessAborted(import('$lib/room/create'), signal);
+		// The page too, before anything is spent: a room that can't be shown is lost.
+		const [{ openRoom }] = await unlessAborted(Promise.all([import('$lib/room/create'), preloadCode('/r')]), signal);
 		const answers = {
 			mode: this.mode,
 			roomName: this.#cleanName(),

@@ -1,7 +1,6 @@
 /** English: the source of the catalogue's shape. Each section belongs to the screen of its name; here are those that most pages need. */
 import { common, errors, notFound, password, time } from './en/common.ts';
 import { ended, erased, left } from './en/endings.ts';
-import { home } from './en/home.ts';
 
 export const en = {
 	lang: 'en',
@@ -9,7 +8,6 @@ export const en = {
 	common,
 	time,
 	password,
-	home,
 	ended,
 	left,
 	erased,

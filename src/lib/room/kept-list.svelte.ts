@@ -30,6 +30,7 @@ async function renameHere(localId: string, name: string): Promise<void> {
 class KeptList {
 	#rooms = $state.raw<readonly KeptListed[] | null>(null);
 	#failed = $state(false);
+	#round = 0;
 	#lost = $state.raw<readonly Lost[]>([]);
 	readonly #unread = new Map<string, number>();
 
@@ -54,12 +55,15 @@ class KeptList {
 
 	/** Before anything is shown, those whose end has passed go, whatever the server says. */
 	async read(): Promise<void> {
+		const round = ++this.#round;
 		try {
 			await this.#readAll();
 			this.#failed = false;
 		} catch {
-			// Where nothing was ever kept there is nothing that can't be read.
-			this.#failed = await mayKeep(() => indexedDB, false);
+			// Where there is no database there is nothing that can't be read.
+			const failed = await mayKeep(() => indexedDB, false);
+			// A later one knows better.
+			if (round === this.#round) this.#failed = failed;
 		}
 	}
 

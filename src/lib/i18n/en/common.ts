@@ -60,6 +60,8 @@ export const common = {
 	copied: 'Copied.',
 	copyFailed: 'The browser didn’t allow copying. Select the text and copy it yourself.',
 	openNew: 'Open a new room',
+	unnamed: 'A room without a name',
+	seePro: 'See Pro',
 	goHome: 'Go home',
 	tryAgain: 'Try again',
 	tryNow: 'Try now',

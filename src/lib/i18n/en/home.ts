@@ -38,7 +38,6 @@ export const home = {
 		partOfPro: (wanted: number, kept: number) =>
 			`${time.lifetime(wanted)} is part of Pro. Your room still ends after ${time.lifetime(kept)}.`,
 		customPartOfPro: (kept: number) => `A time of your own is part of Pro. Your room still ends after ${time.lifetime(kept)}.`,
-		seePro: 'See Pro',
 		custom: 'Another time',
 		customAmount: 'How long?',
 		customUnit: 'Unit',
@@ -100,10 +99,9 @@ export const home = {
 			text: 'You can use rooms, but they won’t be listed here after you close the page.'
 		},
 		unreadable: {
-			title: 'The rooms that are kept here can’t be read just now.',
-			text: 'Close other tabs with Sotto and load this page again. Nothing was erased.'
+			title: 'What is kept on this device can’t be read just now.',
+			text: 'Rooms that stay here may be missing from this list. Close other tabs with Sotto and load this page again. Nothing was erased.'
 		},
-		unnamed: 'A room without a name',
 		remembered: 'The room in this tab',
 		rememberedHint: 'Asks for its password again.',
 		stored: 'Stored',

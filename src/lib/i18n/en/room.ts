@@ -6,12 +6,11 @@ export const room = {
 	page: 'Room',
 	region: 'Room',
 	rail: 'Your rooms',
-	unnamed: 'A room without a name',
 	open: 'Open a room',
 	back: 'Back to your rooms',
 	share: 'Share this room',
 	menuOpener: 'Room menu',
-	notLoaded: 'That couldn’t be loaded. Check your connection and try again.',
+	notLoaded: 'That couldn’t be loaded. Check your connection, then reload the page.',
 	kind: { stored: 'Stored', relayed: 'Live', direct: 'Direct' },
 	sub: (kind: string, count: number) => `${kind} · ${people(count)}`,
 	/** Follows the room's name for those who don't see the ring. */
