@@ -7,7 +7,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { launch } from 'puppeteer-core';
 import { Builder, Capabilities } from 'selenium-webdriver';
-import { freePort } from './server.ts';
+import { freePort } from '../server/db/processes.ts';
 
 /** A browser profile of its own with one page. `script`: an expression, evaluated in the page. */
 export type Tab = {

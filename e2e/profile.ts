@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import type { LaunchOptions } from '@playwright/test';
 import { chromium } from '@playwright/test';
 import { Person } from './person.ts';
-import { freePort } from './server.ts';
+import { freePort } from '../server/db/processes.ts';
 
 export type Profile = {
 	/** All that the browser keeps. */

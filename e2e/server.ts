@@ -3,11 +3,11 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../server/db/processes.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const clock = new URL('clock.ts', import.meta.url).href;
@@ -103,15 +103,5 @@ async function listening(child: ChildProcess, logFile: string): Promise<void> {
 		};
 		for (const stream of [child.stdout, child.stderr]) if (stream !== null) createInterface({ input: stream }).on('line', keep);
 		child.once('exit', () => reject(new Error(`server: it ended before it listened:\n${printed}`)));
-	});
-}
-
-export function freePort(): Promise<number> {
-	return new Promise((resolve, reject) => {
-		const probe = createServer().once('error', reject);
-		probe.listen(0, () => {
-			const address = probe.address();
-			probe.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
-		});
 	});
 }

@@ -2,7 +2,7 @@
 import type { LaunchOptions } from '@playwright/test';
 import { chromium } from '@playwright/test';
 import { Person } from './person.ts';
-import { freePort } from './server.ts';
+import { freePort } from '../server/db/processes.ts';
 
 export type Tab = {
 	readonly person: Person;

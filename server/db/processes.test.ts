@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { isSame, nameOf, withLock } from './processes.ts';
+import { freePort, isListening, isSame, nameOf, withLock } from './processes.ts';
 
 const module = fileURLToPath(new URL('processes.ts', import.meta.url));
 const waitMs = 30_000;
@@ -72,4 +73,15 @@ test('a task that fails gives the lock back', async () => {
 test.runIf(process.platform === 'linux')('a process that has the id of an earlier one is not that one', () => {
 	expect(isSame(process.pid, nameOf(process.pid))).toBe(true);
 	expect(isSame(process.pid, '1')).toBe(false);
+});
+
+test('a port that is free can be listened on, and is none that a system gives to outgoing connections', async () => {
+	const port = await freePort();
+	expect(port).toBeGreaterThanOrEqual(20_000);
+	expect(port).toBeLessThan(32_768);
+	expect(await isListening(port)).toBe(false);
+	const server = createServer().listen(port, '127.0.0.1');
+	await once(server, 'listening');
+	expect(await isListening(port)).toBe(true);
+	server.close();
 });

@@ -1,4 +1,5 @@
 /** Small questions to the operating system, for the embedded database. */
+import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
@@ -8,6 +9,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 const sqliteBusy = 5;
 /** Of proc_pid_stat(5): field 22, counted from the third. */
 const startTimeField = 19;
+
+/** Below those that systems give to outgoing connections (Linux from 32,768 on): one of these may come between question and use. */
+const [firstPort, endOfPorts] = [20_000, 32_768];
+const maxTries = 100;
 
 export function isAlive(pid: number): boolean {
 	if (!Number.isSafeInteger(pid) || pid <= 0) return false;
@@ -53,15 +58,22 @@ export function isListening(port: number): Promise<boolean> {
 	});
 }
 
-export function freePort(): Promise<number> {
+/** On 127.0.0.1. Nobody keeps it for the caller. */
+export async function freePort(): Promise<number> {
+	for (let tries = 0; tries < maxTries; tries++) {
+		const port = randomInt(firstPort, endOfPorts);
+		if (await isFree(port)) return port;
+	}
+	throw new Error(`no free port between ${firstPort} and ${endOfPorts}`);
+}
+
+function isFree(port: number): Promise<boolean> {
 	return new Promise((resolve, reject) => {
-		const server = createServer().once('error', reject);
-		server.listen(0, '127.0.0.1', () => {
-			const address = server.address();
-			server.close(() =>
-				address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))
-			);
+		const probe = createServer().once('error', (error: NodeJS.ErrnoException) => {
+			if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(false);
+			else reject(error);
 		});
+		probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
 	});
 }
 
