@@ -35,6 +35,8 @@ test('Back closes what lies open over a room, one thing at a time, and only then
 			await page.goBack();
 			await expect(page.getByRole('dialog')).toHaveCount(0);
 			await expect(ada.composer).toBeVisible();
+			// The menu that it was chosen in is gone.
+			await expect(page.locator('body')).not.toBeFocused();
 		});
 	}
 
@@ -50,9 +52,11 @@ test('Back closes what lies open over a room, one thing at a time, and only then
 	await test.step('what was closed by Escape or its own button leaves nothing for Back to close', async () => {
 		await ada.opensTheMenu('Leave on this device');
 		await ada.closesTheSheet();
-		await page.getByRole('button', { name: 'Share this room' }).click();
+		const share = page.getByRole('button', { name: 'Share this room' });
+		await share.click();
 		await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
 		await expect(page.getByRole('dialog')).toHaveCount(0);
+		await expect(share).toBeFocused();
 		await expect.poll(() => entry(page)).not.toContain('sotto.layers');
 		await page.goBack();
 		await expect(home).toBeVisible();

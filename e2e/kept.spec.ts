@@ -72,7 +72,7 @@ test('a kept room that asks for its password shows nothing of itself, and opens 
 	await ben.sees('one');
 	await page.goto('/');
 	await expect(page.getByText('Thursday plans')).toHaveCount(0);
-	await page.getByRole('link', { name: 'A room without a name' }).click();
+	await page.getByRole('link', { name: 'A locked room' }).click();
 	await page.getByLabel('Room password').fill('not-the-right-words');
 	await page.getByRole('button', { name: 'Come in' }).click();
 	await expect(page.getByText(/That password doesn.t open this room/)).toBeVisible();

@@ -10,7 +10,7 @@ export const entry = {
 	},
 	linkIncomplete: {
 		title: 'Part of this link is missing.',
-		text: 'The link arrived without its key: the part after the # sign. Some apps cut it off. Ask for the link again, or scan the QR code instead.',
+		text: 'The link arrived without its key, or with part of it: what stands after the # sign. Some apps cut it off. Ask for the link again, or scan the QR code instead.',
 		demo: 'A whole link looks like this',
 		demoKey: '#cibt6k7vq3m…',
 		scan: 'Scan the QR code',

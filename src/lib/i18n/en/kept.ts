@@ -1,3 +1,4 @@
+import { common } from './common.ts';
 import { number, plural } from './format.ts';
 
 const messages = (count: number) => plural(count, { one: '# message', other: '# messages' });
@@ -6,6 +7,8 @@ const messages = (count: number) => plural(count, { one: '# message', other: '# 
 export const kept = {
 	here: 'Kept on this device',
 	asks: 'Kept on this device, asks for its password',
+	/** Where the password is asked for, the name is told to nobody without it. */
+	called: (name: string, asks: boolean) => name || (asks ? 'A locked room' : common.unnamed),
 	/** In the badge; `many` is the most that it counts to. */
 	badge: (count: number, many: number) => (count > many ? `${number(many)}+` : number(count)),
 	unread: (count: number) => `, ${number(count)} unread`,
