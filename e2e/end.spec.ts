@@ -97,7 +97,7 @@ test(
 	}
 );
 
-test('a tab that was offline while its room was purged says so when it comes back', async ({ meet }) => {
+test('a tab that was offline while its room was purged says so when it comes back', { tag: '@long' }, async ({ meet }) => {
 	const [ada, ben] = [await meet(), await meet()];
 	const invitation = await ada.opensARoom('Thursday plans');
 	await ben.comesIn(invitation, 'Paper Moon');
@@ -131,7 +131,7 @@ test('while the server is away, slow or broken the page says how the room ended,
 	await expect(ada.page.getByText('You left the room.')).toBeVisible();
 });
 
-test('a room that one enters from the page of an ended one is not reached by that end', async ({ meet }) => {
+test('a room that one enters from the page of an ended one is not reached by that end', { tag: '@long' }, async ({ meet }) => {
 	const [ada, ben] = [await meet(), await meet()];
 	const invitation = await ada.opensARoom('Thursday plans');
 	await ben.comesIn(invitation, 'Paper Moon');
@@ -149,7 +149,7 @@ test('a room that one enters from the page of an ended one is not reached by tha
 	expect(new URL(ben.page.url()).pathname).toBe('/r');
 });
 
-test('a page that waits for the server after the end survives a reload', async ({ meet }) => {
+test('a page that waits for the server after the end survives a reload', { tag: '@long' }, async ({ meet }) => {
 	const ada = await meet();
 	await ada.opensARoom('Thursday plans');
 	await asksForHome(ada.page, never);
@@ -161,7 +161,7 @@ test('a page that waits for the server after the end survives a reload', async (
 	await expect(notice(ada, 'Rooms that keep quiet.')).toBeVisible();
 });
 
-test('a device that is erased offline says so in every tab, and keeps nothing', async ({ meet }) => {
+test('a device that is erased offline says so in every tab, and keeps nothing', { tag: '@long' }, async ({ meet }) => {
 	const ada = await meet();
 	await ada.opensARoom('Thursday plans');
 	const settings = await ada.context.newPage();

@@ -101,7 +101,7 @@ test('damaged links are mended on the device', { tag: '@long' }, async ({ meet }
 	}
 });
 
-test('a link opened with %23 for # finds the gate too', async ({ meet }) => {
+test('a link opened with %23 for # finds the gate too', { tag: '@long' }, async ({ meet }) => {
 	const ada = await meet();
 	const invitation = await ada.opensARoom('');
 	const ben = await meet();
@@ -146,7 +146,7 @@ test('a browser without what encryption takes is told so, on every page, and the
 	await expect(plain.page.getByRole('heading', { name: /This page didn.t arrive safely\./ })).toBeVisible();
 });
 
-test('a full room says so, keeps the place in the queue, and lets in when there is one', async ({ meet }) => {
+test('a full room says so, keeps the place in the queue, and lets in when there is one', { tag: '@long' }, async ({ meet }) => {
 	const ada = await meet();
 	const [ben, cleo] = [await meet(), await meet()];
 	await ada.page.goto('/');

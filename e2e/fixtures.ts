@@ -16,7 +16,7 @@ type Meet = (options?: Parameters<typeof Person.at>[2]) => Promise<Person>;
 type Shared = { server: Server; database: Database; stripe: TestStripe; paid: Server };
 
 /** In a month: fewer than by default, since each newcomer's browser makes a token for each. */
-export const freeRooms = 5;
+export const freeRooms = 3;
 
 export const test = base.extend<{ meet: Meet; shell: boolean }, Shared>({
 	/** Journeys that say nothing of it are made in a browser without service workers, as some private windows are. */

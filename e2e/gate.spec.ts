@@ -9,29 +9,30 @@ import { createTestServer } from './server.ts';
 const comeIn = (page: Page) => page.getByRole('button', { name: 'Come in' });
 const heading = (page: Page, name: string) => page.getByRole('heading', { name });
 
-test('a room whose password was guessed at too often takes nobody new, until somebody inside lets people in', async ({
-	meet,
-	server
-}) => {
-	const ada = await meet();
-	const ben = await meet();
-	const invitation = await ada.opensARoom('Thursday plans');
-	await ben.opensTheLink(invitation.link);
-	expect(await guessUntilLocked(server, invitation.link)).toBe(100);
-	await ben.answersTheGate(invitation.password, 'Calm Wren');
-	await expect(ben.page.getByText(/Somebody has tried too many passwords here/)).toBeVisible();
-	await expect(ben.page.getByLabel('Your alias')).toHaveValue('Calm Wren');
-	await expect(ben.page.getByLabel('Room password')).toHaveValue(invitation.password);
-	await expect(comeIn(ben.page)).toBeFocused();
+test(
+	'a room whose password was guessed at too often takes nobody new, until somebody inside lets people in',
+	{ tag: '@long' },
+	async ({ meet, server }) => {
+		const ada = await meet();
+		const ben = await meet();
+		const invitation = await ada.opensARoom('Thursday plans');
+		await ben.opensTheLink(invitation.link);
+		expect(await guessUntilLocked(server, invitation.link)).toBe(100);
+		await ben.answersTheGate(invitation.password, 'Calm Wren');
+		await expect(ben.page.getByText(/Somebody has tried too many passwords here/)).toBeVisible();
+		await expect(ben.page.getByLabel('Your alias')).toHaveValue('Calm Wren');
+		await expect(ben.page.getByLabel('Room password')).toHaveValue(invitation.password);
+		await expect(comeIn(ben.page)).toBeFocused();
 
-	await ada.says('Still among ourselves.');
-	await expect(ada.thread.getByText('Sent', { exact: true })).toBeVisible();
-	await ada.opensTheMenu('Room details');
-	await ada.page.getByRole('button', { name: 'Let people in' }).click();
-	await expect(ada.page.getByText('People can come in again.')).toBeVisible();
-	await comeIn(ben.page).click();
-	await ben.sees('Still among ourselves.');
-});
+		await ada.says('Still among ourselves.');
+		await expect(ada.thread.getByText('Sent', { exact: true })).toBeVisible();
+		await ada.opensTheMenu('Room details');
+		await ada.page.getByRole('button', { name: 'Let people in' }).click();
+		await expect(ada.page.getByText('People can come in again.')).toBeVisible();
+		await comeIn(ben.page).click();
+		await ben.sees('Still among ourselves.');
+	}
+);
 
 test('who asks too often is told how long to wait, and goes on when it is over', { tag: '@long' }, async ({ browser }) => {
 	const server = await createTestServer({ LIMIT_PEEK_PER_MINUTE: '1', LIMIT_CREATE_PER_MINUTE: '1' });
@@ -104,25 +105,29 @@ test(
 	}
 );
 
-test('an answer with another shard or tag than the room was opened with shows nothing and sends nothing', async ({ meet }) => {
-	const ada = await meet();
-	const ben = await meet();
-	const invitation = await ada.opensARoom('Thursday plans');
-	const wrong = { field: 'shard' };
-	const sent = await swapInTheAnswer(ben.page, wrong);
-	for (wrong.field of ['shard', 'shardTag']) {
-		await ben.page.goto('/');
-		await ben.opensTheLink(invitation.link);
-		await ben.answersTheGate(invitation.password, 'Calm Wren');
-		await expect(heading(ben.page, 'The server’s answer doesn’t fit this link.')).toBeVisible();
-		await expect(ben.page.getByText('Thursday plans')).toHaveCount(0);
-		await expect(ben.composer).toHaveCount(0);
+test(
+	'an answer with another shard or tag than the room was opened with shows nothing and sends nothing',
+	{ tag: '@long' },
+	async ({ meet }) => {
+		const ada = await meet();
+		const ben = await meet();
+		const invitation = await ada.opensARoom('Thursday plans');
+		const wrong = { field: 'shard' };
+		const sent = await swapInTheAnswer(ben.page, wrong);
+		for (wrong.field of ['shard', 'shardTag']) {
+			await ben.page.goto('/');
+			await ben.opensTheLink(invitation.link);
+			await ben.answersTheGate(invitation.password, 'Calm Wren');
+			await expect(heading(ben.page, 'The server’s answer doesn’t fit this link.')).toBeVisible();
+			await expect(ben.page.getByText('Thursday plans')).toHaveCount(0);
+			await expect(ben.composer).toHaveCount(0);
+		}
+		expect(sent).toEqual(['JoinRoom', 'JoinRoom']);
+		await expect(ada.thread.getByText('Calm Wren came in')).toHaveCount(0);
+		wrong.field = 'nothing';
+		await ben.comesIn(invitation, 'Calm Wren');
 	}
-	expect(sent).toEqual(['JoinRoom', 'JoinRoom']);
-	await expect(ada.thread.getByText('Calm Wren came in')).toHaveCount(0);
-	wrong.field = 'nothing';
-	await ben.comesIn(invitation, 'Calm Wren');
-});
+);
 
 /** Random bytes of the same size, as base64url. */
 function otherThan(value: string): string {

@@ -44,7 +44,7 @@ test('whoever asks at once sees how far the work is, may stop it, and loses noth
 	});
 });
 
-test('cancel also stops the wait for a server that doesn’t say what it offers', async ({ meet }) => {
+test('cancel also stops the wait for a server that doesn’t say what it offers', { tag: '@long' }, async ({ meet }) => {
 	const { page } = await meet();
 	const givenUp: string[] = [];
 	page.on('requestfailed', (request) => givenUp.push(request.url()));
@@ -60,7 +60,7 @@ test('cancel also stops the wait for a server that doesn’t say what it offers'
 	expect(givenUp).toEqual([]);
 });
 
-test('a room whose answers were all lost is the one that the next press opens', async ({ meet }) => {
+test('a room whose answers were all lost is the one that the next press opens', { tag: '@long' }, async ({ meet }) => {
 	const [ada, ben] = [await meet(), await meet()];
 	const { page } = ada;
 	await goHome(page);

@@ -74,7 +74,7 @@ test('paying at the payment company, coming back, cancelling, starting again', a
 	expect(stripe.told.join('\n')).not.toContain(code.replaceAll('-', ''));
 });
 
-test('too many tries are told apart from wrong ones', async ({ meet, paid }) => {
+test('too many tries are told apart from wrong ones', { tag: '@long' }, async ({ meet, paid }) => {
 	const { page } = await meet({ baseURL: paid.origin });
 	await page.goto('/plan');
 	await page.getByRole('button', { name: 'I already have a code' }).click();

@@ -64,16 +64,26 @@ export class Person {
 		return this.opensARoomFromHere();
 	}
 
-	async opensARoomFromHere(): Promise<Invitation> {
+	async opensARoomFromHere(take = () => this.readsTheShareSheet()): Promise<Invitation> {
 		await this.page.getByRole('button', { name: 'Open the room' }).click();
-		const invitation = await this.readsTheShareSheet();
+		const invitation = await take();
 		await this.closesTheSheet();
 		return invitation;
 	}
 
+	get shareSheet(): Locator {
+		return this.page.getByRole('dialog', { name: 'Share this room' });
+	}
+
 	async readsTheShareSheet(): Promise<Invitation> {
-		const sheet = this.page.getByRole('dialog', { name: 'Share this room' });
-		await expect(sheet).toBeVisible();
+		await this.shareSheet.getByRole('button', { name: 'Show password' }).click();
+		const [link, password] = await this.shareSheet.locator('code').allTextContents();
+		if (link === undefined || password === undefined) throw new Error('the share sheet shows no link, or no password');
+		return { link: `http://${link.trim()}`, password: password.trim() };
+	}
+
+	async copiesTheShareSheet(): Promise<Invitation> {
+		const sheet = this.shareSheet;
 		await sheet.getByRole('button', { name: 'Copy the link' }).click();
 		await expect(sheet.getByText(/^Link copied\./)).toBeVisible();
 		const link = await this.clipboard();

@@ -53,66 +53,74 @@ test('a voucher gives Pro to a code made in one click, which another device take
 	await expect(ben.page.getByRole('button', { name: 'Make an account code' })).toBeVisible();
 });
 
-test('a code passes to another device as a picture, which leads no request anywhere', async ({ meet, database }) => {
-	const ada = await meet();
-	await ada.page.goto('/plan');
-	const code = await makesACode(ada.page);
-	// Once Pro is seen, passes for rooms are fetched ahead: that has to be over.
-	const fetched = ada.page.waitForResponse((response) => response.request().postData()?.includes('IssueProTokens') === true);
-	await redeems(ada.page, await issueVoucher(database, 7));
-	await expect(ada.page.getByText(/^Done: Pro until/)).toBeVisible();
-	await fetched;
-	const asked: string[] = [];
-	ada.page.on('request', (request) => asked.push(request.url()));
-	await ada.page.getByRole('button', { name: 'Use on another device' }).click();
-	const picture = await ada.page.getByRole('img', { name: 'QR code of your account code' }).screenshot();
-	await ada.closesTheSheet();
-	const saved = ada.page.waitForEvent('download');
-	await ada.page.getByRole('button', { name: 'Save as a file' }).click();
-	const file = await saved;
-	expect(file.suggestedFilename()).toBe('sotto-pro-code.txt');
-	const lines = [];
-	for await (const part of await file.createReadStream()) lines.push(String(part));
-	expect(lines.join('')).toContain(code);
-	expect(asked.filter((url) => !url.startsWith('blob:'))).toEqual([]);
+test(
+	'a code passes to another device as a picture, which leads no request anywhere',
+	{ tag: '@long' },
+	async ({ meet, database }) => {
+		const ada = await meet();
+		await ada.page.goto('/plan');
+		const code = await makesACode(ada.page);
+		// Once Pro is seen, passes for rooms are fetched ahead: that has to be over.
+		const fetched = ada.page.waitForResponse((response) => response.request().postData()?.includes('IssueProTokens') === true);
+		await redeems(ada.page, await issueVoucher(database, 7));
+		await expect(ada.page.getByText(/^Done: Pro until/)).toBeVisible();
+		await fetched;
+		const asked: string[] = [];
+		ada.page.on('request', (request) => asked.push(request.url()));
+		await ada.page.getByRole('button', { name: 'Use on another device' }).click();
+		const picture = await ada.page.getByRole('img', { name: 'QR code of your account code' }).screenshot();
+		await ada.closesTheSheet();
+		const saved = ada.page.waitForEvent('download');
+		await ada.page.getByRole('button', { name: 'Save as a file' }).click();
+		const file = await saved;
+		expect(file.suggestedFilename()).toBe('sotto-pro-code.txt');
+		const lines = [];
+		for await (const part of await file.createReadStream()) lines.push(String(part));
+		expect(lines.join('')).toContain(code);
+		expect(asked.filter((url) => !url.startsWith('blob:'))).toEqual([]);
 
-	const ben = await meet();
-	await ben.page.goto('/plan');
-	await ben.page.getByRole('button', { name: 'I already have a code' }).click();
-	await ben.page.getByRole('button', { name: 'Scan it from the other device' }).click();
-	await ben.page.locator('input[type=file]').setInputFiles({ name: 'code.png', mimeType: 'image/png', buffer: picture });
-	await expect(ben.page.getByRole('textbox', { name: 'Account code' })).toHaveValue(code);
-	await ben.page.getByRole('button', { name: 'Use this code' }).click();
-	await expect(ben.page.getByText(`Pro until ${dayIn(7)}`, { exact: true })).toBeVisible();
-});
+		const ben = await meet();
+		await ben.page.goto('/plan');
+		await ben.page.getByRole('button', { name: 'I already have a code' }).click();
+		await ben.page.getByRole('button', { name: 'Scan it from the other device' }).click();
+		await ben.page.locator('input[type=file]').setInputFiles({ name: 'code.png', mimeType: 'image/png', buffer: picture });
+		await expect(ben.page.getByRole('textbox', { name: 'Account code' })).toHaveValue(code);
+		await ben.page.getByRole('button', { name: 'Use this code' }).click();
+		await expect(ben.page.getByText(`Pro until ${dayIn(7)}`, { exact: true })).toBeVisible();
+	}
+);
 
-test('a voucher whose answer was lost counts, once, and the page says what is true', async ({ meet, database }) => {
-	const { page } = await meet();
-	await page.goto('/plan');
-	const voucher = await issueVoucher(database, 10);
-	let answers = await losesTheAnswer(page, 'RedeemVoucher');
-	await redeems(page, voucher);
-	await expect(page.getByText(`Done: Pro until ${dayIn(10)}.`)).toBeVisible();
-	// An account was made for it, and is on the screen.
-	await expect(page.getByText('An account code was made for it.', { exact: false })).toBeVisible();
-	await readsTheCode(page);
-	await answers();
+test(
+	'a voucher whose answer was lost counts, once, and the page says what is true',
+	{ tag: '@long' },
+	async ({ meet, database }) => {
+		const { page } = await meet();
+		await page.goto('/plan');
+		const voucher = await issueVoucher(database, 10);
+		let answers = await losesTheAnswer(page, 'RedeemVoucher');
+		await redeems(page, voucher);
+		await expect(page.getByText(`Done: Pro until ${dayIn(10)}.`)).toBeVisible();
+		// An account was made for it, and is on the screen.
+		await expect(page.getByText('An account code was made for it.', { exact: false })).toBeVisible();
+		await readsTheCode(page);
+		await answers();
 
-	// Neither this answer comes nor the one to what became of it.
-	const second = await issueVoucher(database, 10);
-	answers = await losesTheAnswer(page, 'RedeemVoucher');
-	const more = await losesTheAnswer(page, 'Account');
-	await redeems(page, second);
-	await expect(page.getByText(/^The answer didn.t arrive/)).toBeVisible();
-	await expect(page.getByLabel('Voucher code')).toHaveValue(second);
-	await answers();
-	await more();
-	await page.getByRole('button', { name: 'Redeem' }).click();
-	await expect(page.getByText(`Done: Pro until ${dayIn(20)}.`)).toBeVisible();
-	await redeems(page, unissuedVoucher());
-	await expect(page.getByText('This voucher has been used, or it is from another server.')).toBeVisible();
-	await expect(page.getByText(`Pro until ${dayIn(20)}`, { exact: true })).toBeVisible();
-});
+		// Neither this answer comes nor the one to what became of it.
+		const second = await issueVoucher(database, 10);
+		answers = await losesTheAnswer(page, 'RedeemVoucher');
+		const more = await losesTheAnswer(page, 'Account');
+		await redeems(page, second);
+		await expect(page.getByText(/^The answer didn.t arrive/)).toBeVisible();
+		await expect(page.getByLabel('Voucher code')).toHaveValue(second);
+		await answers();
+		await more();
+		await page.getByRole('button', { name: 'Redeem' }).click();
+		await expect(page.getByText(`Done: Pro until ${dayIn(20)}.`)).toBeVisible();
+		await redeems(page, unissuedVoucher());
+		await expect(page.getByText('This voucher has been used, or it is from another server.')).toBeVisible();
+		await expect(page.getByText(`Pro until ${dayIn(20)}`, { exact: true })).toBeVisible();
+	}
+);
 
 test('what goes wrong has its sentence, and what was typed stays', async ({ meet }) => {
 	const ada = await meet();
@@ -144,7 +152,7 @@ test('what goes wrong has its sentence, and what was typed stays', async ({ meet
 	expect(page.url()).not.toContain('161J');
 });
 
-test('a payment that isn’t seen: the page waits, says so, and looks again when asked', async ({ meet }) => {
+test('a payment that isn’t seen: the page waits, says so, and looks again when asked', { tag: '@long' }, async ({ meet }) => {
 	const { page } = await meet();
 	await page.clock.install();
 	await page.goto('/plan');
@@ -176,32 +184,36 @@ test('a device that is to be erased shows the code that goes with it', async ({ 
 	await expect(sheet.getByText(code)).toBeVisible();
 });
 
-test('two tabs redeem a voucher each, and the days of both stand under one code', async ({ meet, database }) => {
-	const { page, context } = await meet();
-	await page.goto('/plan');
-	await expect(page.getByRole('button', { name: 'Make an account code' })).toBeVisible();
-	const other = await context.newPage();
-	await other.goto('/plan');
-	await redeems(other, await issueVoucher(database, 10));
-	await expect(other.getByText(`Done: Pro until ${dayIn(10)}.`)).toBeVisible();
-	await redeems(page, await issueVoucher(database, 20));
-	await expect(page.getByText(`Done: Pro until ${dayIn(30)}.`)).toBeVisible();
+test(
+	'two tabs redeem a voucher each, and the days of both stand under one code',
+	{ tag: '@long' },
+	async ({ meet, database }) => {
+		const { page, context } = await meet();
+		await page.goto('/plan');
+		await expect(page.getByRole('button', { name: 'Make an account code' })).toBeVisible();
+		const other = await context.newPage();
+		await other.goto('/plan');
+		await redeems(other, await issueVoucher(database, 10));
+		await expect(other.getByText(`Done: Pro until ${dayIn(10)}.`)).toBeVisible();
+		await redeems(page, await issueVoucher(database, 20));
+		await expect(page.getByText(`Done: Pro until ${dayIn(30)}.`)).toBeVisible();
 
-	// Whoever has paid is not asked to pay while the server can't be asked.
-	const answers = await losesTheAnswer(page, 'Account');
-	await page.reload();
-	await expect(page.getByRole('button', { name: 'Ask again' })).toBeVisible();
-	await expect(page.getByRole('region', { name: 'Get Pro' })).toHaveCount(0);
-	await answers();
-	await page.getByRole('button', { name: 'Ask again' }).click();
-	await expect(page.getByText(`Pro until ${dayIn(30)}`, { exact: true })).toBeVisible();
+		// Whoever has paid is not asked to pay while the server can't be asked.
+		const answers = await losesTheAnswer(page, 'Account');
+		await page.reload();
+		await expect(page.getByRole('button', { name: 'Ask again' })).toBeVisible();
+		await expect(page.getByRole('region', { name: 'Get Pro' })).toHaveCount(0);
+		await answers();
+		await page.getByRole('button', { name: 'Ask again' }).click();
+		await expect(page.getByText(`Pro until ${dayIn(30)}`, { exact: true })).toBeVisible();
 
-	await other.getByRole('button', { name: 'Forget on this device' }).click();
-	await other.getByRole('dialog').getByRole('button', { name: 'Forget the code' }).click();
-	await expect(other.getByRole('button', { name: 'Make an account code' })).toBeVisible();
-	await page.evaluate(() => window.dispatchEvent(new Event('focus')));
-	await expect(page.getByRole('button', { name: 'Make an account code' })).toBeVisible();
-});
+		await other.getByRole('button', { name: 'Forget on this device' }).click();
+		await other.getByRole('dialog').getByRole('button', { name: 'Forget the code' }).click();
+		await expect(other.getByRole('button', { name: 'Make an account code' })).toBeVisible();
+		await page.evaluate(() => window.dispatchEvent(new Event('focus')));
+		await expect(page.getByRole('button', { name: 'Make an account code' })).toBeVisible();
+	}
+);
 
 test('a browser that keeps nothing says so beside the code', async ({ meet }) => {
 	const { page } = await meet();

@@ -3,7 +3,9 @@ import { expect, test } from './fixtures.ts';
 test('two people open, share, join, talk, reload, leave, come back and purge', async ({ meet }) => {
 	const ada = await meet();
 	const ben = await meet();
-	const invitation = await ada.opensARoom('Thursday plans');
+	await ada.page.goto('/');
+	await ada.page.getByLabel('Room name').fill('Thursday plans');
+	const invitation = await ada.opensARoomFromHere(() => ada.copiesTheShareSheet());
 	await ben.comesIn(invitation, 'Paper Moon');
 	await expect(ben.page.getByRole('button', { name: /Thursday plans.*Room details/ })).toBeVisible();
 	await expect(ada.thread.getByText('Paper Moon came in')).toBeVisible();
@@ -89,19 +91,23 @@ test('three people see who is here, who is writing, and each other’s words in 
 	}
 });
 
-test('clearing my screen hides what was said here and nowhere else, and it can be brought back', async ({ meet }) => {
-	const ada = await meet();
-	const ben = await meet();
-	const invitation = await ada.opensARoom('');
-	await ben.comesIn(invitation, 'Amber Fox');
-	await ada.says('Before the wipe');
-	await ben.sees('Before the wipe');
-	await ben.opensTheMenu('Clear my screen');
-	await expect(ben.thread.getByText('Before the wipe')).toHaveCount(0);
-	await ada.sees('Before the wipe');
-	await ben.page.getByRole('button', { name: 'Bring back' }).click();
-	await ben.sees('Before the wipe');
-});
+test(
+	'clearing my screen hides what was said here and nowhere else, and it can be brought back',
+	{ tag: '@long' },
+	async ({ meet }) => {
+		const ada = await meet();
+		const ben = await meet();
+		const invitation = await ada.opensARoom('');
+		await ben.comesIn(invitation, 'Amber Fox');
+		await ada.says('Before the wipe');
+		await ben.sees('Before the wipe');
+		await ben.opensTheMenu('Clear my screen');
+		await expect(ben.thread.getByText('Before the wipe')).toHaveCount(0);
+		await ada.sees('Before the wipe');
+		await ben.page.getByRole('button', { name: 'Bring back' }).click();
+		await ben.sees('Before the wipe');
+	}
+);
 
 test('the composer takes two hundred characters and eight hundred bytes, and says what is left', async ({ meet }) => {
 	const ada = await meet();

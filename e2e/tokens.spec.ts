@@ -34,7 +34,7 @@ test('this month’s rooms are made while one looks at the form, and counted fro
 	await expect(usedRooms(page)).toHaveText(`1 of ${freeRooms} rooms used this month.`);
 });
 
-test('two tabs that open rooms at once share one batch, and take different tokens', async ({ meet }) => {
+test('two tabs that open rooms at once share one batch, and take different tokens', { tag: '@long' }, async ({ meet }) => {
 	const ada = await meet();
 	const other = await ada.context.newPage();
 	await goHome(ada.page);

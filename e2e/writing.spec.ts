@@ -2,35 +2,36 @@ import type { Locator } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import { fillRoom } from './writer.ts';
 
-test('a room that fills up while somebody writes keeps what they wrote, says so, and never drops the focus', async ({
-	meet,
-	database
-}) => {
-	const [ada, ben, cleo] = [await meet(), await meet(), await meet()];
-	const invitation = await ada.opensARoom('');
-	await database.sql`update rooms set cap = 2 where id = (select max(id) from rooms)`;
-	await ben.comesIn(invitation, 'Amber Fox');
-	await cleo.comesIn(invitation, 'Slow River');
-	const sentence = 'This room has reached its 2 messages. Everybody can still read it until it ends.';
-	const benHears = await ben.listens();
-	await ben.composer.fill('Half a thou');
-	await cleo.composer.focus();
-	await ada.says('One');
-	await ada.says('Two');
+test(
+	'a room that fills up while somebody writes keeps what they wrote, says so, and never drops the focus',
+	{ tag: '@long' },
+	async ({ meet, database }) => {
+		const [ada, ben, cleo] = [await meet(), await meet(), await meet()];
+		const invitation = await ada.opensARoom('');
+		await database.sql`update rooms set cap = 2 where id = (select max(id) from rooms)`;
+		await ben.comesIn(invitation, 'Amber Fox');
+		await cleo.comesIn(invitation, 'Slow River');
+		const sentence = 'This room has reached its 2 messages. Everybody can still read it until it ends.';
+		const benHears = await ben.listens();
+		await ben.composer.fill('Half a thou');
+		await cleo.composer.focus();
+		await ada.says('One');
+		await ada.says('Two');
 
-	await test.step('with something written: it stays, can be read and copied, and the sentence is spoken', async () => {
-		await expect(ben.page.getByText(sentence).first()).toBeVisible();
-		await expect(ben.composer).toHaveValue('Half a thou');
-		await expect(ben.composer).toBeFocused();
-		await expect(ben.composer).not.toBeEditable();
-		await expect.poll(benHears).toContain(sentence);
-	});
+		await test.step('with something written: it stays, can be read and copied, and the sentence is spoken', async () => {
+			await expect(ben.page.getByText(sentence).first()).toBeVisible();
+			await expect(ben.composer).toHaveValue('Half a thou');
+			await expect(ben.composer).toBeFocused();
+			await expect(ben.composer).not.toBeEditable();
+			await expect.poll(benHears).toContain(sentence);
+		});
 
-	await test.step('with nothing written: the composer goes, and the focus is at the sentence', async () => {
-		await expect(cleo.composer).toHaveCount(0);
-		await expect(cleo.page.getByText(sentence).first()).toBeFocused();
-	});
-});
+		await test.step('with nothing written: the composer goes, and the focus is at the sentence', async () => {
+			await expect(cleo.composer).toHaveCount(0);
+			await expect(cleo.page.getByText(sentence).first()).toBeFocused();
+		});
+	}
+);
 
 async function widthOf(locator: Locator): Promise<number> {
 	return (await locator.boundingBox())?.width ?? 0;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database, Sql } from '../db/client.ts';
 import type { TestDatabase } from '../db/testing.ts';
 import { testDatabase } from '../db/testing.ts';
-import { roomsOfOtherHours, roomsOver } from './rows.ts';
+import { findRoom, roomsOfOtherHours, roomsOver } from './rows.ts';
 
 const count = 2_500;
 let database: TestDatabase;
@@ -53,4 +53,17 @@ test('the rooms of other hours come a thousand at a time, each once and in the o
 
 test('where all rooms end in these hours there is none of other hours', async () => {
 	for await (const _ of roomsOfOtherHours(database.db, [0, 1])) expect.unreachable();
+});
+
+test('a room whose people are told of its end is over for whoever asks', async () => {
+	const [room] = await database.db.sql<{ id: bigint; ref: Buffer }[]>`select id, ref from rooms order by id limit 1`;
+	if (room === undefined) throw new Error('no room');
+	const endIn = (ms: number) =>
+		database.db.sql`update rooms set expires_at = clock_timestamp() + make_interval(secs => ${ms / 1000}) where id = ${room.id}`;
+	await endIn(60_000);
+	expect(await findRoom(database.db, room.ref)).toMatchObject({ id: room.id });
+	expect(await roomsOver(database.db, [room.id])).toEqual([]);
+	await endIn(20);
+	expect(await findRoom(database.db, room.ref)).toBeNull();
+	expect(await roomsOver(database.db, [room.id])).toEqual([room.id]);
 });

@@ -48,6 +48,12 @@ export async function databaseSeconds({ sql }: Database): Promise<number> {
 	return row.seconds;
 }
 
+/**
+ * The database's clock and a timer's are not the same: a room is over this many seconds before it reads its last, for whoever is
+ * told of its end and for whoever asks.
+ */
+const dueAhead = 0.025;
+
 /** `null` for unknown, ended and purged rooms alike. */
 export async function findRoom({ sql }: Database, ref: Uint8Array): Promise<RoomRow | null> {
 	const [row] = await sql<RoomRow[]>`
@@ -55,7 +61,7 @@ export async function findRoom({ sql }: Database, ref: Uint8Array): Promise<Room
 			(extract(epoch from expires_at) * 1000)::float8 as "expiresAt",
 			(extract(epoch from clock_timestamp() - created_at) * 1000)::float8 as "ageMs",
 			(extract(epoch from expires_at - clock_timestamp()) * 1000)::float8 as "expiresInMs"
-		from rooms where ref = ${ref} and expires_at > clock_timestamp()`;
+		from rooms where ref = ${ref} and expires_at > clock_timestamp() + make_interval(secs => ${dueAhead})`;
 	return row ?? null;
 }
 
@@ -112,9 +118,6 @@ function spend(sql: Statements, { period, plan, nullifier }: Spent) {
 
 /** The most that one statement asks for or brings. */
 const rowsAtOnce = 1_000;
-
-/** The database's clock and a timer's are not the same: a room is over this many seconds before it reads its last. */
-const dueAhead = 0.025;
 
 /**
  * Up to `limit` rooms whose end has passed, but for those of `except`, locked until the transaction ends. Those that somebody

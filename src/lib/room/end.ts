@@ -8,6 +8,7 @@ import { takeFragment } from './fragment.ts';
 import { loadAnew } from './load-anew.ts';
 import { endVault } from './page-vault.ts';
 import { settings } from './settings.svelte.ts';
+import { pause } from './timers.ts';
 import type { Ending } from './view.ts';
 
 type PublicEnding = Exclude<Ending, 'left'>;
@@ -107,10 +108,13 @@ async function eraseTab(): Promise<void> {
 	finish('left');
 }
 
+/** The browser ends a service worker only after it has looked for a newer one, which a bad network may hold up: ms. */
+const unregisterMs = 2_000;
+
 async function dropCaches(): Promise<void> {
 	if ('caches' in globalThis) await Promise.all((await caches.keys()).map((name) => caches.delete(name)));
 	const workers = 'serviceWorker' in navigator ? await navigator.serviceWorker.getRegistrations() : [];
-	await Promise.all(workers.map((worker) => worker.unregister()));
+	await Promise.race([Promise.all(workers.map((worker) => worker.unregister())), pause(unregisterMs).done]);
 }
 
 /** "Erase this device": leaves the room, forgets every key, setting and cache of this site, then opens the home page anew. */
