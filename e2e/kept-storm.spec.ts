@@ -21,49 +21,50 @@ async function comesInAndKeeps(person: Person, { link, password }: Invitation, n
 
 const kills = isLong ? 20 : 1;
 
-test(`a browser is killed (${kills} times) between writing and sending: what was shown as waiting is sent, once`, async ({
-	meet,
-	launchOptions
-}) => {
-	test.setTimeout(kills * 60_000);
-	const profile = makeProfile(launchOptions);
-	try {
-		await withServer({}, async (server) => {
-			const ada = await meet({ baseURL: server.origin });
-			const invitation = await ada.opensARoom('Storm');
-			let ben = await profile.start();
-			await comesInAndKeeps(ben, invitation, 'Paper Moon');
-			await isKept(ben.page);
-			const shown: string[] = [];
-			for (let round = 1; round <= kills; round++) {
-				const text = `round ${round}`;
-				await ben.context.setOffline(true);
-				await expect(ben.page.getByText('You’re offline.')).toBeVisible();
-				await ben.composer.fill(text);
-				await ben.composer.press('Enter');
-				// Every other time as soon as can be, so that it may never have been accepted.
-				if (round % 2 === 1) await expect(ben.thread.getByText(text)).toBeVisible();
-				if (await ben.thread.getByText(text).isVisible()) shown.push(text);
-				await profile.kill();
-				ben = await profile.start();
-				await ben.page.goto(`${server.origin}/`);
-				await ben.page.getByRole('link', { name: 'Storm' }).click();
-				await expect(ben.composer).toBeVisible();
-				if (shown.includes(text)) await ada.sees(text);
-			}
-			await ben.says('the end');
-			await ada.sees('the end');
-			const texts = await ada.thread.locator('.msg p').allTextContents();
-			const got = texts.map((text) => text.trim());
-			expect(new Set(got).size).toBe(got.length);
-			expect(got.filter((text) => shown.includes(text))).toEqual(shown);
-			expect(got.at(-1)).toBe('the end');
-			await expect(ada.thread.getByText(/couldn.t be verified|don.t follow|didn.t reach/)).toHaveCount(0);
-		});
-	} finally {
-		await profile.remove();
+test(
+	`a browser is killed (${kills} times) between writing and sending: what was shown as waiting is sent, once`,
+	{ tag: '@long' },
+	async ({ meet, launchOptions }) => {
+		test.setTimeout(kills * 60_000);
+		const profile = makeProfile(launchOptions);
+		try {
+			await withServer({}, async (server) => {
+				const ada = await meet({ baseURL: server.origin });
+				const invitation = await ada.opensARoom('Storm');
+				let ben = await profile.start();
+				await comesInAndKeeps(ben, invitation, 'Paper Moon');
+				await isKept(ben.page);
+				const shown: string[] = [];
+				for (let round = 1; round <= kills; round++) {
+					const text = `round ${round}`;
+					await ben.context.setOffline(true);
+					await expect(ben.page.getByText('You’re offline.')).toBeVisible();
+					await ben.composer.fill(text);
+					await ben.composer.press('Enter');
+					// Every other time as soon as can be, so that it may never have been accepted.
+					if (round % 2 === 1) await expect(ben.thread.getByText(text)).toBeVisible();
+					if (await ben.thread.getByText(text).isVisible()) shown.push(text);
+					await profile.kill();
+					ben = await profile.start();
+					await ben.page.goto(`${server.origin}/`);
+					await ben.page.getByRole('link', { name: 'Storm' }).click();
+					await expect(ben.composer).toBeVisible();
+					if (shown.includes(text)) await ada.sees(text);
+				}
+				await ben.says('the end');
+				await ada.sees('the end');
+				const texts = await ada.thread.locator('.msg p').allTextContents();
+				const got = texts.map((text) => text.trim());
+				expect(new Set(got).size).toBe(got.length);
+				expect(got.filter((text) => shown.includes(text))).toEqual(shown);
+				expect(got.at(-1)).toBe('the end');
+				await expect(ada.thread.getByText(/couldn.t be verified|don.t follow|didn.t reach/)).toHaveCount(0);
+			});
+		} finally {
+			await profile.remove();
+		}
 	}
-});
+);
 
 test('after erasing this device nothing is left of it, in any store and in any file', async ({ meet, launchOptions, server }) => {
 	const [password, roomName, nick, listName, half, unsent, ...said] = Array.from({ length: 10 }, marker) as [

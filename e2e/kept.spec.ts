@@ -100,35 +100,37 @@ test('whoever opens another room from inside a kept one stays in both', { tag: '
 	await expect(ada.thread.getByText(/Amber Fox left/)).toHaveCount(0);
 });
 
-test('what waits in rooms that nobody is in is sent when the app opens, and can be looked at and deleted until then', async ({
-	meet
-}) => {
-	await withServer({}, async (server) => {
-		const [ada, ben] = [await meet({ baseURL: server.origin }), await meet({ baseURL: server.origin })];
-		const { page } = ben;
-		await comesInAndKeeps(ben, await ada.opensARoom('Thursday plans'), false);
-		await isKept(page);
-		await server.kill();
-		for (const text of ['one', 'not this', 'two']) await ben.says(text);
-		await expect(page.getByText('3 messages are waiting.')).toBeVisible();
-		await page.close();
+test(
+	'what waits in rooms that nobody is in is sent when the app opens, and can be looked at and deleted until then',
+	{ tag: '@long' },
+	async ({ meet }) => {
+		await withServer({}, async (server) => {
+			const [ada, ben] = [await meet({ baseURL: server.origin }), await meet({ baseURL: server.origin })];
+			const { page } = ben;
+			await comesInAndKeeps(ben, await ada.opensARoom('Thursday plans'), false);
+			await isKept(page);
+			await server.kill();
+			for (const text of ['one', 'not this', 'two']) await ben.says(text);
+			await expect(page.getByText('3 messages are waiting.')).toBeVisible();
+			await page.close();
 
-		const home = await ben.context.newPage();
-		await home.goto('/');
-		await home.getByRole('button', { name: '3 messages wait to be sent' }).click();
-		const sheet = home.getByRole('dialog', { name: 'Waiting to send' });
-		await expect(sheet.getByRole('listitem')).toHaveCount(3);
-		await sheet.getByRole('button', { name: 'Delete: not this' }).click();
-		await expect(sheet.getByRole('listitem')).toHaveCount(2);
-		await home.keyboard.press('Escape');
-		await expect(home.getByRole('button', { name: '2 messages wait to be sent' })).toBeVisible();
-		await server.start();
-		await home.reload();
-		await expect(ada.thread.getByText('two', { exact: true })).toBeVisible({ timeout: 60_000 });
-		await expect(ada.thread.locator('.msg p')).toHaveText(['one', 'two']);
-		await expect(home.getByRole('button', { name: /to be sent/ })).toHaveCount(0);
-	});
-});
+			const home = await ben.context.newPage();
+			await home.goto('/');
+			await home.getByRole('button', { name: '3 messages wait to be sent' }).click();
+			const sheet = home.getByRole('dialog', { name: 'Waiting to send' });
+			await expect(sheet.getByRole('listitem')).toHaveCount(3);
+			await sheet.getByRole('button', { name: 'Delete: not this' }).click();
+			await expect(sheet.getByRole('listitem')).toHaveCount(2);
+			await home.keyboard.press('Escape');
+			await expect(home.getByRole('button', { name: '2 messages wait to be sent' })).toBeVisible();
+			await server.start();
+			await home.reload();
+			await expect(ada.thread.getByText('two', { exact: true })).toBeVisible({ timeout: 60_000 });
+			await expect(ada.thread.locator('.msg p')).toHaveText(['one', 'two']);
+			await expect(home.getByRole('button', { name: /to be sent/ })).toHaveCount(0);
+		});
+	}
+);
 
 test('a room that ended meanwhile takes what waited in it along, and says so', { tag: '@long' }, async ({ meet }) => {
 	await withServer({}, async (server) => {
@@ -261,29 +263,31 @@ test('two tabs are in one kept room: both show it, what is written in either is 
 	expect(await counts(third)).toEqual([0, 0, 0]);
 });
 
-test('a closed tab leaves a kept room where it is, its link leads into it again, and leaving takes it from the device', async ({
-	meet
-}) => {
-	const [ada, ben] = [await meet(), await meet()];
-	const invitation = await ada.opensARoom('Thursday plans');
-	await comesInAndKeeps(ben, invitation, false);
-	await ada.says('one');
-	await ben.sees('one');
-	await ben.page.close();
-	const page = await ben.context.newPage();
-	await page.goto(invitation.link);
-	await expect(page.getByRole('log', { name: 'Messages' }).getByText('one')).toBeVisible();
-	await page.getByRole('button', { name: /Room details$/ }).click();
-	await expect(page.getByText('Kept on this device')).toBeVisible();
-	expect((await counts(page))[0]).toBe(1);
-	await expect(ada.thread.getByText(/Amber Fox came in/)).toHaveCount(1);
-	await page.keyboard.press('Escape');
-	await page.getByRole('button', { name: 'Room menu' }).click();
-	await page.getByRole('menuitem', { name: 'Leave on this device' }).click();
-	await page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
-	await expect(page.getByText('None yet.', { exact: false })).toBeVisible();
-	expect(await counts(page)).toEqual([0, 0, 0]);
-});
+test(
+	'a closed tab leaves a kept room where it is, its link leads into it again, and leaving takes it from the device',
+	{ tag: '@long' },
+	async ({ meet }) => {
+		const [ada, ben] = [await meet(), await meet()];
+		const invitation = await ada.opensARoom('Thursday plans');
+		await comesInAndKeeps(ben, invitation, false);
+		await ada.says('one');
+		await ben.sees('one');
+		await ben.page.close();
+		const page = await ben.context.newPage();
+		await page.goto(invitation.link);
+		await expect(page.getByRole('log', { name: 'Messages' }).getByText('one')).toBeVisible();
+		await page.getByRole('button', { name: /Room details$/ }).click();
+		await expect(page.getByText('Kept on this device')).toBeVisible();
+		expect((await counts(page))[0]).toBe(1);
+		await expect(ada.thread.getByText(/Amber Fox came in/)).toHaveCount(1);
+		await page.keyboard.press('Escape');
+		await page.getByRole('button', { name: 'Room menu' }).click();
+		await page.getByRole('menuitem', { name: 'Leave on this device' }).click();
+		await page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
+		await expect(page.getByText('None yet.', { exact: false })).toBeVisible();
+		expect(await counts(page)).toEqual([0, 0, 0]);
+	}
+);
 
 test('whoever opened a room keeps it from its details, and is the same person in it; once the browser has cleared it the page says so', async ({
 	meet

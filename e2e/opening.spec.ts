@@ -5,7 +5,7 @@ import { withServer } from './server.ts';
 
 test.use({ shell: true });
 
-test('whoever asks at once sees how far the work is, may stop it, and loses nothing', async ({ meet }) => {
+test('whoever asks at once sees how far the work is, may stop it, and loses nothing', { tag: '@long' }, async ({ meet }) => {
 	// More work than anybody waits for.
 	await withServer({ LIMIT_WORK_BITS: '10' }, async (server) => {
 		const ada = await meet({ baseURL: server.origin });

@@ -33,46 +33,50 @@ test('whoever has used up the month gets Pro by a voucher, and opens a room for 
 	await expect(page.getByText('3, no limit')).toBeVisible();
 });
 
-test('paying at the payment company, coming back, cancelling, starting again', async ({ meet, paid, stripe }) => {
-	const { page } = await meet({ baseURL: paid.origin });
-	await page.goto('/plan');
-	await expect(page.getByText('€4', { exact: true })).toBeVisible();
-	const code = await makesACode(page);
-	await page.getByRole('button', { name: 'Go to payment' }).click();
-	await expect(page.getByText(/^Write the code down first, then tick/)).toBeVisible();
-	await page.getByRole('checkbox', { name: /^I have it/ }).check();
-	await page.getByRole('button', { name: 'Go to payment' }).click();
-	// Who comes back without having paid is told so.
-	await page.getByRole('link', { name: 'Back' }).click();
-	await expect(page.getByText(/^Nothing was paid\./)).toBeVisible();
-	await page.getByRole('checkbox', { name: /^I have it/ }).check();
-	await page.getByRole('button', { name: 'Go to payment' }).click();
-	// The news of it comes after the person.
-	await page.getByRole('button', { name: 'Pay', exact: true }).click();
-	await expect(page.getByText(/^You.re back\. Waiting for the payment company/)).toBeVisible();
-	stripe.webhook = `${paid.origin}/stripe/webhook`;
-	await deliver(stripe);
-	const card = page.getByRole('region', { name: 'Subscription' });
-	await expect(page.getByText(/^Paid: Pro until /)).toBeVisible();
-	await expect(card.getByText('€4 a month')).toBeVisible();
-	expect(page.url()).toBe(`${paid.origin}/plan`);
+test(
+	'paying at the payment company, coming back, cancelling, starting again',
+	{ tag: '@long' },
+	async ({ meet, paid, stripe }) => {
+		const { page } = await meet({ baseURL: paid.origin });
+		await page.goto('/plan');
+		await expect(page.getByText('€4', { exact: true })).toBeVisible();
+		const code = await makesACode(page);
+		await page.getByRole('button', { name: 'Go to payment' }).click();
+		await expect(page.getByText(/^Write the code down first, then tick/)).toBeVisible();
+		await page.getByRole('checkbox', { name: /^I have it/ }).check();
+		await page.getByRole('button', { name: 'Go to payment' }).click();
+		// Who comes back without having paid is told so.
+		await page.getByRole('link', { name: 'Back' }).click();
+		await expect(page.getByText(/^Nothing was paid\./)).toBeVisible();
+		await page.getByRole('checkbox', { name: /^I have it/ }).check();
+		await page.getByRole('button', { name: 'Go to payment' }).click();
+		// The news of it comes after the person.
+		await page.getByRole('button', { name: 'Pay', exact: true }).click();
+		await expect(page.getByText(/^You.re back\. Waiting for the payment company/)).toBeVisible();
+		stripe.webhook = `${paid.origin}/stripe/webhook`;
+		await deliver(stripe);
+		const card = page.getByRole('region', { name: 'Subscription' });
+		await expect(page.getByText(/^Paid: Pro until /)).toBeVisible();
+		await expect(card.getByText('€4 a month')).toBeVisible();
+		expect(page.url()).toBe(`${paid.origin}/plan`);
 
-	await card.getByRole('button', { name: 'Cancel Pro' }).click();
-	const sheet = page.getByRole('dialog', { name: 'Cancel Pro?' });
-	await expect(sheet.getByRole('button', { name: 'Keep Pro' })).toBeFocused();
-	const lost = await losesTheAnswer(page, 'CancelSubscription');
-	await sheet.getByRole('button', { name: 'Cancel Pro' }).click();
-	await expect(card.getByText(/^Cancelled\. Pro stays until /)).toBeVisible();
-	await lost();
-	await card.getByRole('button', { name: 'Start again' }).click();
-	await expect(card.getByText('Pro goes on.')).toBeVisible();
-	await expect(card.getByRole('button', { name: 'Cancel Pro' })).toBeVisible();
+		await card.getByRole('button', { name: 'Cancel Pro' }).click();
+		const sheet = page.getByRole('dialog', { name: 'Cancel Pro?' });
+		await expect(sheet.getByRole('button', { name: 'Keep Pro' })).toBeFocused();
+		const lost = await losesTheAnswer(page, 'CancelSubscription');
+		await sheet.getByRole('button', { name: 'Cancel Pro' }).click();
+		await expect(card.getByText(/^Cancelled\. Pro stays until /)).toBeVisible();
+		await lost();
+		await card.getByRole('button', { name: 'Start again' }).click();
+		await expect(card.getByText('Pro goes on.')).toBeVisible();
+		await expect(card.getByRole('button', { name: 'Cancel Pro' })).toBeVisible();
 
-	await card.getByRole('button', { name: 'Change payment' }).click();
-	await page.getByRole('button', { name: 'Cancel subscription' }).click();
-	await expect(card.getByText(/^Cancelled\. Pro stays until /)).toBeVisible();
-	expect(stripe.told.join('\n')).not.toContain(code.replaceAll('-', ''));
-});
+		await card.getByRole('button', { name: 'Change payment' }).click();
+		await page.getByRole('button', { name: 'Cancel subscription' }).click();
+		await expect(card.getByText(/^Cancelled\. Pro stays until /)).toBeVisible();
+		expect(stripe.told.join('\n')).not.toContain(code.replaceAll('-', ''));
+	}
+);
 
 test('too many tries are told apart from wrong ones', { tag: '@long' }, async ({ meet, paid }) => {
 	const { page } = await meet({ baseURL: paid.origin });
@@ -93,7 +97,7 @@ test('too many tries are told apart from wrong ones', { tag: '@long' }, async ({
 	await expect.poll(isRefused, { intervals: [50], timeout: 60_000 }).toBe(true);
 });
 
-test('where plans are off nothing of them is to be seen, and everything can be chosen', async ({ meet }) => {
+test('where plans are off nothing of them is to be seen, and everything can be chosen', { tag: '@long' }, async ({ meet }) => {
 	await withServer({ PLANS: 'off' }, async (server) => {
 		const ada = await meet({ baseURL: server.origin });
 		const { page } = ada;

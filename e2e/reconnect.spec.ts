@@ -4,7 +4,7 @@ import { wholeThread } from './thread.ts';
 
 test.use({ shell: true });
 
-const each = process.env.LONG === undefined ? 25 : 200;
+const each = process.env.LONG === undefined ? 10 : 200;
 
 test(`the server is killed in the middle of ${each} sends from each side: nothing lost, nothing doubled, one order`, async ({
 	meet,

@@ -72,7 +72,7 @@ test('a half-typed message waits while somebody looks elsewhere', async ({ meet 
 	await expect(ada.composer).toBeFocused();
 });
 
-test('three people see who is here, who is writing, and each other’s words in one order', async ({ meet }) => {
+test('three people see who is here, who is writing, and each other’s words in one order', { tag: '@long' }, async ({ meet }) => {
 	const [ada, ben, cleo] = [await meet(), await meet(), await meet()];
 	const invitation = await ada.opensARoom('');
 	await ben.comesIn(invitation, 'Amber Fox');

@@ -8,7 +8,7 @@ import type { Ours } from '../stage.ts';
 import type { EndingRooms } from './ending-rooms.ts';
 
 export type Tries = {
-	/** Tries whose answer came before the end, and how many of them were let in. */
+	/** Tries whose answer came before a room may be over, and how many of them were let in. */
 	readonly before: { readonly tried: number; readonly open: number };
 	/** Tries that were begun after it. */
 	readonly after: { readonly tried: number; readonly open: number };
@@ -16,6 +16,8 @@ export type Tries = {
 	readonly openMs: number;
 };
 
+/** A room is over this much before its last millisecond (server/rooms/rows.ts), and clocks tell whole ones. */
+const aheadMs = 30;
 const peekEveryMs = 5;
 const joinEveryMs = 25;
 
@@ -57,7 +59,7 @@ type Counts = { tried: number; open: number };
 type Try = { readonly begun: number; readonly answered: number; readonly open: boolean };
 
 function count(tries: { before: Counts; after: Counts; openMs: number }, { begun, answered, open }: Try): void {
-	const counts = answered < 0 ? tries.before : begun >= 0 ? tries.after : null;
+	const counts = answered < -aheadMs ? tries.before : begun >= 0 ? tries.after : null;
 	if (counts !== null) counts.tried++;
 	if (counts !== null && open) counts.open++;
 	if (open) tries.openMs = Math.max(tries.openMs, answered);
