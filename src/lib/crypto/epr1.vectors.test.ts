@@ -9,6 +9,7 @@ import { describe, expect, test } from 'vitest';
 import type { Body } from './body.ts';
 import { encodeBody } from './body.ts';
 import { openEnvelope, sealEnvelope } from './envelope.ts';
+import { derivePairKey, findCek } from './exchange.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { decodeLink, encodeLink } from './link.ts';
 import type { MessageRoom } from './message.ts';
@@ -16,6 +17,7 @@ import { openMessage, sealMessage, signBody } from './message.ts';
 import type { Argon2 } from './password.ts';
 import { encodePassword, passwordCost } from './password.ts';
 import { signProof, verifyProof } from './proof.ts';
+import { safetyWords } from './safety-words.ts';
 import * as schedule from './schedule.ts';
 import { hash, publicKeyOf } from './suite.ts';
 import file from './vectors/epr1.json';
@@ -143,7 +145,7 @@ test('E1: a message put together from its parts is the same bytes', async () => 
 	};
 	const message = { type: 'text', text: 'Hello, room.' } as const;
 	const idSeed = hex('E1-text', 'idSeed');
-	const input = { message, body, idSeed, x25519Pub: new Uint8Array(32), salt: saltOf(envelope) };
+	const input = { message, body, idSeed, x25519Pub: new Uint8Array(32), random: () => saltOf(envelope) };
 	const sealed = await sealMessage(await roomOf('K1-stored-nopw'), input);
 	expect(toHex(sealed.envelope)).toBe(text('E1-text', 'envelope'));
 	expect(fingerprintOf(body.sender).fp).toBe(text('E1-text', 'fp'));
@@ -208,4 +210,42 @@ test('W1: the proof of work', async () => {
 test('the vectors are the ones that the specification names', async () => {
 	expect(file.vectors.map((each) => each.id.slice(0, 2)).join(' ')).toBe('K1 K2 K3 P1 S1 E1 E2 E3 F1 X1 A1 N1 T1 W1 G1 L1');
 	expect(hash(hex('E1-text', 'envelope'))).toEqual(fromHex('64ddd556a5ce93e0b06ef62eee6b4f07f5140dfc0b1346723a268c407af4c076'));
+});
+
+describe('F1: who can read an envelope with slots', () => {
+	type Name = 'A' | 'B' | 'C';
+	const part = (field: 'ed' | 'x25519' | 'xPub', name: Name): Bytes => {
+		const value: unknown = Reflect.get(Object(vector('F1-slots')[field]), name);
+		if (typeof value !== 'string') throw new Error(`F1: no ${field} of ${name}`);
+		return fromHex(value);
+	};
+	const partyOf = (name: Name) => ({ sender: publicKeyOf(part('ed', name)), x25519Pub: part('xPub', name) });
+	const mine = (name: Name) => {
+		const { sender, x25519Pub } = partyOf(name);
+		return { sender, key: { secret: part('x25519', name), publicKey: x25519Pub } };
+	};
+	const roomKey = (): Bytes => hex('K2-relayed-pw-nfkc', 'roomKey');
+
+	test('both ends come to the same pair key', async () => {
+		expect(toHex(await derivePairKey(roomKey(), mine('A'), partyOf('B')))).toBe(text('F1-slots', 'pairAB'));
+		expect(toHex(await derivePairKey(roomKey(), mine('B'), partyOf('A')))).toBe(text('F1-slots', 'pairAB'));
+		expect(toHex(await derivePairKey(roomKey(), mine('A'), partyOf('C')))).toBe(text('F1-slots', 'pairAC'));
+	});
+
+	test('either recipient finds the key, and whoever shares none of theirs finds nothing', async () => {
+		const envelope = hex('F1-slots', 'envelope');
+		const find = async (reader: Name, author: Name) =>
+			findCek([await derivePairKey(roomKey(), mine(reader), partyOf(author))], envelope);
+		expect(toHex((await find('B', 'A')) ?? new Uint8Array(0))).toBe(text('F1-slots', 'cek'));
+		expect(toHex((await find('C', 'A')) ?? new Uint8Array(0))).toBe(text('F1-slots', 'cek'));
+		expect(await find('B', 'C')).toBeNull();
+	});
+});
+
+test('A1: the words to compare', () => {
+	const pubs = vector('A1-sas')['pubs'];
+	const senders = (Array.isArray(pubs) ? pubs : []).map((each) => fromHex(String(each)));
+	const expected = ['glass', 'globe', 'bridge', 'glass', 'sugar', 'magnet'];
+	expect(safetyWords(hex('K1-stored-nopw', 'bind'), senders)).toEqual(expected);
+	expect(safetyWords(hex('K1-stored-nopw', 'bind'), senders.toReversed())).toEqual(expected);
 });

@@ -2,18 +2,20 @@
 import type { Bytes } from '#protocol/bytes';
 import { concat, u8, utf8 } from '#protocol/bytes';
 import type { EnvelopeHeader, EnvelopeKind } from '#protocol/envelope';
-import { buckets, envelopeKinds, parseHeader } from '#protocol/envelope';
+import { buckets, envelopeKinds, parseHeader, saltSize } from '#protocol/envelope';
 import { ProtocolError } from '#protocol/errors';
 import type { Mode } from '#protocol/mode';
 import type { Body } from './body.ts';
 import { decodeBody, encodeBody } from './body.ts';
 import type { EnvelopeRoom } from './envelope.ts';
 import { openEnvelope, sealEnvelope } from './envelope.ts';
+import { cekSize, sealSlots } from './exchange.ts';
 import type { DecodedMessage, Message } from './payload.ts';
 import { decodePayload, encodePayload, flagsOf } from './payload.ts';
 import { Reader } from './reader.ts';
+import type { Random } from './suite.ts';
 import { hash, sign, verify } from './suite.ts';
-import { bodyTypes, checkContentSlots, checkPlace } from './types.ts';
+import { bodyTypes, checkContentSlots, checkPlace, takesSlots } from './types.ts';
 
 export type MessageRoom = EnvelopeRoom & { readonly mode: Mode; readonly bind: Bytes };
 
@@ -65,28 +67,39 @@ export type MessageInput = {
 	readonly body: Omit<Body, 'type' | 'flags' | 'payload'>;
 	readonly idSeed: Bytes;
 	readonly x25519Pub: Bytes;
-	/** 32 random bytes, never used before. */
-	readonly salt: Bytes;
+	/** Draws the salt and, for an envelope with slots, the key and the fill. */
+	readonly random: Random;
+	/** Of those who shall read it, §9: what goes to all in the room needs none. */
+	readonly pairKeys?: readonly Bytes[];
 };
 
-export type SealedMessage = { readonly envelope: Bytes; readonly chain: Bytes };
+/** `cek`: what its slots carry, 32 bytes; `null` in an envelope without. */
+export type SealedMessage = { readonly envelope: Bytes; readonly chain: Bytes; readonly cek: Bytes | null };
 
-/** Bucket S under the room key. Throws the codes of `encodeBody` and `encodePayload`. */
+/** Bucket S. Throws the codes of `encodeBody` and `encodePayload`. */
 export async function sealMessage(room: MessageRoom, input: MessageInput): Promise<SealedMessage> {
-	const { type, kind } = bodyTypes[input.message.type];
-	const header: EnvelopeHeader = { kind, bucket: 'S', slots: false };
-	const payload = encodePayload(input.message, input.x25519Pub);
-	const bytes = encodeBody({ ...input.body, type, flags: flagsOf(input.message), payload });
-	const { plaintext, chain } = signBody({ bind: room.bind, salt: input.salt, kind }, bytes, input.idSeed);
-	return { envelope: await sealEnvelope(room, { header, salt: input.salt, plaintext }), chain };
+	const { random, message, pairKeys = [] } = input;
+	const { type, kind } = bodyTypes[message.type];
+	const header: EnvelopeHeader = { kind, bucket: 'S', slots: takesSlots(message.type, room.mode) };
+	const salt = random(saltSize);
+	const payload = encodePayload(message, input.x25519Pub);
+	const bytes = encodeBody({ ...input.body, type, flags: flagsOf(message), payload });
+	const { plaintext, chain } = signBody({ bind: room.bind, salt, kind }, bytes, input.idSeed);
+	if (!header.slots) return { envelope: await sealEnvelope(room, { header, salt, plaintext }), chain, cek: null };
+	const cek = random(cekSize);
+	const slots = { area: await sealSlots(pairKeys, { salt, cek, random }), cek };
+	return { envelope: await sealEnvelope(room, { header, salt, plaintext, slots }), chain, cek };
 }
 
 export type OpenMessage = VerifiedBody & { readonly kind: EnvelopeKind; readonly message: DecodedMessage };
 
-/** Every check of §7 and §8; throws `ProtocolError` with the code of the first that fails, and nothing else. */
-export async function openMessage(room: MessageRoom, envelope: Bytes): Promise<OpenMessage> {
+/**
+ * Every check of §7 and §8; throws `ProtocolError` with the code of the first that fails, and nothing else. `cek`: what a slot of
+ * ours gave.
+ */
+export async function openMessage(room: MessageRoom, envelope: Bytes, cek?: Bytes): Promise<OpenMessage> {
 	checkContentSlots(parseHeader(envelope), room.mode);
-	const { header, salt, plaintext } = await openEnvelope(room, envelope);
+	const { header, salt, plaintext } = await openEnvelope(room, envelope, cek);
 	const { body, chain } = verifyBody({ bind: room.bind, salt, kind: header.kind }, plaintext);
 	checkPlace(body.type, header, room.mode);
 	checkNumbers(body, header.kind);

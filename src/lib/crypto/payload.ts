@@ -12,17 +12,23 @@ import { Reader } from './reader.ts';
 import { empty } from './suite.ts';
 import { bodyTypes } from './types.ts';
 
+/** `tokenKeyHint`: 4 bytes, zeros when unknown. */
+export type Greeting = { readonly type: 'hello' | 'helloReply'; readonly joinNonce: Bytes; readonly tokenKeyHint: Bytes };
+
 export type Message =
 	/** `burnSeconds`: it is gone so long after its sending. */
 	| { readonly type: 'text'; readonly text: string; readonly burnSeconds?: BurnSeconds }
-	/** `tokenKeyHint`: 4 bytes, zeros when unknown. */
-	| { readonly type: 'hello' | 'helloReply'; readonly joinNonce: Bytes; readonly tokenKeyHint: Bytes }
+	| Greeting
 	| { readonly type: 'bye' | 'ack' | 'purge' }
 	| { readonly type: 'typing'; readonly started: boolean }
 	| { readonly type: 'card'; readonly roomName: string };
 
 /** `unknown`: a type, or a flag that changes the payload, of a later version; to be ignored silently. */
-export type DecodedMessage = Message | { readonly type: 'unknown' };
+export type DecodedMessage =
+	| Exclude<Message, Greeting>
+	/** `x25519Pub`: the sender's key of §9. */
+	| (Greeting & { readonly x25519Pub: Bytes })
+	| { readonly type: 'unknown' };
 
 const markup = 1;
 const burn = 2;
@@ -96,12 +102,12 @@ function decodeTextPayload(flags: number, reader: Reader): DecodedMessage {
 }
 
 function decodeHello(type: 'hello' | 'helloReply', reader: Reader): DecodedMessage {
-	reader.take(keySize);
+	const x25519Pub = reader.take(keySize).slice();
 	const joinNonce = reader.take(joinNonceSize).slice();
 	reader.take(noCaps.length);
 	const tokenKeyHint = reader.take(tokenKeyHintSize).slice();
 	end(reader);
-	return { type, joinNonce, tokenKeyHint };
+	return { type, joinNonce, tokenKeyHint, x25519Pub };
 }
 
 function decodeTyping(reader: Reader): DecodedMessage {

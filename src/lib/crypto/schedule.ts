@@ -14,8 +14,8 @@ export type AccessKeys = {
 	readonly resumeKey: Bytes;
 };
 
-/** What `contentRoot` gives together with the server's shard: usable inside. */
-export type RoomKeys = { readonly kEnv: Bytes; readonly bind: Bytes };
+/** What `contentRoot` gives together with the server's shard: usable inside. `roomKey`: for the pair keys of §9. */
+export type RoomKeys = { readonly roomKey: Bytes; readonly kEnv: Bytes; readonly bind: Bytes };
 
 /** Nothing of a link that isn't public to the server or to Argon2id. */
 export type RoomName = { readonly roomId: Bytes; readonly byte0: number };
@@ -65,6 +65,5 @@ export async function deriveRoomKeys(contentRoot: Bytes, shard: Bytes, room: Roo
 	const roomKey = await deriveRoomKey(contentRoot, shard, room);
 	const kEnv = await derive(roomKey, 'epr/1/env', 32);
 	const bind = await derive(roomKey, 'epr/1/bind', 32);
-	wipe(roomKey);
-	return { kEnv, bind };
+	return { roomKey, kEnv, bind };
 }

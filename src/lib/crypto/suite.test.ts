@@ -6,7 +6,8 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import fc from 'fast-check';
 import { createHash, createPublicKey, verify as nodeVerify } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { exchangeKeyOf, gcmOpen, gcmSeal, hash, hkdf, publicKeyOf, sign, verify, wipe } from './suite.ts';
+import { ProtocolError } from '#protocol/errors';
+import { exchange, gcmOpen, gcmSeal, hash, hkdf, makeExchangeKey, publicKeyOf, sign, verify, wipe } from './suite.ts';
 
 const bytes = (size: { minLength?: number; maxLength?: number }): fc.Arbitrary<Uint8Array<ArrayBuffer>> =>
 	fc.uint8Array(size).map((array) => new Uint8Array(array));
@@ -177,10 +178,13 @@ describe('a signature is refused', () => {
 	});
 });
 
-test('an exchange key leaves nothing of its secret, and neither does wiping', () => {
-	const secret = new Uint8Array(32).fill(7);
-	expect(exchangeKeyOf(secret).some((byte) => byte !== 0)).toBe(true);
-	const other = new Uint8Array(8).fill(1);
-	wipe(other);
-	expect([...secret, ...other].every((byte) => byte === 0)).toBe(true);
+test('wiping leaves nothing', () => {
+	const secret = new Uint8Array(8).fill(1);
+	wipe(secret);
+	expect([...secret].every((byte) => byte === 0)).toBe(true);
+});
+
+test('an exchange with a key of small order is refused', () => {
+	const { secret } = makeExchangeKey((size) => crypto.getRandomValues(new Uint8Array(size)));
+	expect(() => exchange(secret, new Uint8Array(32))).toThrow(new ProtocolError('X25519'));
 });

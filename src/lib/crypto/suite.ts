@@ -3,6 +3,7 @@ import { ed25519, x25519 } from '@noble/curves/ed25519.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { Bytes } from '#protocol/bytes';
 import { concat } from '#protocol/bytes';
+import { ProtocolError } from '#protocol/errors';
 
 /** New arrays of random bytes, from the caller's own source. */
 export type Random = (size: number) => Bytes;
@@ -64,11 +65,21 @@ export function wipe(...secrets: readonly Uint8Array[]): void {
 	for (const secret of secrets) secret.fill(0);
 }
 
-/** X25519's public half, RFC 7748; the secret is overwritten. */
-export function exchangeKeyOf(secret: Bytes): Bytes {
-	const publicKey = new Uint8Array(x25519.getPublicKey(secret));
-	wipe(secret);
-	return publicKey;
+/** An X25519 key pair, RFC 7748. */
+export type ExchangeKey = { readonly secret: Bytes; readonly publicKey: Bytes };
+
+export function makeExchangeKey(random: Random): ExchangeKey {
+	const secret = random(32);
+	return { secret, publicKey: new Uint8Array(x25519.getPublicKey(secret)) };
+}
+
+/** X25519. Throws `X25519` where the result is all zeros: a public key of small order, which would leave nothing secret. */
+export function exchange(secret: Bytes, publicKey: Bytes): Bytes {
+	try {
+		return new Uint8Array(x25519.getSharedSecret(secret, publicKey));
+	} catch {
+		throw new ProtocolError('X25519');
+	}
 }
 
 /** Builds noble's tables and lets the engine compile the curve, so that the first batch of messages is not the slow one. */

@@ -14,6 +14,8 @@ import { bodyTypes } from './types.ts';
 
 export const fill = (size: number, value: number): Bytes => new Uint8Array(size).fill(value);
 export const random = (size: number): Bytes => crypto.getRandomValues(new Uint8Array(size));
+/** Which hellos carry. */
+export const x25519Pub = fill(32, 6);
 export const room: MessageRoom = { roomId: fill(16, 1), byte0: 0x12, mode: 'stored', kEnv: fill(32, 2), bind: fill(32, 3) };
 export const idSeed = fill(32, 4);
 export const sender = publicKeyOf(idSeed);
@@ -72,5 +74,5 @@ export const as = (type: keyof typeof bodyTypes): { type: Uint8Array } => ({ typ
 export function seal(message: Message, rest: Partial<Body> = {}): ReturnType<typeof sealMessage> {
 	const seq = message.type === 'card' ? 0 : 1;
 	const body = { sender, seq, prev: zeros, time, author: { nick: 'Ada', colour: 3 }, seen: [], ...rest };
-	return sealMessage(room, { message, body, idSeed, x25519Pub: fill(32, 6), salt: random(32) });
+	return sealMessage(room, { message, body, idSeed, x25519Pub, random });
 }

@@ -23,6 +23,15 @@ export type BodyType = keyof typeof bodyTypes;
 
 const rules: ReadonlyMap<number, Rule> = new Map(Object.values(bodyTypes).map((rule) => [rule.type, rule]));
 
+/** Whether a body of this type goes to chosen members, by slots, in a room of this mode. */
+export function takesSlots(type: BodyType, mode: Mode): boolean {
+	return isSlotted(bodyTypes[type], mode);
+}
+
+function isSlotted({ slots }: Rule, mode: Mode): boolean {
+	return slots === 'byMode' ? mode !== 'stored' : slots === 'always';
+}
+
 /** Content under the room key in a room whose content has slots, and the other way about. Throws `FS_DOWNGRADE`. */
 export function checkContentSlots(header: EnvelopeHeader, mode: Mode): void {
 	if (header.kind === 'content' && header.slots !== (mode !== 'stored')) throw new ProtocolError('FS_DOWNGRADE');
@@ -33,7 +42,6 @@ export function checkPlace(type: number, header: EnvelopeHeader, mode: Mode): vo
 	const rule = rules.get(type);
 	if (rule === undefined) return;
 	if (rule.kind !== header.kind) throw new ProtocolError('TYPE_KIND');
-	const slots = rule.slots === 'byMode' ? mode !== 'stored' : rule.slots === 'always';
-	if (slots !== header.slots) throw new ProtocolError('FS_DOWNGRADE');
+	if (isSlotted(rule, mode) !== header.slots) throw new ProtocolError('FS_DOWNGRADE');
 	if (header.bucket === 'L' && type !== bodyTypes.signal.type) throw new ProtocolError('ENV_LENGTH');
 }

@@ -1,17 +1,8 @@
 /** Four words as a password: docs/PROTOCOL.md §4. The list is the EFF's large one, 7,776 words, 51 bits for four. */
+import { drawBelow } from './draw.ts';
 import type { Random } from './suite.ts';
 
 const wordsInPhrase = 4;
-
-/** A number below `limit` (at most 2^16), each with the same chance: what would favour the lower ones is drawn again. */
-function drawBelow(limit: number, random: Random): number {
-	const fair = 0x10000 - (0x10000 % limit);
-	for (;;) {
-		const [high = 0, low = 0] = random(2);
-		const value = (high << 8) | low;
-		if (value < fair) return value % limit;
-	}
-}
 
 /** Joined by dashes. */
 export function drawWords(list: readonly string[], random: Random): string {

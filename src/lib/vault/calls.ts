@@ -44,7 +44,8 @@ export type Opened = {
 	readonly body: Incoming;
 	readonly own: boolean;
 };
-export type Refused = { readonly ok: false; readonly code: ClientCode };
+/** `HIDDEN`: nothing is wrong with it as far as can be told, and it is for others to read (§9). */
+export type Refused = { readonly ok: false; readonly code: ClientCode | 'HIDDEN' };
 
 export type Me = { readonly sender: string; readonly fp: string; readonly tag: string };
 
@@ -97,6 +98,17 @@ export type Kept = Omit<Keeping, 'deviceKey' | 'localId'> & {
 	readonly session: Bytes;
 	readonly unsent: readonly Bytes[];
 };
+
+/** What changes who reads us: §9. `fp`: the member's. */
+export type ReadersChange =
+	/** A new key pair, which the next hello tells the others; the one before it reads until `dropOldKeys`. */
+	| { readonly is: 'rotate' }
+	/** Whoever has not answered to the new key by now reads no more. */
+	| { readonly is: 'dropOldKeys' }
+	/** "Stop sending to …", and its other way about. */
+	| { readonly is: 'exclude'; readonly fp: string; readonly excluded: boolean }
+	/** Who has left reads nothing more, and nothing of theirs is looked for. */
+	| { readonly is: 'left'; readonly fp: string };
 
 export type StrengthLevel = 1 | 2 | 3 | 4;
 export type Strength = {
@@ -204,6 +216,10 @@ export type Calls = {
 		{ readonly deviceKey: CryptoKey; readonly localId: Bytes; readonly sealed: Bytes; readonly name: string },
 		{ readonly sealed: Bytes | null }
 	];
+	/** §9: the fps of those who can read what is sealed from now on, at most 16; first the change, if there is one. */
+	readers: [{ readonly key: KeyRef; readonly change?: ReadersChange }, { readonly fps: readonly string[] }];
+	/** §13: six words that are the same for us and the member with this key (hex) as long as nobody stands between. */
+	safetyWords: [{ readonly key: KeyRef; readonly sender: string }, { readonly words: readonly string[] }];
 	/** Opens a batch in order; never throws for a bad envelope. */
 	open: [{ readonly key: KeyRef; readonly envelopes: readonly Uint8Array[] }, { readonly opened: readonly (Opened | Refused)[] }];
 	/** Overwrites and drops the room's keys. */

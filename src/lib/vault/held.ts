@@ -4,10 +4,14 @@ import type { RoomKind } from '#protocol/mode';
 import type { Link } from '../crypto/link.ts';
 import type { MessageRoom } from '../crypto/message.ts';
 import type { ResumeRecord } from '../crypto/resume.ts';
-import type { AccessKeys } from '../crypto/schedule.ts';
+import type { AccessKeys, RoomKeys } from '../crypto/schedule.ts';
 import { wipe } from '../crypto/suite.ts';
 import type { Keeping } from './calls.ts';
+import type { Peers } from './peers.ts';
 import type { Sender } from './sender.ts';
+
+/** What opens and seals a room's envelopes. */
+export type InsideKeys = MessageRoom & RoomKeys;
 
 /** A room from its link on; each step of the way in fills in one more of the optional ones. */
 export type Held = {
@@ -19,14 +23,13 @@ export type Held = {
 	access?: AccessKeys;
 	/** Checked. */
 	shard?: { readonly shard: Bytes; readonly shardTag: Bytes };
-	keys?: MessageRoom;
+	keys?: InsideKeys;
 	sender?: Sender;
 	record?: Bytes | undefined;
 	/** What a kept room remembered of its sender, until one has entered. */
 	resume?: ResumeRecord;
 	keeping?: Keeping | null;
-	/** Of §9's key pair only the public half is made: nothing is encrypted to it in stored rooms before a call. */
-	x25519Pub: Bytes;
+	readonly peers: Peers;
 	turn: Promise<unknown>;
 };
 
@@ -39,9 +42,9 @@ export function accessOf(room: Held): AccessKeys {
 	return room.access;
 }
 
-export function insideOf(room: Held): { keys: MessageRoom; sender: Sender } {
-	if (room.keys === undefined || room.sender === undefined) throw new Error('keeper: not inside the room');
-	return { keys: room.keys, sender: room.sender };
+export function insideOf({ keys, sender, peers }: Held): { keys: InsideKeys; sender: Sender; peers: Peers } {
+	if (keys === undefined || sender === undefined) throw new Error('keeper: not inside the room');
+	return { keys, sender, peers };
 }
 
 /** Best effort, and for good. */
@@ -51,6 +54,7 @@ export function wipeHeld(room: Held): void {
 	if (room.shard) wipe(room.shard.shard);
 	if (room.resume) wipe(room.resume.idSeed, room.resume.session);
 	if (room.access) wipeAccess(room.access);
-	if (room.keys) wipe(room.keys.kEnv, room.keys.bind);
+	if (room.keys) wipe(room.keys.roomKey, room.keys.kEnv, room.keys.bind);
+	room.peers.wipe();
 	room.sender?.forget();
 }

@@ -1,6 +1,6 @@
 /** Holds the keys of the rooms and answers the calls of `calls.ts`. With envelopes.ts the only file that opens or seals any. */
 import type { Bytes } from '#protocol/bytes';
-import { toHex } from '#protocol/bytes';
+import { fromHex, toHex } from '#protocol/bytes';
 import { messageId } from '#protocol/envelope';
 import { ProtocolError } from '#protocol/errors';
 import { formatByte0, parseByte0 } from '#protocol/mode';
@@ -8,26 +8,26 @@ import { checksOut, makeAccount } from '../crypto/account.ts';
 import { fingerprintOf } from '../crypto/fingerprint.ts';
 import type { Link } from '../crypto/link.ts';
 import { decodeLink, encodeLink } from '../crypto/link.ts';
-import type { MessageRoom } from '../crypto/message.ts';
-import { openMessage, sealMessage } from '../crypto/message.ts';
+import { openMessage } from '../crypto/message.ts';
 import { encodePassword, isTooShort, passwordCost } from '../crypto/password.ts';
 import { clientNonceSize, signProof } from '../crypto/proof.ts';
 import type { ResumeRecord } from '../crypto/resume.ts';
 import { openRecord, storageKeyOf } from '../crypto/resume.ts';
+import { safetyWords } from '../crypto/safety-words.ts';
 import type { AccessKeys } from '../crypto/schedule.ts';
 import * as schedule from '../crypto/schedule.ts';
 import type { Dictionaries } from '../crypto/strength.ts';
 import { loadDictionaries, loadWords, measureStrength } from '../crypto/strength.ts';
 import type { Random } from '../crypto/suite.ts';
-import { exchangeKeyOf, hashSize, wipe } from '../crypto/suite.ts';
-import { bodyTypes } from '../crypto/types.ts';
+import { wipe } from '../crypto/suite.ts';
 import { drawWords } from '../crypto/words.ts';
 import type { CallName, Calls, KeyRef } from './calls.ts';
-import { openOne, restore } from './envelopes.ts';
-import type { Held } from './held.ts';
+import { openAll, restore, sealCard, sealOne } from './envelopes.ts';
+import type { Held, InsideKeys } from './held.ts';
 import { accessOf, insideOf, wipeAccess, wipeHeld } from './held.ts';
 import type { Kdf } from './kdf.ts';
 import { codeOf, readKept, sealRenamed, sealResume, summaryOf, toKept } from './keeping.ts';
+import { Peers } from './peers.ts';
 import { Sender } from './sender.ts';
 
 export type KeeperOptions = { readonly random: Random; readonly kdf: Kdf; readonly now: () => number };
@@ -67,7 +67,7 @@ class RoomKeeper implements Keeper {
 	async create({ mode, password, roomName, author }: Args<'create'>): Result<'create'> {
 		const needed = mode === 'stored';
 		if (password === undefined ? needed : isTooShort(password)) throw new ProtocolError('PASSWORD_LENGTH');
-		const { random } = this.#options;
+		const { random, now } = this.#options;
 		const link = { byte0: formatByte0({ mode, password: password !== undefined }), secret: random(32) };
 		const [key, room] = await this.#hold(link);
 		const code = encodeLink(link);
@@ -76,7 +76,7 @@ class RoomKeeper implements Keeper {
 			const shard = random(32);
 			const shardTag = await schedule.deriveShardTag(contentRoot, shard, room.roomId);
 			room.sender = new Sender(random(32), author);
-			const card = await this.#sealCard(room.sender, await this.#derive(room, shard), roomName);
+			const card = await sealCard(await this.#derive(room, shard), room.sender, { roomName, time: now() }, random);
 			const { roomId } = room;
 			return { key, code, roomId, byte0: link.byte0, accessPub, shard, shardTag, card, storageKey: storageKeyOf(roomId) };
 		} catch (error) {
@@ -138,19 +138,10 @@ class RoomKeeper implements Keeper {
 
 	seal({ key, body, seen, time }: Args<'seal'>): Result<'seal'> {
 		return this.#inTurn(key, async (room) => {
-			const { keys, sender } = insideOf(room);
-			const { kind } = bodyTypes[body.type];
-			const numbers = sender.next(kind);
-			const { envelope, chain } = await sealMessage(keys, {
-				message: body,
-				body: { sender: sender.publicKey, ...numbers, time, author: sender.author, seen },
-				idSeed: sender.idSeed,
-				x25519Pub: room.x25519Pub,
-				salt: this.#options.random(32)
-			});
-			sender.take(kind, { envelope, chain, ...numbers });
+			const said = { message: body, seen, time };
+			const { envelope, chain, seq } = await sealOne(insideOf(room), said, this.#options.random);
 			const mid = toHex(messageId(envelope));
-			return { envelope, mid, seq: numbers.seq, chain: toHex(chain), time, record: await this.#save(room) };
+			return { envelope, mid, seq, chain: toHex(chain), time, record: await this.#save(room) };
 		});
 	}
 
@@ -195,9 +186,21 @@ class RoomKeeper implements Keeper {
 		return { sealed: await sealRenamed(args, this.#options.random(12)) };
 	}
 
+	readers({ key, change }: Args<'readers'>): Result<'readers'> {
+		return this.#inTurn(key, async (room) => {
+			const { keys, sender, peers } = insideOf(room);
+			if (change) await peers.apply({ roomKey: keys.roomKey, sender: sender.publicKey }, change);
+			return { fps: peers.readers };
+		});
+	}
+
+	async safetyWords({ key, sender }: Args<'safetyWords'>): Result<'safetyWords'> {
+		const { keys, sender: own } = insideOf(this.#room(key));
+		return { words: safetyWords(keys.bind, [own.publicKey, fromHex(sender)]) };
+	}
+
 	async open({ key, envelopes }: Args<'open'>): Result<'open'> {
-		const { keys, sender } = insideOf(this.#room(key));
-		return { opened: await Promise.all(envelopes.map((envelope) => openOne(keys, sender, new Uint8Array(envelope)))) };
+		return { opened: await openAll(insideOf(this.#room(key)), envelopes) };
 	}
 
 	async forget({ key }: Args<'forget'>): Result<'forget'> {
@@ -211,7 +214,7 @@ class RoomKeeper implements Keeper {
 		const roomId = await schedule.deriveRoomId(link.secret);
 		// The only place that gives out references.
 		const key = ++this.#lastKey as KeyRef;
-		const held = { link, kind, roomId, x25519Pub: exchangeKeyOf(this.#options.random(32)), turn: Promise.resolve() };
+		const held = { link, kind, roomId, peers: new Peers(this.#options.random), turn: Promise.resolve() };
 		this.#rooms.set(key, held);
 		return [key, held];
 	}
@@ -255,22 +258,9 @@ class RoomKeeper implements Keeper {
 		return pwKey;
 	}
 
-	async #derive(room: Held, shard: Bytes): Promise<MessageRoom> {
+	async #derive(room: Held, shard: Bytes): Promise<InsideKeys> {
 		const name = { roomId: room.roomId, byte0: room.link.byte0 };
 		return { ...name, mode: room.kind.mode, ...(await schedule.deriveRoomKeys(accessOf(room).contentRoot, shard, name)) };
-	}
-
-	async #sealCard(sender: Sender, keys: MessageRoom, roomName: string): Promise<Bytes> {
-		const { random, now } = this.#options;
-		const numbers = { seq: 0, prev: new Uint8Array(hashSize), time: now() };
-		const { envelope } = await sealMessage(keys, {
-			message: { type: 'card', roomName },
-			body: { sender: sender.publicKey, ...numbers, author: sender.author, seen: [] },
-			idSeed: sender.idSeed,
-			x25519Pub: new Uint8Array(0),
-			salt: random(32)
-		});
-		return envelope;
 	}
 
 	#openRecord(room: Held, record: Bytes): Promise<ResumeRecord | null> {
@@ -280,7 +270,10 @@ class RoomKeeper implements Keeper {
 	async #save(room: Held): Promise<Bytes> {
 		const { sender } = insideOf(room);
 		if (room.record && !sender.changed) return room.record;
-		return (room.record = await sealResume(room, sender.save(), this.#options.random(12)));
+		const saved = sender.save();
+		// Of a room whose server keeps nothing, this device keeps no messages either.
+		const record = room.kind.mode === 'stored' ? saved : { ...saved, unsent: [] };
+		return (room.record = await sealResume(room, record, this.#options.random(12)));
 	}
 
 	#drop(key: KeyRef): void {

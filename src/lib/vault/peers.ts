@@ -1,0 +1,172 @@
+/** Who reads what one writes, and whose slots one looks for: docs/PROTOCOL.md §9. The keys of here live in memory alone. */
+import type { Bytes } from '#protocol/bytes';
+import { equalBytes, toHex } from '#protocol/bytes';
+import { messageId } from '#protocol/envelope';
+import type { Party } from '../crypto/exchange.ts';
+import { derivePairKey, findCek, maxRecipients } from '../crypto/exchange.ts';
+import { fingerprintOf } from '../crypto/fingerprint.ts';
+import type { ExchangeKey, Random } from '../crypto/suite.ts';
+import { makeExchangeKey, wipe } from '../crypto/suite.ts';
+import type { ReadersChange } from './calls.ts';
+
+/** Whose pair keys: the room's, and one's own Ed25519 key. */
+export type PeersOf = { readonly roomKey: Bytes; readonly sender: Bytes };
+
+/** Of one of our own keys and one of a peer's. */
+type Pair = { readonly mine: ExchangeKey; readonly pairKey: Bytes };
+
+type Peer = {
+	readonly sender: Bytes;
+	/** The newest last: what was sealed before a peer's change of keys may come after it. */
+	x25519Pubs: readonly Bytes[];
+	/** What opens this peer's messages: for each of our own keys and each of the peer's. */
+	pairs: readonly Pair[];
+	/** What this peer reads by; `null` until it has answered a hello of ours. */
+	reads: Pair | null;
+};
+
+const keysOfPeer = 2;
+/** Own envelopes come back from the server within seconds. */
+const ownKept = 256;
+
+export class Peers {
+	readonly #random: Random;
+	/** The newest last; the one before it lives on until `dropOldKeys`. */
+	#mine: ExchangeKey[];
+	/** By fp, in the order of their first answer; who has only said hello stands there too. */
+	readonly #peers = new Map<string, Peer>();
+	readonly #excluded = new Set<string>();
+	/** What an answer to our last hello must echo. */
+	#joinNonce: Bytes | null = null;
+	/** Keys of own envelopes, by message id: nobody has a slot for themselves. */
+	readonly #own = new Map<string, Bytes>();
+
+	constructor(random: Random) {
+		this.#random = random;
+		this.#mine = [makeExchangeKey(random)];
+	}
+
+	/** Of the key that hellos carry. */
+	get x25519Pub(): Bytes {
+		return this.#newest.publicKey;
+	}
+
+	/** The fps of those who read what is sealed now: at most 16, the earliest first. */
+	get readers(): readonly string[] {
+		return this.#recipients().map(([fp]) => fp);
+	}
+
+	get pairKeys(): readonly Bytes[] {
+		return this.#recipients().flatMap(([, { reads }]) => (reads === null ? [] : [reads.pairKey]));
+	}
+
+	/** A hello with this nonce goes out. */
+	greet(joinNonce: Bytes): void {
+		this.#joinNonce = joinNonce.slice();
+	}
+
+	/** A hello, or the answer to one: what it was sealed for can be read from now on. Throws `X25519`. */
+	async hear(of: PeersOf, sender: Bytes, x25519Pub: Bytes): Promise<void> {
+		const peer = this.#peer(sender);
+		if (peer.x25519Pubs.some((known) => equalBytes(known, x25519Pub))) return;
+		const pubs = [...peer.x25519Pubs, x25519Pub].slice(-keysOfPeer);
+		peer.pairs = await this.#pairsOf(of, sender, pubs);
+		peer.x25519Pubs = pubs;
+	}
+
+	/** An answer: it makes a reader of who echoes our last hello. A recorded one can't. Throws `X25519`. */
+	async heed(of: PeersOf, sender: Bytes, answer: { readonly x25519Pub: Bytes; readonly joinNonce: Bytes }): Promise<void> {
+		if (this.#joinNonce === null || !equalBytes(this.#joinNonce, answer.joinNonce)) return;
+		await this.hear(of, sender, answer.x25519Pub);
+		const { fp } = fingerprintOf(sender);
+		const peer = this.#peer(sender);
+		const isNew = peer.reads === null;
+		peer.reads = await this.#pairOf(of, this.#newest, { sender, x25519Pub: answer.x25519Pub });
+		if (!isNew) return;
+		this.#peers.delete(fp);
+		this.#peers.set(fp, peer);
+	}
+
+	async apply(of: PeersOf, change: ReadersChange): Promise<void> {
+		switch (change.is) {
+			case 'rotate':
+				return this.#rotate(of);
+			case 'dropOldKeys':
+				return this.#dropOld();
+			case 'exclude':
+				return void (change.excluded ? this.#excluded.add(change.fp) : this.#excluded.delete(change.fp));
+			case 'left':
+				return void this.#peers.delete(change.fp);
+		}
+	}
+
+	keepOwn(envelope: Bytes, cek: Bytes): void {
+		this.#own.set(toHex(messageId(envelope)), cek);
+		const [oldest] = this.#own.keys();
+		if (this.#own.size > ownKept && oldest !== undefined) this.#own.delete(oldest);
+	}
+
+	/** The key of an envelope with slots; `null` when none of them is for us. */
+	async findCek(envelope: Bytes): Promise<Bytes | null> {
+		const own = this.#own.get(toHex(messageId(envelope)));
+		return own ?? findCek(this.#allPairKeys(), envelope);
+	}
+
+	/** Best effort, and for good. */
+	wipe(): void {
+		wipe(...this.#mine.map(({ secret }) => secret), ...this.#own.values());
+		wipe(...this.#allPairKeys(), ...[...this.#peers.values()].flatMap(({ reads }) => (reads === null ? [] : [reads.pairKey])));
+		this.#peers.clear();
+		this.#own.clear();
+	}
+
+	get #newest(): ExchangeKey {
+		const newest = this.#mine.at(-1);
+		if (newest === undefined) throw new Error('peers: no key');
+		return newest;
+	}
+
+	async #rotate(of: PeersOf): Promise<void> {
+		this.#dropOld();
+		this.#mine = [this.#newest, makeExchangeKey(this.#random)];
+		for (const peer of this.#peers.values()) peer.pairs = await this.#pairsOf(of, peer.sender, peer.x25519Pubs);
+	}
+
+	#dropOld(): void {
+		const newest = this.#newest;
+		const gone = this.#mine.filter((key) => key !== newest);
+		wipe(...gone.map(({ secret }) => secret));
+		this.#mine = [newest];
+		for (const peer of this.#peers.values()) {
+			peer.pairs = peer.pairs.filter(({ mine }) => mine === newest);
+			if (peer.reads?.mine !== newest) peer.reads = null;
+		}
+	}
+
+	#recipients(): readonly (readonly [string, Peer])[] {
+		return [...this.#peers].filter(([fp, { reads }]) => reads !== null && !this.#excluded.has(fp)).slice(0, maxRecipients);
+	}
+
+	#peer(sender: Bytes): Peer {
+		const { fp } = fingerprintOf(sender);
+		const known = this.#peers.get(fp);
+		if (known !== undefined) return known;
+		const peer: Peer = { sender, x25519Pubs: [], pairs: [], reads: null };
+		this.#peers.set(fp, peer);
+		return peer;
+	}
+
+	#allPairKeys(): readonly Bytes[] {
+		return [...this.#peers.values()].flatMap(({ pairs }) => pairs.map(({ pairKey }) => pairKey));
+	}
+
+	/** The newest of both sides first: that is what most are sealed by. */
+	#pairsOf(of: PeersOf, sender: Bytes, pubs: readonly Bytes[]): Promise<Pair[]> {
+		const both = this.#mine.toReversed().flatMap((mine) => pubs.toReversed().map((x25519Pub) => ({ mine, x25519Pub })));
+		return Promise.all(both.map(({ mine, x25519Pub }) => this.#pairOf(of, mine, { sender, x25519Pub })));
+	}
+
+	async #pairOf({ roomKey, sender }: PeersOf, mine: ExchangeKey, peer: Party): Promise<Pair> {
+		return { mine, pairKey: await derivePairKey(roomKey, { sender, key: mine }, peer) };
+	}
+}
