@@ -115,6 +115,9 @@ test('notifications are asked for by a click alone, say nothing of the room, and
 	await isKept(page);
 	await ben.context.grantPermissions(['notifications'], { origin: server.origin });
 	await ben.opensTheMenu('Notify me');
+	await page.getByRole('button', { name: 'Room menu' }).click();
+	await expect(page.getByRole('menuitem', { name: 'Don’t notify me' })).toBeVisible();
+	await page.keyboard.press('Escape');
 	await page.evaluate(() => {
 		Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
 		document.dispatchEvent(new Event('visibilitychange'));
