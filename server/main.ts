@@ -15,6 +15,7 @@ import { migrate } from './db/migrate.ts';
 import { ensurePartitions } from './db/partitions.ts';
 import { requireVersion } from './db/version.ts';
 import { createPostQueue } from './envelopes/post.ts';
+import { createRings } from './envelopes/rings.ts';
 import { createMemoryBus } from './fanout/memory-bus.ts';
 import { createFeeds } from './fanout/room-feed.ts';
 import { readPersisted } from './graphql/operations.ts';
@@ -28,6 +29,7 @@ import { openKeyring } from './keyring/file-keyring.ts';
 import { requirePlaceApart } from './keyring/folder.ts';
 import { createLog, placeOf } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { openModes } from './rooms/room.ts';
 import { createTokenKeys } from './tokens/keys.ts';
 import type { Services } from './services.ts';
 
@@ -104,6 +106,7 @@ if (keyringLost) say(`${bound === 'rooms ended' ? 'all rooms are ended' : 'no ke
 await keyring.sweep(epochHour);
 const access = createAccess({ workKey: keyring.workKey, socketsPerPlace: config.limits.socketsPerPlace, now, randomBytes });
 const bus = createMemoryBus();
+const rings = createRings({ bus, now });
 const feeds = createFeeds({
 	bus,
 	limits: config.limits,
@@ -124,9 +127,11 @@ const services: Services = {
 	access,
 	bus,
 	feeds,
-	posts: createPostQueue({ db, bus, limits: config.limits, metrics, now, rates: access.rates }),
+	rings,
+	posts: createPostQueue({ db, bus, rings, limits: config.limits, metrics, now, rates: access.rates }),
 	limits: config.limits,
 	plans: config.plans,
+	modes: openModes,
 	plansOn: config.plansOn,
 	tokenKeys: createTokenKeys(keyring.tokenSeed),
 	payments,

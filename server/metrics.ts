@@ -26,6 +26,7 @@ export const taskNames = [
 	'remains',
 	'burns',
 	'presence',
+	'rings',
 	'partitions',
 	'hours',
 	'slots',
@@ -48,7 +49,7 @@ export type Metrics = {
 
 const help: Readonly<Record<CounterName, string>> = {
 	messages_stored_total: 'Content envelopes committed.',
-	messages_relayed_total: 'Control envelopes passed on.',
+	messages_relayed_total: 'Envelopes passed on and not stored: control, and content of Live rooms.',
 	messages_repeated_total: 'Envelopes that were there already.',
 	messages_refused_total: 'Envelopes refused, for whatever reason.',
 	deliveries_total: 'Frames handed to sockets.',

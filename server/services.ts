@@ -1,5 +1,6 @@
 /** What main.ts puts together and everything below is given. Nothing here reads the environment or makes a singleton. */
 import type { Limits } from '#protocol/limits';
+import type { Mode } from '#protocol/mode';
 import type { Plans } from '#protocol/plans';
 import type { Database } from './db/client.ts';
 import type { Access } from './access/access.ts';
@@ -11,6 +12,7 @@ import type { Metrics } from './metrics.ts';
 import type { TokenKeys } from './tokens/keys.ts';
 import type { Payments } from './billing/payments.ts';
 import type { PostQueue } from './envelopes/post.ts';
+import type { Rings } from './envelopes/rings.ts';
 
 export type Services = {
 	readonly db: Database;
@@ -18,9 +20,12 @@ export type Services = {
 	readonly access: Access;
 	readonly bus: Bus;
 	readonly feeds: Feeds;
+	readonly rings: Rings;
 	readonly posts: PostQueue;
 	readonly limits: Limits;
 	readonly plans: Plans;
+	/** In which rooms can be opened. */
+	readonly modes: readonly Mode[];
 	/** Off: every room is a Pro room, and nobody pays for it. */
 	readonly plansOn: boolean;
 	readonly tokenKeys: TokenKeys;

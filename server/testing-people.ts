@@ -14,20 +14,23 @@ import { testToken } from './tokens/testing.ts';
 
 const storedWithPassword = 0x12;
 
+/** `cap` null: no limit of messages. `byte0`: a stored room with a password when absent. */
+export type RoomOptions = { readonly people?: number; readonly cap?: number | null; readonly byte0?: number };
+
 export type TestRoom = { readonly roomId: Uint8Array; readonly accessKey: KeyObject };
 
-/** Opened over HTTP, as a browser does it. `cap` null: no limit of messages. */
-export async function openRoom(server: TestServer, options: { people?: number; cap?: number | null } = {}): Promise<TestRoom> {
+/** Opened over HTTP, as a browser does it. */
+export async function openRoom(server: TestServer, options: RoomOptions = {}): Promise<TestRoom> {
 	const { publicKey, privateKey } = generateKeyPairSync('ed25519');
 	const roomId = randomBytes(16);
 	const result = await postOperation(server, 'createRoom', {
 		roomId: text(roomId),
-		byte0: storedWithPassword,
+		byte0: options.byte0 ?? storedWithPassword,
 		accessPub: text(publicKey.export({ format: 'der', type: 'spki' }).subarray(-32)),
 		shard: text(randomBytes(32)),
 		shardTag: text(randomBytes(16)),
 		card: text(makeEnvelope({ kind: 'control' })),
-		people: options.people ?? 20,
+		people: options.people ?? (options.byte0 === undefined ? 20 : null),
 		token: tokenText(testToken())
 	});
 	if (result.errors !== undefined) throw new Error(`createRoom: ${codeIn(result)}`);

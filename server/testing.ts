@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Limits } from '#protocol/limits';
 import { defaultLimits } from '#protocol/limits';
+import type { Mode } from '#protocol/mode';
 import { defaultPlans } from '#protocol/plans';
 import { createAccess } from './access/access.ts';
 import { createApp } from './app.ts';
@@ -15,11 +16,13 @@ import type { Payments } from './billing/payments.ts';
 import type { StripePorts } from './billing/stripe.ts';
 import { openDatabase } from './db/client.ts';
 import { createPostQueue } from './envelopes/post.ts';
+import { createRings } from './envelopes/rings.ts';
 import { createMemoryBus } from './fanout/memory-bus.ts';
 import { createFeeds } from './fanout/room-feed.ts';
 import { openKeyring } from './keyring/file-keyring.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { openModes } from './rooms/room.ts';
 import type { Services } from './services.ts';
 import { testTokenKeys } from './tokens/testing.ts';
 import { readPersisted } from './graphql/operations.ts';
@@ -44,11 +47,14 @@ export async function startServer({
 	databaseUrl,
 	limits = {},
 	keyringDir,
+	modes = openModes,
 	payments = () => null
 }: {
 	databaseUrl: string;
 	limits?: Partial<Limits>;
 	keyringDir?: string;
+	/** In which rooms can be opened; those of the program when absent. */
+	modes?: readonly Mode[];
 	/** Makes the one who takes money; nobody does when absent. */
 	payments?: (ports: StripePorts) => Payments | null;
 }): Promise<TestServer> {
@@ -56,7 +62,14 @@ export async function startServer({
 	const db = openDatabase(databaseUrl, { max: 8 });
 	const keyring = await openKeyring(keyringDir ?? folder);
 	const log: string[] = [];
-	const services = assemble({ db, keyring, limits: { ...wideOpen, ...limits }, write: (line) => log.push(line), payments });
+	const services = assemble({
+		db,
+		keyring,
+		limits: { ...wideOpen, ...limits },
+		write: (line) => log.push(line),
+		modes,
+		payments
+	});
 	const ours = readPersisted(new URL('graphql/persisted.json', import.meta.url));
 	const persisted = { ...ours, ...Object.fromEntries(Object.values(documents).map((text) => [hashOf(text), text])) };
 	const app = createApp(services, {
@@ -99,10 +112,11 @@ const wideOpen: Limits = {
 
 type Parts = Pick<Services, 'db' | 'keyring' | 'limits'> & {
 	readonly write: (line: string) => void;
+	readonly modes: readonly Mode[];
 	readonly payments: (ports: StripePorts) => Payments | null;
 };
 
-function assemble({ db, keyring, limits, write, payments }: Parts): Services {
+function assemble({ db, keyring, limits, write, modes, payments }: Parts): Services {
 	const now = Date.now;
 	const access = createAccess({ workKey: keyring.workKey, socketsPerPlace: limits.socketsPerPlace, now, randomBytes });
 	const bus = createMemoryBus();
@@ -113,7 +127,8 @@ function assemble({ db, keyring, limits, write, payments }: Parts): Services {
 		onDelivered: (frames) => metrics.add('deliveries_total', frames),
 		onDropped: () => metrics.add('slow_readers_total')
 	});
-	const posts = createPostQueue({ db, bus, limits, metrics, now, rates: access.rates });
+	const rings = createRings({ bus, now });
+	const posts = createPostQueue({ db, bus, rings, limits, metrics, now, rates: access.rates });
 	const plans = { ...defaultPlans, free: { ...defaultPlans.free, people: 1_000 } };
 	return {
 		db,
@@ -121,9 +136,11 @@ function assemble({ db, keyring, limits, write, payments }: Parts): Services {
 		access,
 		bus,
 		feeds,
+		rings,
 		posts,
 		limits,
 		plans,
+		modes,
 		plansOn: true,
 		tokenKeys: testTokenKeys,
 		payments: payments({ db, origin, metrics, now, randomBytes }),

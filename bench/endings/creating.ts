@@ -14,6 +14,7 @@ import type { Keyring } from '../../server/keyring/keyring.ts';
 import { createMetrics } from '../../server/metrics.ts';
 import { createRoom } from '../../server/rooms/create.ts';
 import { createTokenKeys } from '../../server/tokens/keys.ts';
+import { openModes } from '../../server/rooms/room.ts';
 import type { RoomPorts } from '../../server/rooms/ports.ts';
 import { makeRoom } from '../room.ts';
 import type { Place } from '../stage.ts';
@@ -63,6 +64,7 @@ function creator(db: RoomPorts['db'], keyring: Keyring): () => Promise<number> {
 		bus: createMemoryBus(),
 		limits: { ...defaultLimits, createPerMinute: Number(raisedTo) },
 		plans: defaultPlans,
+		modes: openModes,
 		plansOn: false,
 		tokenKeys: createTokenKeys(keyring.tokenSeed),
 		origin: 'http://localhost',

@@ -1,8 +1,11 @@
 /** Who may do what in which room: docs/PROTOCOL.md §5. Sessions live in RAM only. */
 
+import type { Mode } from '#protocol/mode';
+
 /** The room as a session knows it; taken from its row at the join, so that no operation names a room afterwards. Times: unix ms by this process's clock. */
 export type RoomHandle = {
 	readonly id: bigint;
+	readonly mode: Mode;
 	readonly day: number;
 	/** Hex of `ref`, the keyed name of the room: key of every per-room map in RAM. Never logged. */
 	readonly ref: string;

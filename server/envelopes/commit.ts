@@ -4,7 +4,7 @@ import { Refusal } from '../errors.ts';
 import type { PostOptions, PostRequest, Posted } from './post.ts';
 import type { Outcome, Post } from './store.ts';
 import { storeRepeats } from './store-repeats.ts';
-import { storePosts } from './store.ts';
+import { numberPosts, storePosts } from './store.ts';
 
 /** Of Postgres: unique_violation. */
 const uniqueViolation = '23505';
@@ -20,15 +20,61 @@ export async function commitPosts(
 	day: number,
 	requests: readonly PostRequest[]
 ): Promise<readonly (Posted | Error)[]> {
+	return answerAll(options, requests, async (unique) => {
+		const outcomes = await store(options, day, unique);
+		return unique.map((request, index) => conclude(options, request, outcomes[index]));
+	});
+}
+
+/** The same for rooms that keep nothing: the numbers are committed, and what they are for is passed on. */
+export function commitLive(options: PostOptions, requests: readonly PostRequest[]): Promise<readonly (Posted | Error)[]> {
+	const { rings, db } = options;
+	return answerAll(options, requests, async (unique) => {
+		const known = unique.map(({ session, env }) => rings.find(session.room.ref, env));
+		const fresh = unique.filter((_, index) => known[index] === null);
+		const outcomes = (await number(db, fresh)).values();
+		return unique.map((request, index) => {
+			const before = known[index];
+			if (before === null || before === undefined) return concludeLive(options, request, outcomes.next().value);
+			options.metrics.add('messages_repeated_total');
+			return { seq: before.seq, t: before.t, status: 'DUP' };
+		});
+	});
+}
+
+async function number(
+	db: PostOptions['db'],
+	requests: readonly PostRequest[],
+	triesLeft = deadlockTries
+): Promise<readonly Outcome[]> {
+	if (requests.length === 0) return [];
+	try {
+		return await numberPosts(db, requests.map(toPost));
+	} catch (error) {
+		if (codeOf(error) === deadlockDetected && triesLeft > 1) return number(db, requests, triesLeft - 1);
+		throw error;
+	}
+}
+
+function toPost({ session, env, burnSeconds }: PostRequest): Post {
+	return { room: session.room.id, env, burnSeconds };
+}
+
+type Answer = (unique: readonly PostRequest[]) => Promise<readonly (Posted | Error)[]>;
+
+async function answerAll(
+	{ metrics }: PostOptions,
+	requests: readonly PostRequest[],
+	answer: Answer
+): Promise<readonly (Posted | Error)[]> {
 	const { unique, places } = withoutCopies(requests);
-	const outcomes = await store(options, day, unique);
-	const answers = unique.map((request, index) => conclude(options, request, outcomes[index]));
+	const answers = await answer(unique);
 	const answered = new Set<number>();
 	return places.map((place) => {
 		const answer = answers[place] ?? new Error('commit: a request without an answer');
 		const repeat = answered.has(place) && !(answer instanceof Error);
 		answered.add(place);
-		if (repeat) options.metrics.add('messages_repeated_total');
+		if (repeat) metrics.add('messages_repeated_total');
 		return repeat ? { ...answer, status: 'DUP' } : answer;
 	});
 }
@@ -58,7 +104,7 @@ async function store(
 	triesLeft = deadlockTries
 ): Promise<readonly (Outcome | Error)[]> {
 	const { db } = options;
-	const posts = requests.map(({ session, env, burnSeconds }): Post => ({ room: session.room.id, env, burnSeconds }));
+	const posts = requests.map(toPost);
 	try {
 		return await recognise(db, day, posts, await storePosts(db, day, posts));
 	} catch (error) {
@@ -128,6 +174,21 @@ function conclude(
 			return { seq, t, status: 'STORED' };
 		}
 	}
+}
+
+function concludeLive(
+	{ bus, rings, metrics }: PostOptions,
+	{ session, env }: PostRequest,
+	outcome: Outcome | undefined
+): Posted | Error {
+	if (outcome === undefined) return new Error('commit: a post without an outcome');
+	if (outcome.kind !== 'stored') return new Refusal('ROOM_GONE');
+	const { seq, t, burnAt } = outcome;
+	const envelope = { kind: 'envelope', seq, t, env, tag: session.tag, burnAt } as const;
+	rings.keep(session.room.ref, envelope);
+	bus.publish(session.room.ref, envelope);
+	metrics.add('messages_relayed_total');
+	return { seq, t, status: 'RELAYED' };
 }
 
 function codeOf(error: unknown): unknown {

@@ -28,6 +28,6 @@ export function followRoom({ services, connection, outlet }: Context, after: num
 			const joined = present(services, room.ref);
 			return { kind: 'presence', count: joined.length, joined, left: [] };
 		},
-		backlog: () => readBacklog(services.db, room, after ?? 0, after === null ? 0 : limits.replayRows)
+		backlog: () => readBacklog(services, room, after ?? 0, after === null ? 0 : limits.replayRows)
 	});
 }

@@ -3,6 +3,7 @@ import type { RoomHandle } from '../access/session.ts';
 import type { Database } from '../db/client.ts';
 import { Refusal } from '../errors.ts';
 import type { RoomEvent } from '../fanout/bus.ts';
+import type { Services } from '../services.ts';
 
 export type HistoryRow = {
 	readonly seq: number;
@@ -30,6 +31,8 @@ export type Page = {
 export const noBefore = 2_147_483_647;
 const undefinedTable = '42P01';
 
+type Ports = Pick<Services, 'db' | 'rings'>;
+
 type Row = {
 	readonly head: number;
 	readonly seq: number | null;
@@ -56,9 +59,18 @@ export async function readHistory({ sql }: Database, room: Pick<RoomHandle, 'id'
 	return { rows: found.flatMap(rowOf), headSeq: first.head };
 }
 
+/** As `readHistory`, in Live rooms of what is still remembered. */
+export async function readPage({ db, rings }: Ports, room: RoomHandle, page: Page): Promise<History> {
+	const history = await readHistory(db, room, page);
+	if (room.mode === 'stored') return history;
+	const within = rings.envelopes(room.ref).filter(({ seq }) => seq > page.after && seq < page.before);
+	const rows = page.from === 'newest' ? within.slice(-page.limit) : within.slice(0, page.limit);
+	return { ...history, rows: page.limit === 0 ? [] : rows };
+}
+
 /** The newest `limit` rows above `after`, as events: beyond that the reader sees a jump in `seq` and asks for history. */
-export async function readBacklog(db: Database, room: RoomHandle, after: number, limit: number): Promise<readonly RoomEvent[]> {
-	const { rows } = await readHistory(db, room, { after, before: noBefore, limit, from: 'newest' });
+export async function readBacklog(ports: Ports, room: RoomHandle, after: number, limit: number): Promise<readonly RoomEvent[]> {
+	const { rows } = await readPage(ports, room, { after, before: noBefore, limit, from: 'newest' });
 	return rows.map(({ seq, t, env, burnAt }): RoomEvent => {
 		return env === null ? { kind: 'burned', seq } : { kind: 'envelope', seq, t, env, tag: null, burnAt };
 	});

@@ -2,10 +2,11 @@
 import { toBurnSeconds } from '#protocol/burn';
 import type { EnvelopeHeader } from '#protocol/envelope';
 import { parseHeader } from '#protocol/envelope';
-import type { Session } from '../access/session.ts';
+import type { Mode } from '#protocol/mode';
+import type { RoomHandle, Session } from '../access/session.ts';
 import { Refusal } from '../errors.ts';
 import type { Services } from '../services.ts';
-import { commitPosts } from './commit.ts';
+import { commitLive, commitPosts } from './commit.ts';
 import type { Lane } from './lane.ts';
 import { createLane } from './lane.ts';
 
@@ -16,7 +17,10 @@ export type PostRequest = {
 	readonly burnSeconds: number | null;
 };
 
-/** `seq` is 0 for control envelopes, which are passed on and never stored. `t`: whole seconds since the room was made. */
+/**
+ * `seq` is 0 for control envelopes. `RELAYED`: passed on and not stored, as control is everywhere, and content in Live rooms.
+ * `t`: whole seconds since the room was made.
+ */
 export type Posted = { readonly seq: number; readonly t: number; readonly status: 'STORED' | 'DUP' | 'RELAYED' };
 
 export type PostQueue = {
@@ -27,26 +31,29 @@ export type PostQueue = {
 	post(request: PostRequest): Promise<Posted>;
 };
 
-export type PostOptions = Pick<Services, 'db' | 'bus' | 'limits' | 'metrics' | 'now'> & {
+export type PostOptions = Pick<Services, 'db' | 'bus' | 'rings' | 'limits' | 'metrics' | 'now'> & {
 	readonly rates: Services['access']['rates'];
 };
 
 const maxBatch = 256;
 
 export function createPostQueue(options: PostOptions): PostQueue {
-	const lanes = new Map<number, Lane<PostRequest, Posted | Error>>();
-	const laneOf = (day: number): Lane<PostRequest, Posted | Error> => {
+	const lanes = new Map<number | 'live', Lane<PostRequest, Posted | Error>>();
+	const commitTo = (name: number | 'live', requests: readonly PostRequest[]) =>
+		name === 'live' ? commitLive(options, requests) : commitPosts(options, name, requests);
+	const laneOf = ({ mode, day }: RoomHandle): Lane<PostRequest, Posted | Error> => {
+		const name = mode === 'stored' ? day : 'live';
 		const lane =
-			lanes.get(day) ??
-			createLane({ maxBatch, commit: (requests) => commitPosts(options, day, requests), onIdle: () => lanes.delete(day) });
-		lanes.set(day, lane);
+			lanes.get(name) ??
+			createLane({ maxBatch, commit: (requests) => commitTo(name, requests), onIdle: () => lanes.delete(name) });
+		lanes.set(name, lane);
 		return lane;
 	};
 	const admit = async (request: PostRequest): Promise<Posted> => {
 		const header = headerOf(request.env);
 		checkPost(options, request, header);
 		if (header.kind === 'control') return relay(options, request);
-		const answer = await laneOf(request.session.room.day).add(request);
+		const answer = await laneOf(request.session.room).add(request);
 		if (answer instanceof Error) throw answer;
 		return answer;
 	};
@@ -71,14 +78,18 @@ function headerOf(env: Uint8Array): EnvelopeHeader {
 function checkPost({ limits, rates }: PostOptions, { session, burnSeconds }: PostRequest, header: EnvelopeHeader): void {
 	const control = header.kind === 'control';
 	if (session.ended || session.watch) throw new Refusal('NO_SESSION');
-	// Stored rooms keep rows of one size under the room's key (§8, §11); everything else would be readable by nobody.
-	if (!control && (header.bucket !== 'S' || header.slots)) throw new Refusal('ENV_LENGTH');
+	if (!control && !isContentOf(session.room.mode, header)) throw new Refusal('ENV_LENGTH');
 	if (burnSeconds !== null && (control || toBurnSeconds(burnSeconds) === null)) throw new Refusal('BAD_INPUT');
 	const { id, room } = session;
 	const within = control
 		? rates.take(`control:${id}`, limits.controlPerSession)
 		: rates.take(`content:${id}`, limits.contentPerSession) && rates.take(`room:${room.ref}`, limits.contentPerRoom);
 	if (!within) throw new Refusal('RATE_LIMITED');
+}
+
+/** Stored rooms keep rows of one size under the room's key, Live rooms pass on what has slots, and Direct rooms have none here (§8, §11). */
+function isContentOf(mode: Mode, { bucket, slots }: EnvelopeHeader): boolean {
+	return mode !== 'direct' && bucket === 'S' && slots === (mode === 'relayed');
 }
 
 function relay({ bus, metrics, now }: PostOptions, { session, env }: PostRequest): Posted {

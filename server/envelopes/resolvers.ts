@@ -6,7 +6,7 @@ import { Refusal } from '../errors.ts';
 import type { RoomEvent } from '../fanout/bus.ts';
 import { followRoom } from './follow.ts';
 import type { History, HistoryRow } from './history.ts';
-import { noBefore, readHistory } from './history.ts';
+import { noBefore, readPage } from './history.ts';
 import type { Posted } from './post.ts';
 
 export function addEnvelopeFields(builder: Builder): void {
@@ -49,13 +49,13 @@ type HistoryArgs = { readonly [Name in 'before' | 'after' | 'limit']?: number | 
 
 function pageOf({ services, connection }: Context, args: HistoryArgs): Promise<History> {
 	const session = currentSession(connection);
-	const { limits, access, db } = services;
+	const { limits, access } = services;
 	const limit = args.limit ?? Math.min(usualRows, limits.historyRows);
 	const after = args.after ?? 0;
 	const before = args.before ?? noBefore;
 	if (limit < 1 || limit > limits.historyRows || after < 0 || before < 1) throw new Refusal('BAD_INPUT');
 	charge(access.rates, `history:${session.id}`, perMinute(limits.historyPerMinute));
-	return readHistory(db, session.room, { after, before, limit, from: args.after == null ? 'newest' : 'oldest' });
+	return readPage(services, session.room, { after, before, limit, from: args.after == null ? 'newest' : 'oldest' });
 }
 
 function addPosting(builder: Builder): void {
@@ -63,7 +63,9 @@ function addPosting(builder: Builder): void {
 		values: {
 			STORED: { description: 'Committed under a new number.' },
 			DUP: { description: 'It was there already, under this number.' },
-			RELAYED: { description: 'A control envelope: passed on, not kept, without a number.' }
+			RELAYED: {
+				description: 'Passed on and not kept: a control envelope, without a number, or content of a Live room, with one.'
+			}
 		}
 	});
 	const posted = builder.objectRef<Posted>('Posted').implement({

@@ -20,4 +20,4 @@ export type Task = {
 };
 
 /** `payments`: absent like `null`, where vouchers are all that is taken. */
-export type TaskPorts = RoomPorts & Partial<Pick<Services, 'payments'>>;
+export type TaskPorts = RoomPorts & Pick<Services, 'rings'> & Partial<Pick<Services, 'payments'>>;

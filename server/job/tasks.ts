@@ -7,11 +7,21 @@ import { partitionsTask } from './partitions.ts';
 import { peopleTask } from './people.ts';
 import { presenceTask } from './presence.ts';
 import { remainsTask } from './remains.ts';
+import { ringsTask } from './rings.ts';
 import { slotsTask } from './slots.ts';
 import type { Task, TaskPorts } from './task.ts';
 
 export function createTasks(ports: TaskPorts): readonly Task[] {
-	return [expiryTask, peopleTask, remainsTask, burnsTask, presenceTask, partitionsTask, hoursTask, slotsTask, billingTask].map(
-		(make) => make(ports)
-	);
+	return [
+		expiryTask,
+		peopleTask,
+		remainsTask,
+		burnsTask,
+		presenceTask,
+		ringsTask,
+		partitionsTask,
+		hoursTask,
+		slotsTask,
+		billingTask
+	].map((make) => make(ports));
 }

@@ -15,6 +15,7 @@ import type { Connection } from '../context.ts';
 import type { Database, Sql, Statements } from '../db/client.ts';
 import { openDatabase } from '../db/client.ts';
 import { keepDays } from '../db/partitions.ts';
+import { createRings } from '../envelopes/rings.ts';
 import { createMemoryBus } from '../fanout/memory-bus.ts';
 import type { Disk, OpenFile } from '../keyring/disk.ts';
 import { systemDisk } from '../keyring/disk.ts';
@@ -25,6 +26,8 @@ import type { CreateRequest } from '../rooms/create.ts';
 import { createRoom } from '../rooms/create.ts';
 import { endExpiredRooms, purgeRoom } from '../rooms/end.ts';
 import type { RoomPorts } from '../rooms/ports.ts';
+import { openModes } from '../rooms/room.ts';
+import type { TaskPorts } from './task.ts';
 import { findRoom } from '../rooms/rows.ts';
 import { sweepHours } from './hours.ts';
 import { deleteRemains } from './remains.ts';
@@ -72,15 +75,18 @@ export async function openPorts({ databaseUrl, keyringDir }: Place, at: At = (_,
 	const now = () => Date.now() + ahead;
 	const limits = { ...defaultLimits, createPerMinute: 1000, peekPerMinute: 1000, workPerMinute: 1000 };
 	const access = createAccess({ workKey: keyring.workKey, socketsPerPlace: limits.socketsPerPlace, now, randomBytes });
+	const bus = createMemoryBus();
 	const parts = {
 		access,
-		bus: createMemoryBus(),
+		bus,
+		rings: createRings({ bus, now }),
 		metrics: createMetrics(),
 		plans: defaultPlans,
+		modes: openModes,
 		plansOn: true,
 		tokenKeys: testTokenKeys
 	};
-	const ports: RoomPorts = { db, keyring, ...parts, limits, origin, now, randomBytes };
+	const ports: TaskPorts = { db, keyring, ...parts, limits, origin, now, randomBytes };
 	return {
 		ports,
 		/** Moves the process's clock. */
@@ -194,7 +200,7 @@ async function enter(ports: RoomPorts, roomId: Uint8Array): Promise<Connection> 
 	const row = await findRoom(ports.db, ref);
 	if (row === null) throw new Error('test: the room is not there');
 	const { id, day, people, epoch, slot, expiresAt } = row;
-	const room = { id, day, people, epoch, slot, expiresAt, ref: toHex(ref), createdAt: 0 };
+	const room = { id, mode: 'stored' as const, day, people, epoch, slot, expiresAt, ref: toHex(ref), createdAt: 0 };
 	const { session } = ports.access.sessions.join({ room, watch: false, replaces: null, close: () => undefined });
 	return { takeChallenge: () => null, session, closed: false, close: () => undefined };
 }

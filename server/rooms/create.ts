@@ -1,5 +1,6 @@
 /** Opens a room: docs/PROTOCOL.md §6.2, §17. */
 import { timingSafeEqual } from 'node:crypto';
+import { parseByte0 } from '#protocol/mode';
 import { planNames } from '#protocol/plans';
 import type { Plan, PlanName } from '#protocol/plans';
 import type { Token } from '#protocol/tokens';
@@ -61,7 +62,7 @@ async function open(services: RoomPorts, request: CreateRequest): Promise<Create
 	charge(access.rates, `create:${request.prefix}`, rate);
 	const paid = readToken(services, request.token);
 	const plan = paid?.plan ?? 'pro';
-	const terms = agreeTerms(plans[plan], paid === null ? withLifetime(plans.pro, request) : request);
+	const terms = agreeTerms(plans[plan], paid === null ? withLifetime(plans.pro, request) : request, services.modes);
 	if (terms === null || !isWellFormed(request)) throw new Refusal('BAD_INPUT');
 	const spent = paid === null ? null : { ...paid, nullifier: redeemToken(services.tokenKeys, paid) };
 	const inserted = await insertSealed(services, request, { terms, plan, spent });
@@ -72,8 +73,9 @@ async function open(services: RoomPorts, request: CreateRequest): Promise<Create
 	return inserted;
 }
 
-/** Where nobody pays, nobody need choose a lifetime either: the longest listed one. */
+/** Where nobody pays, nobody need choose a lifetime of a stored room either: the longest listed one. */
 function withLifetime({ lifetimesSeconds }: Plan, wish: Wish): Wish {
+	if (parseByte0(wish.byte0)?.mode !== 'stored') return wish;
 	return { ...wish, lifetime: wish.lifetime ?? Math.max(...lifetimesSeconds) };
 }
 

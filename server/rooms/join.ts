@@ -14,7 +14,7 @@ import { refOf } from '../keyring/ref.ts';
 import type { SealContents } from '../keyring/seal.ts';
 import type { RoomPorts } from './ports.ts';
 import { withdraw } from './presence.ts';
-import { planOf, roomIdSize } from './room.ts';
+import { modeOf, planOf, roomIdSize } from './room.ts';
 import { findRoom } from './rows.ts';
 import type { RoomRow } from './rows.ts';
 import { openContents } from './vault.ts';
@@ -134,8 +134,9 @@ function takePlace(services: RoomPorts, connection: Connection, request: JoinReq
 }
 
 /** Times by this process's clock, which may be another than the database's. `at`: unix ms, when the row was asked for. */
-function toRoom({ id, day, ageMs, expiresInMs, people, epoch, slot }: RoomRow, ref: string, at: number): Session['room'] {
-	return { id, day, ref, createdAt: at - ageMs, expiresAt: at + expiresInMs, people, epoch, slot };
+function toRoom({ byte0, ageMs, expiresInMs, ...row }: RoomRow, ref: string, at: number): Session['room'] {
+	const { id, day, people, epoch, slot } = row;
+	return { id, mode: modeOf(byte0), day, ref, createdAt: at - ageMs, expiresAt: at + expiresInMs, people, epoch, slot };
 }
 
 function describe(row: RoomRow, contents: SealContents, session: Session, token: Uint8Array): Joined {

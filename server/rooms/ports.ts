@@ -9,6 +9,7 @@ export type RoomPorts = Pick<
 	| 'bus'
 	| 'limits'
 	| 'plans'
+	| 'modes'
 	| 'plansOn'
 	| 'tokenKeys'
 	| 'origin'

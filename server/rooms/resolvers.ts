@@ -16,7 +16,6 @@ import type { Joined } from './join.ts';
 import { leaveRoom, unlockJoins } from './leave.ts';
 import { peek } from './peek.ts';
 import type { Peek } from './peek.ts';
-import { openModes } from './room.ts';
 
 type PlanInfo = Plan & { readonly name: PlanName };
 type TokenKeyInfo = { readonly plan: PlanName; readonly period: number; readonly key: Uint8Array };
@@ -76,7 +75,7 @@ function addInfo(builder: Builder): void {
 	builder.queryField('info', (t) => t.field({ type: Info, resolve: (_, __, { services }) => describe(services) }));
 }
 
-function describe({ plans, plansOn, tokenKeys, now }: Services): Info {
+function describe({ plans, modes, plansOn, tokenKeys, now }: Services): Info {
 	const period = periodOf(now());
 	const keys = planNames.map((plan) => ({ plan, period, key: tokenKeys.key(plan, period).publicKey }));
 	return {
@@ -85,7 +84,7 @@ function describe({ plans, plansOn, tokenKeys, now }: Services): Info {
 		plans: planNames.map((name) => ({ name, ...plans[name] })),
 		plansOn,
 		tokenKeys: plansOn ? keys : [],
-		modes: openModes
+		modes
 	};
 }
 

@@ -1,12 +1,13 @@
 /** PURE. What a room may be, and which hour and day it belongs to: docs/PROTOCOL.md §6, §11. */
 import { ProtocolError } from '#protocol/errors';
 import { parseHeader, plainEnvelopeSize } from '#protocol/envelope';
+import { live } from '#protocol/live';
 import { parseByte0 } from '#protocol/mode';
 import type { Mode } from '#protocol/mode';
 import { minPeople, planNames } from '#protocol/plans';
 import type { Plan, PlanName } from '#protocol/plans';
 
-/** Modes that can be opened now. */
+/** Modes that can be opened: the app has no rooms of the others yet. */
 export const openModes: readonly Mode[] = ['stored'];
 export const roomIdSize = 16;
 
@@ -31,16 +32,39 @@ export type Terms = {
 	readonly cap: number | null;
 };
 
-/** `null` when the plan doesn't allow what is wished. */
-export function agreeTerms(plan: Plan, wish: Wish): Terms | null {
+/** What a mode allows, and what it takes where nothing is wished. */
+type Bounds = {
+	/** `null`: not allowed. */
+	lifetime(wished: number | null): number | null;
+	readonly people: number;
+	/** The first is the usual one. */
+	readonly emptyPolicies: readonly number[];
+	readonly cap: number | null;
+};
+
+function boundsOf(plan: Plan, mode: 'stored' | 'relayed'): Bounds {
+	if (mode === 'relayed') return { lifetime: chooseLive, people: live.people, emptyPolicies: [keepWhenEmpty], cap: null };
+	const lifetime = (wished: number | null) => chooseLifetime(plan, wished);
+	return { lifetime, people: plan.people, emptyPolicies: [keepWhenEmpty], cap: plan.messages ?? null };
+}
+
+/** `modes`: that can be opened. `null` when the plan or the mode doesn't allow what is wished. */
+export function agreeTerms(plan: Plan, wish: Wish, modes: readonly Mode[]): Terms | null {
 	const kind = parseByte0(wish.byte0);
-	const lifetimeSeconds = chooseLifetime(plan, wish.lifetime);
-	const people = wish.people ?? plan.people;
-	const emptyPolicy = wish.emptyPolicy ?? keepWhenEmpty;
-	if (kind === null || !openModes.includes(kind.mode) || (kind.mode === 'stored' && !kind.password)) return null;
-	if (lifetimeSeconds === null || emptyPolicy !== keepWhenEmpty) return null;
-	if (!Number.isInteger(people) || people < minPeople || people > plan.people) return null;
-	return { byte0: wish.byte0, lifetimeSeconds, emptyPolicy, people, cap: plan.messages ?? null };
+	if (kind === null || !modes.includes(kind.mode) || (kind.mode === 'stored' && !kind.password)) return null;
+	if (kind.mode === 'direct') return null;
+	const bounds = boundsOf(plan, kind.mode);
+	const lifetimeSeconds = bounds.lifetime(wish.lifetime);
+	const people = wish.people ?? bounds.people;
+	const emptyPolicy = wish.emptyPolicy ?? bounds.emptyPolicies[0] ?? keepWhenEmpty;
+	if (lifetimeSeconds === null || !bounds.emptyPolicies.includes(emptyPolicy)) return null;
+	if (!Number.isInteger(people) || people < minPeople || people > bounds.people) return null;
+	return { byte0: wish.byte0, lifetimeSeconds, emptyPolicy, people, cap: bounds.cap };
+}
+
+function chooseLive(wished: number | null): number | null {
+	const seconds = wished ?? live.usualSeconds;
+	return Number.isInteger(seconds) && seconds >= live.leastSeconds && seconds <= live.mostSeconds ? seconds : null;
 }
 
 function chooseLifetime(plan: Plan, wished: number | null): number | null {
@@ -69,6 +93,13 @@ export function isCard(card: Uint8Array): boolean {
 		if (error instanceof ProtocolError) return false;
 		throw error;
 	}
+}
+
+/** Of a room that is there: its first byte was looked at when it was made. */
+export function modeOf(byte0: number): Mode {
+	const kind = parseByte0(byte0);
+	if (kind === null) throw new Error(`rooms: unknown first byte ${byte0}`);
+	return kind.mode;
 }
 
 export function planNumber(name: PlanName): number {

@@ -8,6 +8,7 @@ import { concat, toHex, utf8 } from '#protocol/bytes';
 import { formatHeader, plainEnvelopeSize } from '#protocol/envelope';
 import { defaultLimits } from '#protocol/limits';
 import { defaultPlans } from '#protocol/plans';
+import { createRings } from '../envelopes/rings.ts';
 import { createAccess } from '../access/access.ts';
 import { createChallenge } from '../access/challenge.ts';
 import type { Session } from '../access/session.ts';
@@ -18,17 +19,19 @@ import { createMemoryBus } from '../fanout/memory-bus.ts';
 import { openKeyring } from '../keyring/file-keyring.ts';
 import { refOf } from '../keyring/ref.ts';
 import { createMetrics } from '../metrics.ts';
+import type { Services } from '../services.ts';
 import { testTokenKeys, testToken } from '../tokens/testing.ts';
 import type { CreateRequest } from './create.ts';
 import type { Joined, JoinRequest } from './join.ts';
 import { joinRoom } from './join.ts';
 import type { RoomPorts } from './ports.ts';
+import { openModes } from './room.ts';
 
 const origin = 'https://rooms.example';
 const storedWithPassword = 0x12;
 
 export type House = {
-	readonly ports: RoomPorts;
+	readonly ports: RoomPorts & Pick<Services, 'rings'>;
 	/** Moves the process's clock; the database's goes its own way. */
 	advance(ms: number): void;
 	/** Events published for the room from now on. */
@@ -52,8 +55,10 @@ export async function openHouse(): Promise<House> {
 			keyring,
 			access,
 			bus,
+			rings: createRings({ bus, now }),
 			limits,
 			plans: defaultPlans,
+			modes: openModes,
 			plansOn: true,
 			tokenKeys: testTokenKeys,
 			origin,
