@@ -101,7 +101,8 @@ async function toOpened(inside: Inside, envelope: Bytes, { kind, body, chain, me
 	const { seq, time, author, seen } = body;
 	const sender = toHex(body.sender);
 	const own = sender === inside.sender.me.sender;
-	if (!own && 'x25519Pub' in message) await meet(inside, body.sender, message);
+	// Nothing is sealed for anybody in a stored room.
+	if (!own && inside.keys.mode !== 'stored' && 'x25519Pub' in message) await meet(inside, body.sender, message);
 	const ids = { mid: toHex(messageId(envelope)), sender, ...fingerprintOf(body.sender), own };
 	const text = { prev: toHex(body.prev), chain: toHex(chain), time, author, seen, body: withoutKey(message) };
 	return { ok: true, kind, ...ids, seq, ...text };
