@@ -22,6 +22,7 @@ export type CounterName =
 /** The tasks of server/job: the values of the one label there is. */
 export const taskNames = [
 	'expiry',
+	'empty',
 	'people',
 	'remains',
 	'burns',

@@ -14,6 +14,8 @@ export type RoomHandle = {
 	readonly people: number;
 	readonly epoch: number;
 	readonly slot: number;
+	/** It ends when everybody has left. */
+	readonly endsEmpty: boolean;
 };
 
 export type Session = {

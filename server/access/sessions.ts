@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { encodeBase64url } from '#protocol/base64url';
 import { awayMs, closeCodes, sessionGraceMs } from '#protocol/limits';
 import { Refusal } from '../errors.ts';
+import { Empties } from './empties.ts';
 import type { RoomHandle, Session } from './session.ts';
 
 export const sessionTokenSize = 32;
@@ -32,6 +33,10 @@ export type Sessions = {
 	rooms(): readonly RoomHandle[];
 	/** To be called every second: the sessions whose places lapsed since the last call, by having been away for 90 s. */
 	lapse(): readonly Session[];
+	/** How many places of the room are taken. */
+	places(ref: string): number;
+	/** To be called every second: rooms that end when everybody has left, and which nobody has come back to in time; each once. */
+	emptied(): readonly RoomHandle[];
 	/** Whether nobody more can join the room without `replaces`. */
 	isFull(room: Pick<RoomHandle, 'ref' | 'people'>): boolean;
 	/** Notes that the others are told of this tag; `false` when they know it, and for sessions that watch or have ended. */
@@ -64,6 +69,7 @@ class Registry implements Sessions {
 	readonly #placeless = new Set<Entry>();
 	/** Rooms that ended a moment ago, with the time of it. */
 	readonly #ended = new Map<bigint, number>();
+	readonly #empties = new Empties();
 
 	constructor(options: SessionsOptions) {
 		this.#options = options;
@@ -93,17 +99,21 @@ class Registry implements Sessions {
 		entry.close = null;
 		entry.lostAt = this.#options.now();
 		this.#away.add(entry);
+		this.#empties.lost(session.room, entry.lostAt);
 	}
 
 	leave(session: Session): void {
 		const entry = this.#byId.get(session.id);
-		if (entry !== undefined) this.#forget(entry);
+		if (entry === undefined) return;
+		this.#forget(entry);
+		if (!session.watch) this.#empties.left(session.room, this.#options.now());
 	}
 
 	endRoom({ id, ref }: Pick<RoomHandle, 'id' | 'ref'>): void {
 		this.#ended.set(id, this.#options.now());
 		for (const entry of [...this.#entriesOf(ref)]) this.#forget(entry);
 		this.#rooms.delete(ref);
+		this.#empties.ended(ref);
 	}
 
 	rooms(): readonly RoomHandle[] {
@@ -120,7 +130,16 @@ class Registry implements Sessions {
 	}
 
 	isFull({ ref, people }: Pick<RoomHandle, 'ref' | 'people'>): boolean {
-		return this.#count(ref, null, (entry) => this.#holdsPlace(entry)) >= people;
+		return this.places(ref) >= people;
+	}
+
+	places(ref: string): number {
+		return this.#count(ref, null, (entry) => this.#holdsPlace(entry));
+	}
+
+	emptied(): readonly RoomHandle[] {
+		const isConnected = (ref: string) => this.#count(ref, null, ({ session, close }) => close !== null && !session.watch) > 0;
+		return this.#empties.take(this.#options.now(), isConnected);
 	}
 
 	announce(session: Session): boolean {

@@ -104,7 +104,17 @@ test('two instances that get the same envelopes at the same time store each once
 async function handleOf(id: bigint) {
 	const [row] = await database.db.sql`select id, day, epoch, slot from rooms where id = ${id}`;
 	const times = { createdAt: Date.now(), expiresAt: Date.now() + 1e9 };
-	return { id, mode: 'stored' as const, day: row?.day, ref: 'ref', people: 20, epoch: row?.epoch, slot: row?.slot, ...times };
+	return {
+		id,
+		mode: 'stored' as const,
+		endsEmpty: false,
+		day: row?.day,
+		ref: 'ref',
+		people: 20,
+		epoch: row?.epoch,
+		slot: row?.slot,
+		...times
+	};
 }
 
 test('an ended room takes no post, no repeat, gives no history and no subscription, although its rows are still there', async () => {

@@ -1,6 +1,7 @@
 /** All tasks of the job. */
 import { billingTask } from './billing.ts';
 import { burnsTask } from './burns.ts';
+import { emptyTask } from './empty.ts';
 import { expiryTask } from './expiry.ts';
 import { hoursTask } from './hours.ts';
 import { partitionsTask } from './partitions.ts';
@@ -14,6 +15,7 @@ import type { Task, TaskPorts } from './task.ts';
 export function createTasks(ports: TaskPorts): readonly Task[] {
 	return [
 		expiryTask,
+		emptyTask,
 		peopleTask,
 		remainsTask,
 		burnsTask,

@@ -200,7 +200,18 @@ async function enter(ports: RoomPorts, roomId: Uint8Array): Promise<Connection> 
 	const row = await findRoom(ports.db, ref);
 	if (row === null) throw new Error('test: the room is not there');
 	const { id, day, people, epoch, slot, expiresAt } = row;
-	const room = { id, mode: 'stored' as const, day, people, epoch, slot, expiresAt, ref: toHex(ref), createdAt: 0 };
+	const room = {
+		id,
+		mode: 'stored' as const,
+		endsEmpty: false,
+		day,
+		people,
+		epoch,
+		slot,
+		expiresAt,
+		ref: toHex(ref),
+		createdAt: 0
+	};
 	const { session } = ports.access.sessions.join({ room, watch: false, replaces: null, close: () => undefined });
 	return { takeChallenge: () => null, session, closed: false, close: () => undefined };
 }

@@ -22,7 +22,18 @@ async function sessions(): Promise<readonly Session[]> {
 	const rows = await house.ports.db.sql<{ id: bigint; day: number }[]>`select id, day from rooms order by id`;
 	return rows.map(({ id, day }) => ({
 		id: String(id),
-		room: { id, mode: 'stored', day, ref: String(id), createdAt: 0, expiresAt: Infinity, people: 20, epoch: 0, slot: 0 },
+		room: {
+			id,
+			mode: 'stored',
+			endsEmpty: false,
+			day,
+			ref: String(id),
+			createdAt: 0,
+			expiresAt: Infinity,
+			people: 20,
+			epoch: 0,
+			slot: 0
+		},
 		tag: '',
 		watch: false,
 		ended: false

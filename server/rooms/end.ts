@@ -6,7 +6,7 @@ import type { RoomHandle } from '../access/session.ts';
 import type { Connection } from '../context.ts';
 import type { Statements } from '../db/client.ts';
 import type { RoomPorts } from './ports.ts';
-import { buryRooms, claimDue, claimRooms, countDue, countedBacklog } from './rows.ts';
+import { buryRooms, claimDue, claimEmpty, claimRooms, countDue, countedBacklog } from './rows.ts';
 import type { EndedRoom } from './rows.ts';
 
 /** `done` rooms were ended; `backlog`, counted up to 1,000, are over and still there. */
@@ -73,10 +73,20 @@ export async function endExpiredRooms(ports: RoomPorts, { batch = defaultBatch, 
 	return { done, backlog: await countDue(ports.db, countedBacklog) };
 }
 
+/** Ends the rooms that everybody has left, if they are to. Resolves to how many did. */
+export async function endEmptyRooms(ports: RoomPorts): Promise<number> {
+	const ids = ports.access.sessions.emptied().map(({ id }) => id);
+	return ids.length === 0 ? 0 : endClaimed(ports, (sql) => claimEmpty(sql, ids));
+}
+
 /** Ends these rooms whether or not their time is over: their keys are gone. Resolves to how many were there. */
-export async function endLostRooms(ports: RoomPorts, ids: readonly bigint[]): Promise<number> {
+export function endLostRooms(ports: RoomPorts, ids: readonly bigint[]): Promise<number> {
+	return endClaimed(ports, (sql) => claimRooms(sql, ids));
+}
+
+async function endClaimed(ports: RoomPorts, claim: Claim): Promise<number> {
 	const failures = new Map<bigint, unknown>();
-	const { done } = await endBatch(ports, (sql) => claimRooms(sql, ids), failures);
+	const { done } = await endBatch(ports, claim, failures);
 	for (const failure of failures.values()) throw failure;
 	return done;
 }

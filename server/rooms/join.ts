@@ -14,8 +14,8 @@ import { refOf } from '../keyring/ref.ts';
 import type { SealContents } from '../keyring/seal.ts';
 import type { RoomPorts } from './ports.ts';
 import { withdraw } from './presence.ts';
-import { modeOf, planOf, roomIdSize } from './room.ts';
-import { findRoom } from './rows.ts';
+import { endWhenEmpty, keepWhenEmpty, modeOf, planOf, roomIdSize } from './room.ts';
+import { armEmpty, findRoom } from './rows.ts';
 import type { RoomRow } from './rows.ts';
 import { openContents } from './vault.ts';
 
@@ -75,6 +75,8 @@ async function admit(services: RoomPorts, connection: Connection, request: JoinR
 	try {
 		if (isProven(services, { ref: toHex(ref), worked, contents, challenge, request })) {
 			const { session, token } = takePlace(services, connection, request, toRoom(row, toHex(ref), at));
+			if (row.emptyPolicy === endWhenEmpty && services.access.sessions.places(toHex(ref)) > 1)
+				await armEmpty(services.db, row.id);
 			return describe(row, contents, session, token);
 		}
 	} catch (error) {
@@ -134,9 +136,10 @@ function takePlace(services: RoomPorts, connection: Connection, request: JoinReq
 }
 
 /** Times by this process's clock, which may be another than the database's. `at`: unix ms, when the row was asked for. */
-function toRoom({ byte0, ageMs, expiresInMs, ...row }: RoomRow, ref: string, at: number): Session['room'] {
+function toRoom({ byte0, emptyPolicy, ageMs, expiresInMs, ...row }: RoomRow, ref: string, at: number): Session['room'] {
 	const { id, day, people, epoch, slot } = row;
-	return { id, mode: modeOf(byte0), day, ref, createdAt: at - ageMs, expiresAt: at + expiresInMs, people, epoch, slot };
+	const times = { createdAt: at - ageMs, expiresAt: at + expiresInMs };
+	return { id, mode: modeOf(byte0), day, ref, ...times, people, epoch, slot, endsEmpty: emptyPolicy !== keepWhenEmpty };
 }
 
 function describe(row: RoomRow, contents: SealContents, session: Session, token: Uint8Array): Joined {

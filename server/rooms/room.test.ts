@@ -39,7 +39,7 @@ test('Free has one lifetime, which may be named or left out', () => {
 test('what a Live room may be is the same in both plans', () => {
 	for (const plan of [defaultPlans.free, defaultPlans.pro]) {
 		const agree = (changes: Partial<Wish>) => agreeTerms(plan, wish({ byte0: liveWithoutPassword, ...changes }), ['relayed']);
-		expect(agree({})).toMatchObject({ lifetimeSeconds: hour, people: 16, cap: null });
+		expect(agree({})).toMatchObject({ lifetimeSeconds: hour, people: 16, cap: null, emptyPolicy: 1 });
 		const lifetimes = [299, 300, 900, 1234, day, day + 1, 600.5];
 		const agreed = lifetimes.map((lifetime) => agree({ lifetime })?.lifetimeSeconds ?? null);
 		expect(agreed).toEqual([null, 300, 900, 1234, day, null, null]);

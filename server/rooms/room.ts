@@ -13,8 +13,10 @@ export const roomIdSize = 16;
 
 const hourSeconds = 3600;
 const daySeconds = 86_400;
-/** 0: keep until the end (§6.3). */
-const keepWhenEmpty = 0;
+/** Of the column `empty_policy` (§6.3, §11): kept until its time; ends when everybody has left, once a second person has been in; has had one. */
+export const keepWhenEmpty = 0;
+export const endWhenEmpty = 1;
+export const endsEmptyNow = 2;
 
 /** `lifetime` in seconds. Absent members take the plan's default. */
 export type Wish = {
@@ -43,7 +45,8 @@ type Bounds = {
 };
 
 function boundsOf(plan: Plan, mode: 'stored' | 'relayed'): Bounds {
-	if (mode === 'relayed') return { lifetime: chooseLive, people: live.people, emptyPolicies: [keepWhenEmpty], cap: null };
+	if (mode === 'relayed')
+		return { lifetime: chooseLive, people: live.people, emptyPolicies: [endWhenEmpty, keepWhenEmpty], cap: null };
 	const lifetime = (wished: number | null) => chooseLifetime(plan, wished);
 	return { lifetime, people: plan.people, emptyPolicies: [keepWhenEmpty], cap: plan.messages ?? null };
 }

@@ -2,6 +2,7 @@
 import { arrayOf } from '../db/arrays.ts';
 import type { Database, Statements } from '../db/client.ts';
 import { isConflict } from '../db/conflict.ts';
+import { endsEmptyNow, endWhenEmpty } from './room.ts';
 import { planNames } from '#protocol/plans';
 import type { PlanName } from '#protocol/plans';
 
@@ -19,6 +20,7 @@ export type RoomRow = {
 	readonly cap: number | null;
 	readonly used: number;
 	readonly nextSeq: number;
+	readonly emptyPolicy: number;
 	readonly expiresAt: number;
 	readonly ageMs: number;
 	readonly expiresInMs: number;
@@ -27,10 +29,9 @@ export type RoomRow = {
 /** `expiresAt`: whole unix seconds. */
 export type NewRoom = Pick<
 	RoomRow,
-	'day' | 'epoch' | 'slot' | 'byte0' | 'sealed' | 'card' | 'people' | 'plan' | 'cap' | 'expiresAt'
+	'day' | 'epoch' | 'slot' | 'byte0' | 'sealed' | 'card' | 'people' | 'plan' | 'cap' | 'expiresAt' | 'emptyPolicy'
 > & {
 	readonly ref: Uint8Array;
-	readonly emptyPolicy: number;
 	/** The token that pays for it; `null` where nobody pays. */
 	readonly spent: Spent | null;
 };
@@ -57,7 +58,7 @@ const dueAhead = 0.025;
 /** `null` for unknown, ended and purged rooms alike. */
 export async function findRoom({ sql }: Database, ref: Uint8Array): Promise<RoomRow | null> {
 	const [row] = await sql<RoomRow[]>`
-		select id, day, epoch, slot, byte0, sealed, card, people, plan, cap, used, next_seq as "nextSeq",
+		select id, day, epoch, slot, byte0, sealed, card, people, plan, cap, used, next_seq as "nextSeq", empty_policy as "emptyPolicy",
 			(extract(epoch from expires_at) * 1000)::float8 as "expiresAt",
 			(extract(epoch from clock_timestamp() - created_at) * 1000)::float8 as "ageMs",
 			(extract(epoch from expires_at - clock_timestamp()) * 1000)::float8 as "expiresInMs"
@@ -138,6 +139,18 @@ export function claimRooms(sql: Statements, ids: readonly bigint[]): Promise<rea
 	return sql<
 		EndedRoom[]
 	>`select id, ref, epoch, slot from rooms where id = any (${arrayOf(ids)}::bigint[]) for update skip locked`;
+}
+
+/** A second person is in: from now on the room ends when everybody has left. */
+export async function armEmpty({ sql }: Database, id: bigint): Promise<void> {
+	await sql`update rooms set empty_policy = ${endsEmptyNow} where id = ${id} and empty_policy = ${endWhenEmpty}`;
+}
+
+/** Those of `ids` that end when everybody has left, and in which two have been; locked until the transaction ends. */
+export function claimEmpty(sql: Statements, ids: readonly bigint[]): Promise<readonly EndedRoom[]> {
+	return sql<EndedRoom[]>`
+		select id, ref, epoch, slot from rooms where id = any (${arrayOf(ids)}::bigint[]) and empty_policy = ${endsEmptyNow}
+		for update skip locked`;
 }
 
 /** The most that a backlog is counted. */

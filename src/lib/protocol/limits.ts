@@ -52,6 +52,10 @@ export const defaultLimits: Limits = {
 export const challengeLifeMs = 60_000;
 /** A place of a socket that was lost is kept this long, in milliseconds (§8: away, then left). */
 export const awayMs = 90_000;
+/** A room that ends when everybody has left does so this long after the last of them said goodbye, in milliseconds (§11). */
+export const emptyAfterLeaveMs = 60_000;
+/** The same for the last of them whose socket was lost. */
+export const emptyAfterLossMs = 300_000;
 /** A session outlives its connection by this much, in milliseconds (§5). */
 export const sessionGraceMs = 600_000;
 /** A wrong proof is answered after this long, in milliseconds (§5). */
