@@ -54,14 +54,16 @@ export class Hearing {
 		arrivals.forEach((arrival, index) => {
 			const envelope = opened[index];
 			if (envelope === undefined) return;
-			if (!envelope.ok) this.#refuse(arrival);
+			if (!envelope.ok) this.#refuse(arrival, envelope.code);
 			else if (envelope.kind === 'control') this.#hearControl(arrival, envelope);
 			else this.#hearContent(arrival, envelope);
 		});
 	}
 
-	#refuse(arrival: Arrival): void {
-		if (arrival.row > 0) this.#ports.notes.unverified(arrival.row);
+	#refuse({ row }: Arrival, code: Refused['code']): void {
+		if (row === 0) return;
+		if (code === 'HIDDEN') this.#ports.ledger.hearHidden(row);
+		else this.#ports.notes.unverified(row);
 	}
 
 	#hearControl(arrival: Arrival, envelope: Opened): void {

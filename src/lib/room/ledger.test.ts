@@ -221,3 +221,51 @@ test('whatever is withheld from one sender is counted exactly, once something la
 		})
 	);
 });
+
+test('an envelope for others forgives one message that is missing, and no more', () => {
+	const ledger = ledgerWith(5);
+	ledger.hear(said('a', 1, 1), 0);
+	ledger.hearHidden(2);
+	ledger.hear(said('a', 3, 3), 0);
+	expect(ledger.seen()).toEqual([{ fp: 'a', seq: 3 }]);
+	expect(ledger.gaps(gapPatienceMs)).toEqual([]);
+	ledger.hearHidden(4);
+	ledger.hear(said('a', 6, 5), 0);
+	expect(ledger.gaps(gapPatienceMs)).toEqual([{ fp: 'a', missing: 1, gone: 0 }]);
+});
+
+test('one envelope for others forgives nobody twice', () => {
+	const ledger = ledgerWith(5);
+	ledger.hear(said('a', 1, 1), 0);
+	ledger.hear(said('b', 1, 2), 0);
+	ledger.hearHidden(3);
+	ledger.hear(said('a', 3, 4), 0);
+	ledger.hear(said('b', 3, 5), 0);
+	expect(ledger.gaps(gapPatienceMs)).toEqual([{ fp: 'b', missing: 1, gone: 0 }]);
+});
+
+test('an envelope for others that does not lie between them forgives nothing', () => {
+	const ledger = ledgerWith(4);
+	ledger.hearHidden(1);
+	ledger.hear(said('a', 1, 2), 0);
+	ledger.hear(said('a', 3, 3), 0);
+	ledger.hearHidden(4);
+	expect(ledger.gaps(gapPatienceMs)).toEqual([{ fp: 'a', missing: 1, gone: 0 }]);
+});
+
+test('who had said something before one could read them misses nothing, and takes no row from anybody else', () => {
+	const ledger = ledgerWith(5);
+	ledger.hear(said('b', 1, 1), 0);
+	ledger.hearHidden(2);
+	ledger.hear(said('a', 2, 3), 0);
+	ledger.hear(said('b', 3, 4), 0);
+	expect(ledger.seen()).toEqual([
+		{ fp: 'a', seq: 2 },
+		{ fp: 'b', seq: 3 }
+	]);
+	expect(ledger.gaps(gapPatienceMs)).toEqual([{ fp: 'a', missing: 1, gone: 0 }]);
+	const other = ledgerWith(2);
+	other.hearHidden(1);
+	other.hear(said('a', 2, 2), 0);
+	expect(other.gaps(gapPatienceMs)).toEqual([]);
+});

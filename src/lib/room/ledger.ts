@@ -129,6 +129,8 @@ export class Ledger {
 	readonly #burned = new Set<number>();
 	/** Rows whose messages were read: whatever burns there later accounts for nobody else's hole. */
 	readonly #read = new Set<number>();
+	/** Rows that are for others to read, until they have stood for a number that was never heard. */
+	readonly #hidden = new Set<number>();
 
 	constructor(joinedAt: number) {
 		this.#joinedAt = joinedAt;
@@ -143,6 +145,7 @@ export class Ledger {
 		const { id, prev, chain, row } = heard;
 		sender.entries.set(heard.seq, [...known, { id, prev, chain, row }]);
 		sender.note(heard, now);
+		this.#forgive(sender, (hole) => hole.from > 1);
 		return { is: 'new', late, fork: isFork(sender, heard), twins: known.map((entry) => entry.id) };
 	}
 
@@ -163,6 +166,11 @@ export class Ledger {
 		}
 	}
 
+	/** This row is for others to read: it may be any one message that is missing here, and forgives one. */
+	hearHidden(row: number): void {
+		this.#hidden.add(row);
+	}
+
 	/** The server says that this row was burned: it can't be read, and it is no gap. */
 	hearBurned(row: number): void {
 		this.#burned.add(row);
@@ -177,6 +185,7 @@ export class Ledger {
 		const gaps: Gap[] = [];
 		for (const sender of this.#all()) {
 			sender.holes = sender.holes.map((hole) => this.#excuse(sender, hole, now));
+			this.#forgive(sender, (hole) => this.#isDue(sender, hole, now));
 			const due = sender.holes.filter((hole) => this.#isDue(sender, hole, now));
 			const whole = due.reduce((sum, hole) => sum + sizeOf(hole), 0);
 			const gone = due.reduce((sum, hole) => sum + this.#goneOf(sender, hole), 0);
@@ -224,6 +233,18 @@ export class Ledger {
 	#excuse(sender: Sender, hole: Hole, now: number): Hole {
 		const around = sender.rowsAround(hole);
 		return around === null || this.rows.covers(around) ? hole : { ...hole, since: now };
+	}
+
+	/** What lies below the first number that is known is asked for nothing until it would be told: others may need their rows. */
+	#forgive(sender: Sender, which: (hole: Hole) => boolean): void {
+		if (this.#hidden.size === 0) return;
+		sender.holes = sender.holes.flatMap((hole) => {
+			const around = which(hole) ? sender.rowsAround(hole) : null;
+			if (around === null) return [hole];
+			const rows = [...this.#hidden].filter((row) => row >= around.from && row <= around.to).slice(0, sizeOf(hole));
+			for (const row of rows) this.#hidden.delete(row);
+			return rows.length === sizeOf(hole) ? [] : [{ ...hole, from: hole.from + rows.length }];
+		});
 	}
 
 	/** What the server accounts for is waited for no longer. */
