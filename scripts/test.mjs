@@ -1,14 +1,21 @@
-/** `npm test`: everything that is checked, one after the other, and one line at the end. `--long`: the long forms of the proofs. */
+/**
+ * `npm test`: everything that is checked, one after the other, and one line at the end.
+ *   --long       the long forms of the proofs
+ *   --times n    all tests so often, one run after the other, until one of them fails
+ */
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { findChromium } from './browser.mjs';
 import { begin, buildPages, installPackages, root, say } from './install.mjs';
 
-const long = process.argv.includes('--long');
+const { values } = parseArgs({ options: { long: { type: 'boolean', default: false }, times: { type: 'string', default: '1' } } });
+const { long } = values;
+const times = Number(values.times);
+if (!(Number.isInteger(times) && times >= 1)) throw new Error('--times: expected a whole number, 1 at the least');
 
 installPackages();
 const environment = { ...process.env, CHROMIUM_PATH: await findChromium(), ...(long ? { LONG: '1' } : {}) };
-rmSync(path.join(root, 'test-results'), { recursive: true, force: true });
 
 /** What a runner wrote down: { passed, failed, skipped }. A run that wrote nothing counts as one failure. */
 function counts(file, read) {
@@ -64,8 +71,13 @@ async function count(step) {
 	// A runner may end badly without a failed test, for example when an error came after the last one.
 	total.failed += fine ? counted.failed : Math.max(1, counted.failed);
 }
-// The units wait for databases and other processes a quarter of their time.
-await Promise.all(steps.slice(0, 2).map(count));
-for (const step of steps.slice(2)) await count(step);
+for (let n = 1; n <= times && (n === 1 || total.failed === 0); n++) {
+	const begun = Date.now();
+	rmSync(path.join(root, 'test-results'), { recursive: true, force: true });
+	// The units wait for databases and other processes a quarter of their time.
+	await Promise.all(steps.slice(0, 2).map(count));
+	for (const step of steps.slice(2)) await count(step);
+	if (times > 1) say(`run ${n} of ${times}: ${Math.round((Date.now() - begun) / 1000)} s, ${total.failed} failed`);
+}
 process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
 process.exitCode = total.failed === 0 ? 0 : 1;
