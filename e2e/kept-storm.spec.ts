@@ -9,8 +9,6 @@ import { wholeThread } from './thread.ts';
 
 test.use({ shell: true });
 
-const isLong = process.env.LONG !== undefined;
-
 async function comesInAndKeeps(person: Person, { link, password }: Invitation, nick: string): Promise<void> {
 	await person.opensTheLink(link);
 	await person.page.getByRole('switch', { name: /^Keep this room on this device/ }).check();
@@ -19,7 +17,7 @@ async function comesInAndKeeps(person: Person, { link, password }: Invitation, n
 	await expect(person.composer).toBeVisible();
 }
 
-const kills = isLong ? 20 : 1;
+const kills = 20;
 
 test(
 	`a browser is killed (${kills} times) between writing and sending: what was shown as waiting is sent, once`,

@@ -6,7 +6,7 @@ import type { Party } from '../crypto/exchange.ts';
 import { derivePairKey, findCek, maxRecipients } from '../crypto/exchange.ts';
 import { fingerprintOf } from '../crypto/fingerprint.ts';
 import type { ExchangeKey, Random } from '../crypto/suite.ts';
-import { makeExchangeKey, wipe } from '../crypto/suite.ts';
+import { empty, makeExchangeKey, wipe } from '../crypto/suite.ts';
 import type { ReadersChange } from './calls.ts';
 
 /** Whose pair keys: the room's, and one's own Ed25519 key. */
@@ -70,7 +70,9 @@ export class Peers {
 		const peer = this.#peer(sender);
 		if (peer.x25519Pubs.some((known) => equalBytes(known, x25519Pub))) return;
 		const pubs = [...peer.x25519Pubs, x25519Pub].slice(-keysOfPeer);
-		peer.pairs = await this.#pairsOf(of, sender, pubs);
+		const pairs = await this.#pairsOf(of, sender, pubs);
+		wipePairs(peer.pairs);
+		peer.pairs = pairs;
 		peer.x25519Pubs = pubs;
 	}
 
@@ -96,14 +98,16 @@ export class Peers {
 			case 'exclude':
 				return void (change.excluded ? this.#excluded.add(change.fp) : this.#excluded.delete(change.fp));
 			case 'left':
-				return void this.#peers.delete(change.fp);
+				return this.#forget(change.fp);
 		}
 	}
 
 	keepOwn(envelope: Bytes, cek: Bytes): void {
 		this.#own.set(toHex(messageId(envelope)), cek);
 		const [oldest] = this.#own.keys();
-		if (this.#own.size > ownKept && oldest !== undefined) this.#own.delete(oldest);
+		if (this.#own.size <= ownKept || oldest === undefined) return;
+		wipe(this.#own.get(oldest) ?? empty);
+		this.#own.delete(oldest);
 	}
 
 	/** The key of an envelope with slots; `null` when none of them is for us. */
@@ -115,8 +119,7 @@ export class Peers {
 	/** Best effort, and for good. */
 	wipe(): void {
 		wipe(...this.#mine.map(({ secret }) => secret), ...this.#own.values());
-		wipe(...this.#allPairKeys(), ...[...this.#peers.values()].flatMap(({ reads }) => (reads === null ? [] : [reads.pairKey])));
-		this.#peers.clear();
+		for (const fp of [...this.#peers.keys()]) this.#forget(fp);
 		this.#own.clear();
 	}
 
@@ -129,7 +132,11 @@ export class Peers {
 	async #rotate(of: PeersOf): Promise<void> {
 		this.#dropOld();
 		this.#mine = [this.#newest, makeExchangeKey(this.#random)];
-		for (const peer of this.#peers.values()) peer.pairs = await this.#pairsOf(of, peer.sender, peer.x25519Pubs);
+		for (const peer of this.#peers.values()) {
+			const pairs = await this.#pairsOf(of, peer.sender, peer.x25519Pubs);
+			wipePairs(peer.pairs);
+			peer.pairs = pairs;
+		}
 	}
 
 	#dropOld(): void {
@@ -138,9 +145,18 @@ export class Peers {
 		wipe(...gone.map(({ secret }) => secret));
 		this.#mine = [newest];
 		for (const peer of this.#peers.values()) {
+			wipePairs(peer.pairs.filter(({ mine }) => mine !== newest));
 			peer.pairs = peer.pairs.filter(({ mine }) => mine === newest);
-			if (peer.reads?.mine !== newest) peer.reads = null;
+			if (peer.reads === null || peer.reads.mine === newest) continue;
+			wipePairs([peer.reads]);
+			peer.reads = null;
 		}
+	}
+
+	#forget(fp: string): void {
+		const peer = this.#peers.get(fp);
+		this.#peers.delete(fp);
+		if (peer !== undefined) wipePairs(peer.reads === null ? peer.pairs : [...peer.pairs, peer.reads]);
 	}
 
 	#recipients(): readonly (readonly [string, Peer])[] {
@@ -169,4 +185,8 @@ export class Peers {
 	async #pairOf({ roomKey, sender }: PeersOf, mine: ExchangeKey, peer: Party): Promise<Pair> {
 		return { mine, pairKey: await derivePairKey(roomKey, { sender, key: mine }, peer) };
 	}
+}
+
+function wipePairs(pairs: readonly Pair[]): void {
+	wipe(...pairs.map(({ pairKey }) => pairKey));
 }
