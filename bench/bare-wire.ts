@@ -22,7 +22,7 @@ export function createBareWire(origin: string): Wire {
 			const sealed = Buffer.concat([room.shard, room.accessPub, room.shardTag]);
 			return JSON.stringify({ id, op: 'create', room: letters(room.id), sealed: letters(sealed), card: letters(room.card) });
 		},
-		postText: (id, env) => JSON.stringify({ id, op: 'post', env }),
+		postText: (id, env, mode) => JSON.stringify({ id, op: mode === 'stored' ? 'post' : 'relay', env }),
 		historyText: (id, before) => JSON.stringify({ id, op: 'history', before, limit: 50 })
 	};
 }

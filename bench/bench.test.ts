@@ -13,7 +13,18 @@ const node = `${root}node_modules/.bin/node`;
 const workloads =
 	process.env.LONG === undefined
 		? ['small-rooms', 'create-paid']
-		: ['small-rooms', 'few-senders', 'big-room', 'connections', 'joins', 'create-rooms', 'create-paid', 'history', 'idle'];
+		: [
+				'small-rooms',
+				'few-senders',
+				'big-room',
+				'live',
+				'connections',
+				'joins',
+				'create-rooms',
+				'create-paid',
+				'history',
+				'idle'
+			];
 
 test.skipIf(!isBuilt)('in its short form each workload runs on both systems and nothing is lost or doubled', () => {
 	const only = ['--quick', '--only', workloads.join(',')];

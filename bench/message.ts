@@ -4,17 +4,20 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { EnvelopeKind } from '#protocol/envelope';
-import { formatHeader, plainEnvelopeSize } from '#protocol/envelope';
+import { envelopeSize, formatHeader, plainEnvelopeSize } from '#protocol/envelope';
 
 /** Bytes 6 to 14 of the envelope, which begins with 4 bytes of header: sender u24, count u32, two zero bytes. */
 const markLetters = { from: 8, to: 20 } as const;
 const fieldName = Buffer.from('"env":"');
 
+/** Of the shortest that there is. */
 export const envelopeLetters = Math.ceil((plainEnvelopeSize * 4) / 3);
 
-export function readyEnvelope(kind: EnvelopeKind): Buffer {
-	const envelope = randomBytes(plainEnvelopeSize);
-	envelope.set(formatHeader({ kind, bucket: 'S', slots: false }), 0);
+/** `slots`: as content of Live rooms has them. */
+export function readyEnvelope(kind: EnvelopeKind, slots = false): Buffer {
+	const header = { kind, bucket: 'S', slots } as const;
+	const envelope = randomBytes(envelopeSize(header));
+	envelope.set(formatHeader(header), 0);
 	return envelope;
 }
 

@@ -1,6 +1,7 @@
 /** Our API (docs/PROTOCOL.md §5, §17): graphql-transport-ws, spoken by hand, with the operations of our own client by their hash. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { formatByte0 } from '#protocol/mode';
 import type { TokenClaim } from '../server/rooms/create.ts';
 import type { Connection } from './connection.ts';
 import { roomId } from './connection.ts';
@@ -8,7 +9,6 @@ import type { Room } from './room.ts';
 import { proveAccess } from './room.ts';
 import type { Wire } from './wire.ts';
 
-const storedWithPassword = 0x12;
 const challengeSize = 32;
 
 /** Operation name → hash, out of what the build wrote for the server. */
@@ -63,7 +63,7 @@ export function createOurWire(origin: string, nextToken?: () => TokenClaim): Our
 		createText: (id, room) =>
 			text(id, 'CreateRoom', {
 				roomId: letters(room.id),
-				byte0: storedWithPassword,
+				byte0: formatByte0({ mode: room.mode, password: true }),
 				accessPub: letters(room.accessPub),
 				shard: letters(room.shard),
 				shardTag: letters(room.shardTag),

@@ -5,6 +5,7 @@ import { concat, utf8 } from '#protocol/bytes';
 import { readyEnvelope } from './message.ts';
 
 export type Room = {
+	readonly mode: 'stored' | 'relayed';
 	readonly id: Buffer;
 	readonly accessKey: KeyObject;
 	readonly accessPub: Buffer;
@@ -23,10 +24,10 @@ const keys = Array.from({ length: 16 }, () => {
 const card = readyEnvelope('control');
 let made = 0;
 
-export function makeRoom(): Room {
+export function makeRoom(mode: Room['mode'] = 'stored'): Room {
 	const key = keys[made++ % keys.length];
 	if (key === undefined) throw new Error('room: expected a key');
-	return { ...key, id: randomBytes(16), shard: randomBytes(32), shardTag: randomBytes(16), card };
+	return { ...key, mode, id: randomBytes(16), shard: randomBytes(32), shardTag: randomBytes(16), card };
 }
 
 export type Proof = { readonly proof: Buffer; readonly clientNonce: Buffer };

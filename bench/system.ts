@@ -22,8 +22,8 @@ export type System = {
 	connect(): Promise<Connection>;
 	/** A new socket in the room, which hears everything from now on. */
 	enter(room: Room): Promise<Connection>;
-	/** Makes rooms without the limits of a plan. */
-	openRooms(count: number): Promise<readonly Room[]>;
+	/** Makes rooms without the limits of a plan; stored ones unless told. */
+	openRooms(count: number, mode?: Room['mode']): Promise<readonly Room[]>;
 	readonly wire: Wire;
 	cpu(): Promise<Cpu>;
 };
@@ -67,8 +67,8 @@ export function createSystem({ name, server, wire, databaseUrl, cluster }: Syste
 			await wire.enter(connection, room);
 			return connection;
 		},
-		async openRooms(count) {
-			const rooms = Array.from({ length: count }, makeRoom);
+		async openRooms(count, mode = 'stored') {
+			const rooms = Array.from({ length: count }, () => makeRoom(mode));
 			await create(rooms, connect, wire);
 			if (name === 'ours') await liftPlan(databaseUrl);
 			return rooms;

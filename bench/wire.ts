@@ -10,8 +10,8 @@ export type Wire = {
 	/** All that a new socket needs before it is in the room; resolves when what happens there arrives at it. */
 	enter(connection: Connection, room: Room): Promise<void>;
 	createText(id: string, room: Room): string;
-	/** `env`: base64url. */
-	postText(id: string, env: string): string;
+	/** `env`: base64url. To a room of this mode. */
+	postText(id: string, env: string, mode: Room['mode']): string;
 	/** The 50 rows below `before`. */
 	historyText(id: string, before: number): string;
 };

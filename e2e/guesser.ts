@@ -5,7 +5,7 @@ import type { FailureCode } from '../src/lib/api/failure.ts';
 import { joinRoom } from '../src/lib/api/rooms.ts';
 import { decodeLink } from '../src/lib/crypto/link.ts';
 import { deriveRoomId } from '../src/lib/crypto/schedule.ts';
-import { serverAt } from './outside.ts';
+import { doorTo } from '../src/lib/room/testing-door.ts';
 import type { Server } from './server.ts';
 
 /** So many wrong ones are heard before the server asks for work with each, for ten minutes (docs/PROTOCOL.md §5). */
@@ -31,7 +31,7 @@ export async function guessUntilLocked(server: Server, link: string): Promise<nu
 
 /** One try takes one socket. Returns the code of the refusal. */
 async function guess({ origin }: Server, roomId: Uint8Array): Promise<FailureCode> {
-	const connection = await serverAt(origin).connect();
+	const connection = await doorTo(origin).connect();
 	try {
 		await joinRoom(connection.client, { roomId, proof: randomBytes(64), clientNonce: randomBytes(16) });
 	} catch (error) {

@@ -60,6 +60,17 @@ test('what another app shares stands where one writes, in the room that one choo
 /** What lies in the cache of the version that answers. */
 const pageText = (page: Page, path: string) => page.evaluate(async (at) => (await fetch(at)).text(), path);
 
+test('a first copy of the app that arrived broken is made once more, without a reload', async ({ meet }) => {
+	const wire = await layWire();
+	let times = 0;
+	wire.exchange('/how-it-works', (text) => (times++ === 0 ? `${text}<!-- broken on its way -->` : text));
+	const { page } = await meet({ proxy: wire.proxy });
+	await page.goto('/');
+	await isKept(page);
+	expect(times).toBeGreaterThan(1);
+	await wire.close();
+});
+
 test('a new version waits until somebody takes it, then every tab has it, but for one that is in a room', async ({ meet }) => {
 	const wire = await layWire();
 	const ben = await meet({ proxy: wire.proxy });

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Browser, BrowserContext, Locator, Page } from '@playwright/test';
 import { expect } from '@playwright/test';
 
+/** `password`: empty where there is none. */
 export type Invitation = { readonly link: string; readonly password: string };
 
 type Options = Parameters<Browser['newContext']>[0] & { readonly shell?: boolean };
@@ -71,15 +72,27 @@ export class Person {
 		return invitation;
 	}
 
+	/** Without a password, which is how it is offered. */
+	async opensALiveRoom(roomName = ''): Promise<Invitation> {
+		await this.page.goto('/');
+		await this.page.getByRole('radio', { name: /^Live/ }).check();
+		await this.page.getByLabel('Room name').fill(roomName);
+		return this.opensARoomFromHere(async () => ({ link: await this.readsTheLink(), password: '' }));
+	}
+
 	get shareSheet(): Locator {
 		return this.page.getByRole('dialog', { name: 'Share this room' });
 	}
 
 	async readsTheShareSheet(): Promise<Invitation> {
 		await this.shareSheet.getByRole('button', { name: 'Show password' }).click();
-		const [link, password] = await this.shareSheet.locator('code').allTextContents();
-		if (link === undefined || password === undefined) throw new Error('the share sheet shows no link, or no password');
-		return { link: `http://${link.trim()}`, password: password.trim() };
+		const password = await this.shareSheet.locator('code').last().textContent();
+		return { link: await this.readsTheLink(), password: (password ?? '').trim() };
+	}
+
+	async readsTheLink(): Promise<string> {
+		const link = await this.shareSheet.locator('code').first().textContent();
+		return `http://${(link ?? '').trim()}`;
 	}
 
 	async copiesTheShareSheet(): Promise<Invitation> {
@@ -117,7 +130,7 @@ export class Person {
 		const { page } = this;
 		await expect(page.getByRole('button', { name: 'Come in' })).toBeVisible();
 		if (nick !== undefined) await page.getByLabel('Your alias').fill(nick);
-		await page.getByLabel('Room password').fill(password);
+		if (password !== '') await page.getByLabel('Room password').fill(password);
 		await page.getByRole('button', { name: 'Come in' }).click();
 	}
 

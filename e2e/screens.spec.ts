@@ -22,6 +22,15 @@ const screens: readonly Screen[] = [
 			await expect(page.getByText(/Too easy|Weak|Good|Strong/)).toBeVisible();
 		}
 	},
+	{
+		name: 'home, Live',
+		show: async ({ page }) => {
+			await page.getByRole('radio', { name: /^Live/ }).check();
+			await page.getByRole('switch', { name: /^Ask for a password/ }).check();
+			await page.getByRole('radio', { name: 'Another time' }).check();
+			await expect(page.getByLabel('How long?')).toHaveValue('30');
+		}
+	},
 	{ name: 'scan', show: ({ page }) => page.getByRole('button', { name: 'Scan a QR code' }).click() },
 	{ name: 'plan', show: async ({ page }) => void (await page.goto('/plan')) },
 	{
@@ -126,6 +135,15 @@ const screens: readonly Screen[] = [
 		show: async (person) => {
 			await person.closesTheSheet();
 			await person.opensTheMenu('Purge for everybody');
+		}
+	},
+	{
+		name: 'live, alone',
+		show: async (person) => {
+			await person.closesTheSheet();
+			await person.leaves();
+			await person.opensALiveRoom('Quick word');
+			await expect(person.page.getByText('Nobody here yet.')).toBeVisible();
 		}
 	}
 ];

@@ -34,3 +34,24 @@ async function readUpwards(person: Person, seen: Map<number, string>, last: numb
 		await person.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
 	}
 }
+
+/** Every numbered text of the thread in its order, wherever its numbers begin and whatever is missing between them. */
+export async function everythingIn({ page, thread }: Person): Promise<string[]> {
+	const seen = new Map<number, string>();
+	await thread.press('End');
+	for (let isTop = false; !isTop;) {
+		const { rows, top } = await thread.evaluate((log) => {
+			const nodes = [...log.querySelectorAll('[data-seq]')];
+			const found = nodes.map(
+				(node) => [Number(node.getAttribute('data-seq')), node.querySelector('p')?.textContent ?? ''] as const
+			);
+			const at = log.scrollTop;
+			log.scrollBy({ top: -log.clientHeight / 2 });
+			return { rows: found, top: at <= 0 };
+		});
+		for (const [seq, text] of rows) if (seq > 0) seen.set(seq, text.trim());
+		isTop = top;
+		await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+	}
+	return [...seen].sort(([a], [b]) => a - b).map(([, text]) => text);
+}

@@ -4,9 +4,9 @@ import { messageId } from '#protocol/envelope';
 import type { Database } from '../server/db/client.ts';
 import { solveWork } from '../src/lib/crypto/work.ts';
 import { join } from '../src/lib/room/join.ts';
+import { doorTo } from '../src/lib/room/testing-door.ts';
 import { argon2 } from '../src/lib/vault/argon2.ts';
 import { createKeeper } from '../src/lib/vault/keeper.ts';
-import { serverAt } from './outside.ts';
 import type { Invitation } from './person.ts';
 
 const random = (size: number): Bytes => crypto.getRandomValues(new Uint8Array(size));
@@ -23,7 +23,7 @@ export async function fillRoom(database: Database, origin: string, invitation: I
 	await keeper.unlock({ key, password: invitation.password });
 	const vault = { call: async (name: keyof typeof keeper, args: never) => keeper[name](args) };
 	const { transport, entry } = await join({
-		server: serverAt(origin),
+		server: doorTo(origin),
 		vault: vault as unknown as Parameters<typeof join>[0]['vault'],
 		clock: { now: () => performance.now(), wall: () => Date.now() },
 		key,

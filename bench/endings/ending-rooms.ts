@@ -44,7 +44,7 @@ export async function makeEndingRooms({ sql, keyring }: Store, amount: Amount, l
 	await sql`checkpoint`;
 	const endsAt = Math.ceil(unixSeconds()) + leadSeconds;
 	if (dayOf(endsAt) !== day) throw new Error('endings: the day is almost over; begin again after midnight (UTC)');
-	const ending = { rooms: ids.map(makeRoom), ids, endsAt, epochHour: epochOf(endsAt), day };
+	const ending = { rooms: ids.map(() => makeRoom()), ids, endsAt, epochHour: epochOf(endsAt), day };
 	await copyLines(
 		await roomLines(keyring, ending, amount.messages),
 		await sql`copy rooms (id, ref, epoch, day, byte0, slot, sealed, created_at, expires_at, next_seq, used, plan, people, card)

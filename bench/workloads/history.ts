@@ -76,7 +76,7 @@ async function fill(system: System, rows: number): Promise<LongRoom> {
 			const id = `p${++written % 8}`;
 			const text = await socket.request(
 				id,
-				system.wire.postText(id, env.replace(/^(.{8}).{12}/, `$1${markOf(nobody, written)}`))
+				system.wire.postText(id, env.replace(/^(.{8}).{12}/, `$1${markOf(nobody, written)}`), 'stored')
 			);
 			firstSeq = Math.min(firstSeq, Number(/"seq":(\d+)/.exec(text)?.[1]));
 		}

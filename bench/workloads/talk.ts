@@ -9,7 +9,8 @@ import type { Wire } from '../wire.ts';
 import type { Measured } from './measured-loop.ts';
 import { measuredLoop } from './measured-loop.ts';
 
-export type Crowd = { readonly members: readonly Connection[]; readonly senders: number };
+/** `mode`: of its room; stored unless told. */
+export type Crowd = { readonly members: readonly Connection[]; readonly senders: number; readonly mode?: Room['mode'] };
 
 /** How long the last deliveries may take after the last acknowledgement. */
 const drainMs = 10_000;
@@ -45,8 +46,12 @@ export async function talk(
 	times: LoopTimes,
 	{ answered }: Pick<WindowEdges, 'answered'> = {}
 ): Promise<Talk> {
-	const groups = crowds.map(({ members, senders }) => ({ members, senders: members.slice(0, senders).map(newSender) }));
-	const lanes = groups.flatMap((group) => group.senders.map((sender) => laneOf(system.wire, sender)));
+	const groups = crowds.map(({ members, senders, mode = 'stored' }) => ({
+		members,
+		senders: members.slice(0, senders).map(newSender),
+		mode
+	}));
+	const lanes = groups.flatMap(({ senders, mode }) => senders.map((sender) => laneOf(system.wire, sender, mode)));
 	const members = crowds.flatMap((crowd) => crowd.members);
 	let delivered = 0;
 	for (const member of members) member.onDelivery = () => delivered++;
@@ -80,12 +85,12 @@ function newSender(connection: Connection): Sender {
 	return { connection, number: senderNumbers++, sent: 0 };
 }
 
-function laneOf(wire: Wire, sender: Sender): (answered: () => void) => void {
-	const env = readyEnvelope('content').toString('base64url');
+function laneOf(wire: Wire, sender: Sender, mode: Room['mode']): (answered: () => void) => void {
+	const env = readyEnvelope('content', mode === 'relayed').toString('base64url');
 	// A new id for each message, since the last operation's `complete` may still be on its way.
 	const posts = Array.from({ length: postIds }, (_, i) => ({
 		id: `p${i}`,
-		template: templateOf(textFrame(wire.postText(`p${i}`, env)))
+		template: templateOf(textFrame(wire.postText(`p${i}`, env, mode)))
 	}));
 	return (answered) => {
 		const post = posts[++sender.sent % postIds];

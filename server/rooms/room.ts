@@ -1,21 +1,19 @@
 /** PURE. What a room may be, and which hour and day it belongs to: docs/PROTOCOL.md §6, §11. */
 import { ProtocolError } from '#protocol/errors';
 import { parseHeader, plainEnvelopeSize } from '#protocol/envelope';
-import { live } from '#protocol/live';
+import { endWhenEmpty, keepWhenEmpty, live } from '#protocol/live';
 import { parseByte0 } from '#protocol/mode';
 import type { Mode } from '#protocol/mode';
 import { minPeople, planNames } from '#protocol/plans';
 import type { Plan, PlanName } from '#protocol/plans';
 
-/** Modes that can be opened: the app has no rooms of the others yet. */
-export const openModes: readonly Mode[] = ['stored'];
+/** Modes that can be opened: the app has no Direct rooms yet. */
+export const openModes: readonly Mode[] = ['stored', 'relayed'];
 export const roomIdSize = 16;
 
 const hourSeconds = 3600;
 const daySeconds = 86_400;
-/** Of the column `empty_policy` (§6.3, §11): kept until its time; ends when everybody has left, once a second person has been in; has had one. */
-export const keepWhenEmpty = 0;
-export const endWhenEmpty = 1;
+/** Of the column `empty_policy` (§6.3, §11), besides `keepWhenEmpty` and `endWhenEmpty`: a second person has been in. */
 export const endsEmptyNow = 2;
 
 /** `lifetime` in seconds. Absent members take the plan's default. */

@@ -2,7 +2,8 @@
 import { arrayOf } from '../db/arrays.ts';
 import type { Database, Statements } from '../db/client.ts';
 import { isConflict } from '../db/conflict.ts';
-import { endsEmptyNow, endWhenEmpty } from './room.ts';
+import { endWhenEmpty } from '#protocol/live';
+import { endsEmptyNow } from './room.ts';
 import { planNames } from '#protocol/plans';
 import type { PlanName } from '#protocol/plans';
 

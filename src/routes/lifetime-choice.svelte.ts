@@ -1,31 +1,44 @@
 /** Which lifetime is chosen, and which was wanted in vain. */
-import type { Plan } from '#protocol/plans';
 import { chipsOf, defaultLifetime, parseCustom } from './lifetime';
-import type { CustomFault, LifetimeChip, Unit } from './lifetime';
+import type { Choosing, CustomFault, LifetimeChip, Times, Unit } from './lifetime';
 
 export type Wanted = number | 'custom';
 
 export class Lifetime {
-	readonly #plan: () => Plan;
-	readonly #greater: () => Plan | undefined;
-	typed = $state('30');
-	unit = $state<Unit>('days');
+	readonly #own: () => Times;
+	readonly #greater: () => Times | undefined;
+	readonly #choosing: Choosing;
+	typed = $state('');
+	unit = $state<Unit>('hours');
 	#chosen = $state<Wanted | null>(null);
 	#refused = $state<Wanted | null>(null);
 	#fault = $state<CustomFault | null>(null);
 
-	/** `greater`: the plan that has more to choose from; absent with it, and where plans are off. */
-	constructor(plan: () => Plan, greater: () => Plan | undefined) {
-		this.#plan = plan;
+	/** `greater`: the plan that has more to choose from; absent with it, and where there is none. */
+	constructor(choosing: Choosing, own: () => Times, greater: () => Times | undefined = () => undefined) {
+		this.#choosing = choosing;
+		this.#own = own;
 		this.#greater = greater;
+		this.typed = choosing.first.typed;
+		this.unit = choosing.first.unit;
+	}
+
+	/** Of a time of one's own. */
+	get units(): readonly Unit[] {
+		return this.#choosing.units;
+	}
+
+	/** Seconds: the shortest time of one's own. */
+	get least(): number {
+		return this.#choosing.least;
 	}
 
 	get chips(): readonly LifetimeChip[] {
-		return chipsOf(this.#plan(), this.#greater());
+		return chipsOf(this.#own(), this.#greater());
 	}
 
 	get customAllowed(): boolean {
-		return this.#plan().maxLifetimeSeconds !== undefined;
+		return this.#own().maxLifetimeSeconds !== undefined;
 	}
 
 	get customShown(): boolean {
@@ -34,19 +47,19 @@ export class Lifetime {
 
 	/** Seconds: the longest time of one's own. */
 	get most(): number {
-		return this.#plan().maxLifetimeSeconds ?? 0;
+		return this.#own().maxLifetimeSeconds ?? 0;
 	}
 
 	/** What counts. */
 	get picked(): Wanted {
-		if (this.#chosen === 'custom') return this.customAllowed ? 'custom' : defaultLifetime(this.#plan());
-		const chosen = this.#plan().lifetimesSeconds.find((seconds) => seconds === this.#chosen);
-		return chosen ?? defaultLifetime(this.#plan());
+		if (this.#chosen === 'custom') return this.customAllowed ? 'custom' : this.#usual;
+		const chosen = this.#own().lifetimesSeconds.find((seconds) => seconds === this.#chosen);
+		return chosen ?? this.#usual;
 	}
 
 	/** Seconds: what counts while there is no time of one's own to choose. */
 	get kept(): number {
-		return this.picked === 'custom' ? defaultLifetime(this.#plan()) : this.picked;
+		return this.picked === 'custom' ? this.#usual : this.picked;
 	}
 
 	/** Wanted a moment ago, and part of Pro. */
@@ -60,7 +73,7 @@ export class Lifetime {
 
 	/** False when it can't be had: the earlier choice stays. */
 	choose(wanted: Wanted): boolean {
-		const allowed = wanted === 'custom' ? this.customAllowed : this.#plan().lifetimesSeconds.includes(wanted);
+		const allowed = wanted === 'custom' ? this.customAllowed : this.#own().lifetimesSeconds.includes(wanted);
 		this.#refused = allowed ? null : wanted;
 		if (allowed) this.#chosen = wanted;
 		return allowed;
@@ -71,9 +84,13 @@ export class Lifetime {
 		this.#fault = null;
 		const { picked } = this;
 		if (picked !== 'custom') return picked;
-		const parsed = parseCustom(this.typed, this.unit, this.most);
+		const parsed = parseCustom(this.typed, this.unit, this);
 		if ('seconds' in parsed) return parsed.seconds;
 		this.#fault = parsed.fault;
 		return null;
+	}
+
+	get #usual(): number {
+		return defaultLifetime(this.#own(), this.#choosing.usual);
 	}
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { defaultPlans } from '#protocol/plans';
-import { chipsOf, defaultLifetime, parseCustom } from './lifetime.ts';
+import { chipsOf, defaultLifetime, liveChoosing, liveTimes, parseCustom } from './lifetime.ts';
 
 const { free, pro } = defaultPlans;
 const [hour, day] = [3600, 86_400];
@@ -17,15 +17,19 @@ test('with Free the times of Pro stand beside the one that there is, by length',
 });
 
 test('a day is what one gets without choosing, where it is offered', () => {
-	expect(defaultLifetime(pro)).toBe(day);
-	expect(defaultLifetime(free)).toBe(30 * day);
+	expect(defaultLifetime(pro, day)).toBe(day);
+	expect(defaultLifetime(free, day)).toBe(30 * day);
+	expect(defaultLifetime(liveTimes, liveChoosing.usual)).toBe(hour);
 });
 
 test('a time of one’s own is a whole number from an hour up to the most', () => {
-	const most = 90 * day;
-	expect(parseCustom('90', 'days', most)).toEqual({ seconds: most });
-	expect(parseCustom(' 5 ', 'hours', most)).toEqual({ seconds: 5 * hour });
+	const [least, most] = [hour, 90 * day];
+	expect(parseCustom('90', 'days', { least, most })).toEqual({ seconds: most });
+	expect(parseCustom(' 5 ', 'hours', { least, most })).toEqual({ seconds: 5 * hour });
 	for (const typed of ['', '1.5', '-1', 'ten', '1e3', '0x10'])
-		expect(parseCustom(typed, 'days', most)).toEqual({ fault: 'whole' });
-	for (const typed of ['0', '91', '999999']) expect(parseCustom(typed, 'days', most)).toEqual({ fault: 'range' });
+		expect(parseCustom(typed, 'days', { least, most })).toEqual({ fault: 'whole' });
+	for (const typed of ['0', '91', '999999']) expect(parseCustom(typed, 'days', { least, most })).toEqual({ fault: 'range' });
+	const { least: shortest } = liveChoosing;
+	expect(parseCustom('5', 'minutes', { least: shortest, most: day })).toEqual({ seconds: 300 });
+	expect(parseCustom('4', 'minutes', { least: shortest, most: day })).toEqual({ fault: 'range' });
 });

@@ -6,10 +6,12 @@ import { unlessAborted } from '$lib/room/timers';
 import type { EntryProblem } from '$lib/room/view';
 import { NoToken, RoomError } from '$lib/room/view';
 import type { Mode } from '#protocol/mode';
+import { endWhenEmpty, keepWhenEmpty, live } from '#protocol/live';
 import { defaultPlans, minPeople } from '#protocol/plans';
 import type { Plan, PlanName } from '#protocol/plans';
 import { endOfPeriod, periodOf } from '#protocol/tokens';
 import { isRoomName, maxRoomNameCodePoints, countCodePoints } from '#protocol/text';
+import { liveChoosing, liveTimes, storedChoosing } from './lifetime';
 import { Lifetime } from './lifetime-choice.svelte';
 import { NewPassword } from './new-password.svelte';
 import type { PasswordFault } from './new-password.svelte';
@@ -27,10 +29,16 @@ export class Opening {
 	mode = $state<Mode>('stored');
 	name = $state('');
 	readonly password = new NewPassword();
-	readonly lifetime = new Lifetime(
+	/** Of a room that may be had without a password. */
+	wantsPassword = $state(false);
+	/** Of a Live room. */
+	endsEmpty = $state(true);
+	readonly #storedLifetime = new Lifetime(
+		storedChoosing,
 		() => this.plan,
 		() => (this.planName === 'free' ? this.#plans.pro : undefined)
 	);
+	readonly #liveLifetime = new Lifetime(liveChoosing, () => liveTimes);
 
 	#people = $state<number | null>(null);
 	#wallet = $state.raw<Wallet | null>(null);
@@ -78,8 +86,20 @@ export class Opening {
 		return this.plansOn === true && (this.#wallet?.refused ?? false);
 	}
 
+	get lifetime(): Lifetime {
+		return this.mode === 'stored' ? this.#storedLifetime : this.#liveLifetime;
+	}
+
+	get asksPassword(): boolean {
+		return this.mode === 'stored' || this.wantsPassword;
+	}
+
+	get mostPeople(): number {
+		return this.mode === 'stored' ? this.plan.people : live.people;
+	}
+
 	get people(): number {
-		return Math.min(this.#people ?? defaultPlans.free.people, this.plan.people);
+		return Math.min(this.#people ?? defaultPlans.free.people, this.mostPeople);
 	}
 
 	set people(people: number) {
@@ -150,9 +170,9 @@ export class Opening {
 		this.#problem = null;
 		const { signal } = (this.#trying = new AbortController());
 		try {
-			const password = await unlessAborted(this.#check(), signal);
+			const checked = await unlessAborted(this.#check(), signal);
 			const fits = this.lifetime.take() !== null;
-			return password !== null && fits && (await this.#open(password, signal));
+			return checked !== null && fits && (await this.#open(checked, signal));
 		} catch (error) {
 			await this.#fail(error);
 			return false;
@@ -178,7 +198,7 @@ export class Opening {
 	}
 
 	/** False when the lifetime has to be put right first. */
-	async #open(password: string, signal: AbortSignal): Promise<boolean> {
+	async #open(checked: { readonly password?: string }, signal: AbortSignal): Promise<boolean> {
 		const purse = await unlessAborted(this.#purse(), signal);
 		// The plan may be known only now, and what may be chosen with it.
 		const lifetimeSeconds = this.lifetime.take();
@@ -188,7 +208,8 @@ export class Opening {
 		const answers = {
 			mode: this.mode,
 			roomName: this.#cleanName(),
-			password,
+			...checked,
+			...(this.mode === 'stored' ? {} : { emptyPolicy: this.endsEmpty ? endWhenEmpty : keepWhenEmpty }),
 			people: Math.max(minPeople, this.people),
 			lifetimeSeconds,
 			...purse
@@ -227,13 +248,16 @@ export class Opening {
 		return this.name.trim().normalize('NFC');
 	}
 
-	/** The password to use, or `null` when something has to be put right first. */
-	async #check(): Promise<string | null> {
+	/** The password to use, if there is to be one; `null` when something has to be put right first. */
+	async #check(): Promise<{ readonly password?: string } | null> {
 		const name = this.#cleanName();
 		const tooLong = countCodePoints(name) > maxRoomNameCodePoints;
 		this.#nameFault = isRoomName(name) ? null : tooLong ? 'long' : 'forbidden';
-		const taken = await this.password.take();
-		this.#passwordFault = 'fault' in taken ? taken.fault : null;
-		return 'fault' in taken || this.#nameFault ? null : taken.password;
+		const taken: { readonly password?: string; readonly fault?: PasswordFault } = this.asksPassword
+			? await this.password.take()
+			: {};
+		this.#passwordFault = taken.fault ?? null;
+		if (taken.fault !== undefined || this.#nameFault) return null;
+		return taken.password === undefined ? {} : { password: taken.password };
 	}
 }

@@ -61,6 +61,7 @@ export const CreateRoomMutation = graphql(`
 		$shardTag: Bytes!
 		$card: Bytes!
 		$lifetime: Int
+		$emptyPolicy: Int
 		$people: Int
 		$token: TokenInput
 	) {
@@ -72,6 +73,7 @@ export const CreateRoomMutation = graphql(`
 			shardTag: $shardTag
 			card: $card
 			lifetime: $lifetime
+			emptyPolicy: $emptyPolicy
 			people: $people
 			token: $token
 		) {

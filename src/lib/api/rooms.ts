@@ -83,6 +83,8 @@ export type NewRoom = {
 	readonly card: Uint8Array;
 	/** Absent: the plan's only one. */
 	readonly lifetimeSeconds?: number;
+	/** Absent: as the mode has it. */
+	readonly emptyPolicy?: number;
 	readonly people: number;
 	/** Absent where plans are off. */
 	readonly token?: Token;
@@ -103,7 +105,8 @@ export async function createRoom(client: Client, room: NewRoom): Promise<{ reado
 		card: encodeBase64url(room.card),
 		people: room.people,
 		...(room.token === undefined ? {} : { token: tokenText(room.token) }),
-		...(room.lifetimeSeconds === undefined ? {} : { lifetime: room.lifetimeSeconds })
+		...(room.lifetimeSeconds === undefined ? {} : { lifetime: room.lifetimeSeconds }),
+		...(room.emptyPolicy === undefined ? {} : { emptyPolicy: room.emptyPolicy })
 	};
 	return (await command(client, CreateRoomMutation, variables)).createRoom;
 }

@@ -1,5 +1,6 @@
 /** When a message burns, as this device sees it: docs/PROTOCOL.md §8. Pure; times are unix ms by the server's clock. */
 import type { BurnSeconds } from '#protocol/burn';
+import type { Letter } from './send.ts';
 import type { Burn, MessageItem } from './view.ts';
 
 export type BurnFacts = {
@@ -24,6 +25,12 @@ export function burnOf({ seconds, burnAt, arrivedAt, now }: BurnFacts): Burn | n
 	const signed = Math.min(arrivedAt + 1000, now) + lastsMs;
 	const differs = burnAt !== undefined && (burnAt === null || Math.abs(burnAt - arrivedAt - lastsMs) > toleranceMs);
 	return { seconds, at: Math.min(signed, burnAt ?? signed), differs, gone: false };
+}
+
+/** Of a letter without an answer: the others may have it since it first went out, so that is when its time began. */
+export function unansweredBurn({ burnSeconds: seconds, postedAt }: Pick<Letter, 'burnSeconds' | 'postedAt'>): Burn | null {
+	if (seconds === undefined) return null;
+	return { seconds, at: postedAt === undefined ? null : postedAt + seconds * 1000, differs: false, gone: false };
 }
 
 /** Burned at the server before its time, or though its sender never said so. */

@@ -1,11 +1,14 @@
-/** One's contact with the room: the line and what is sent over it, saying who one is, and noticing when nobody answers. */
+/** One's contact with the room: the line and what is said over it, who hears it, and noticing when nobody answers. */
 import type { Bytes } from '#protocol/bytes';
 import { tokenKeyHintSize } from '#protocol/tokens';
 import { ApiFailure } from '../api/failure.ts';
 import type { Transport } from '../transport/transport.ts';
-import type { Outgoing } from '../vault/calls.ts';
+import type { Outgoing, Seen } from '../vault/calls.ts';
 import type { Conversation } from './conversation.ts';
+import type { Others } from './hear.ts';
 import { Hellos } from './hello.ts';
+import type { Greeter, HeardHello } from './hello.ts';
+import type { Live } from './live.ts';
 import { Mail } from './mail.ts';
 import type { Entered, Joined, Known, Ports } from './ports.ts';
 import { Line } from './reconnect.ts';
@@ -20,21 +23,26 @@ export type ContactPorts = {
 	readonly gone: (reason: 'ended' | 'purged') => void;
 	/** The way back is closed: the server knows the room no more. */
 	readonly over: () => void;
+	/** Who can read us is somebody else now. */
+	readonly changed: () => void;
 	readonly report: (error: unknown) => void;
 };
 
 /** Shorter outages are not worth a line in the thread. */
 const quietOutageMs = 5000;
-const joinNonceSize = 16;
 const checkMs = 5000;
+const drawNonce = (): Bytes => crypto.getRandomValues(new Uint8Array(16));
 
-export class Contact {
+export class Contact implements Others {
 	readonly mail: Mail;
+	/** Where messages are sealed for their readers: who they are, and what they have not heard. */
+	readonly live: Live | null;
 	readonly #clock: Ports['clock'];
 	readonly #ports: ContactPorts;
 	readonly #first: Entered['joined'];
 	readonly #line: Line;
-	readonly #hellos: Hellos;
+	readonly #greeter: Greeter;
+	readonly #me: string;
 	readonly #tokenKeyHint: Ports['tokenKeyHint'];
 	readonly #timers = new Set<ReturnType<typeof setTimeout>>();
 	#latest: Known;
@@ -42,18 +50,31 @@ export class Contact {
 	#hasToldOutage = false;
 
 	constructor(
-		{ key, joined }: Entered,
-		{ vault, clock, keepsake, draw, signs, rejoin, tokenKeyHint }: Ports,
+		{ key, joined, me }: Entered,
+		{ vault, clock, keepsake, draw, signs, rejoin, tokenKeyHint, makeLive }: Ports,
 		ports: ContactPorts
 	) {
-		const { talk, over, report } = ports;
+		const { talk, over, changed, report } = ports;
+		this.#me = me.fp;
 		this.#clock = clock;
 		this.#tokenKeyHint = tokenKeyHint;
 		this.#ports = ports;
 		this.#first = this.#latest = joined;
-		this.mail = new Mail({ vault, key, clock, keepsake, seen: () => talk.seen(), transport: () => this.transport });
 		const later = (run: () => void, ms: number) => this.#later(run, ms);
-		this.#hellos = new Hellos({ say: () => void this.#greet(), count: () => talk.presence.count, draw, later });
+		const way = { seen: () => talk.seen(), said: () => this.live?.acks.said(), transport: () => this.transport };
+		this.mail = new Mail({ vault, key, clock, keepsake, ...way });
+		const count = () => talk.presence.count;
+		this.live =
+			makeLive?.({
+				...{ vault, key, mail: this.mail, draw, later, now: clock.now, changed, report },
+				hello: (nonce) => this.#greet(nonce),
+				answer: (joinNonce) => void this.#answer(joinNonce),
+				ack: () => this.say({ type: 'ack' }),
+				others: () => talk.presence.others(),
+				isAlone: () => count() < 2,
+				nonce: drawNonce
+			}) ?? null;
+		this.#greeter = this.live?.greetings ?? new Hellos({ say: () => this.#greet(), count, draw, later });
 		this.#line = new Line({
 			join: () => rejoin(this.#latest.entry.session),
 			isOnline: () => signs.isOnline(),
@@ -78,6 +99,7 @@ export class Contact {
 
 	begin(): void {
 		const { transport } = this.#first;
+		this.live?.readers.begin();
 		if (transport === undefined) this.#line.reach();
 		else this.#line.hold({ ...this.#first, transport });
 	}
@@ -92,9 +114,25 @@ export class Contact {
 		this.#line.renew();
 	}
 
-	/** Somebody says hello who may not know us. */
-	answerHello(): void {
-		this.#hellos.answer();
+	helloHeard(hello: HeardHello): void {
+		this.#greeter.heard(hello);
+	}
+
+	helloAnswered(fp: string, joinNonce: Bytes): void {
+		this.#greeter.answered(fp, joinNonce);
+		this.live?.readers.look();
+	}
+
+	said(from: string, seen: readonly Seen[], isContent: boolean): void {
+		if (this.live === null) return;
+		const mine = seen.find(({ fp }) => fp === this.#me);
+		if (mine !== undefined) this.live.relaying.heard(from, mine.seq);
+		if (isContent) this.live.acks.heard();
+	}
+
+	left(fp: string): void {
+		this.live?.relaying.left(fp);
+		this.live?.readers.left(fp);
 	}
 
 	/** Control that is said once, to whoever is there. */
@@ -141,7 +179,7 @@ export class Contact {
 			talk.hearEvent(event);
 			if (begins && event.is === 'presence') {
 				begins = false;
-				this.#hellos.arrived(joined.entry.tag);
+				this.#greeter.arrived(joined.entry.tag);
 			}
 		});
 	}
@@ -156,13 +194,19 @@ export class Contact {
 		this.#ports.phase(how);
 	}
 
-	async #greet(): Promise<void> {
+	#greet(joinNonce = drawNonce()): void {
+		void this.#hint().then((tokenKeyHint) => {
+			if (this.transport === null) return;
+			const { talk } = this.#ports;
+			talk.presence.greeted();
+			talk.compareKeys(tokenKeyHint, this.#clock.wall());
+			this.say({ type: 'hello', joinNonce, tokenKeyHint });
+		});
+	}
+
+	async #answer(joinNonce: Bytes): Promise<void> {
 		const tokenKeyHint = await this.#hint();
-		if (this.transport === null) return;
-		const { talk } = this.#ports;
-		talk.presence.greeted();
-		talk.compareKeys(tokenKeyHint, this.#clock.wall());
-		this.say({ type: 'hello', joinNonce: crypto.getRandomValues(new Uint8Array(joinNonceSize)), tokenKeyHint });
+		if (this.transport !== null) this.say({ type: 'helloReply', joinNonce, tokenKeyHint });
 	}
 
 	/** Whatever is wrong with it, the hello is said. */

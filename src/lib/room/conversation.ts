@@ -4,12 +4,14 @@ import type { Bytes } from '#protocol/bytes';
 import type { Row, Transport, TransportEvent } from '../transport/transport.ts';
 import type { KeyRef, Me, Opened, Refused, Seen } from '../vault/calls.ts';
 import { Hearing } from './hear.ts';
+import type { Others } from './hear.ts';
 import { History } from './history.ts';
 import { KeyHints } from './key-hints.ts';
 import { Ledger } from './ledger.ts';
 import { Notes } from './notes.ts';
 import type { Ports } from './ports.ts';
 import { Presence } from './presence.ts';
+import type { PresenceNote } from './presence.ts';
 import { Inbox } from './receive.ts';
 import type { Letterbox } from './receive.ts';
 import type { Shown } from './shown.ts';
@@ -30,8 +32,9 @@ export type ConversationPorts = Pick<Ports, 'vault' | 'clock' | 'signs' | 'shelf
 	/** Unix ms. */
 	readonly serverNow: () => number;
 	readonly ownArrived: (mid: string) => string | undefined;
-	/** Somebody says hello who may not have heard ours. */
-	readonly strangerArrived: () => void;
+	/** The server has every row from the room's beginning on, but for what burned. */
+	readonly keepsRows: boolean;
+	readonly others: Others;
 	readonly purged: () => void;
 	readonly changed: () => void;
 	readonly report: (error: unknown) => void;
@@ -66,6 +69,7 @@ export class Conversation {
 			ledger: this.#ledger,
 			take,
 			shelf,
+			keepsRows: ports.keepsRows,
 			wait: (ms) => pause(ms).done,
 			stale: (row) => {
 				this.thread.dropUpTo(row);
@@ -77,15 +81,16 @@ export class Conversation {
 		const nickOf = (fp: string) => this.presence.nickOf(fp);
 		this.notes = new Notes({ thread: this.thread, wall: clock.wall, lastRow: () => this.#history.head, nickOf });
 		const { thread, presence, notes } = this;
-		const { ownArrived, strangerArrived, purged, roomStart, serverNow } = ports;
-		const heard = { thread, presence, notes, ledger: this.#ledger, typing: this.#typing };
+		const { ownArrived, others, purged, roomStart, serverNow } = ports;
+		const tell = (goings: readonly PresenceNote[]) => this.#tell(goings);
+		const heard = { thread, presence, notes, ledger: this.#ledger, typing: this.#typing, tell };
 		const isWatching = () => !ports.signs.isHidden();
 		const page = { roomStart, serverNow, now: clock.now, isWatching };
 		this.#hearing = new Hearing({
 			...heard,
 			...page,
 			ownArrived,
-			strangerArrived,
+			others,
 			purged,
 			compareKeys: (hint, time) => this.compareKeys(hint, time)
 		});
@@ -136,7 +141,7 @@ export class Conversation {
 	/** An event of the feed, but for the room's end. */
 	hearEvent(event: Exclude<TransportEvent, { readonly is: 'gone' }>): void {
 		if (event.is === 'presence') {
-			this.notes.tellAll(this.presence.heardPresence(event));
+			this.#tell(this.presence.heardPresence(event, this.#ports.clock.now()));
 			this.#ports.changed();
 			return;
 		}
@@ -200,9 +205,11 @@ export class Conversation {
 		this.thread.burnDue(this.#ports.serverNow());
 	}
 
-	/** Once a second: what is missing. */
+	/** Once a second: what is missing, and who. */
 	tick(): void {
-		this.notes.gaps(this.#ledger.gaps(this.#ports.clock.now()));
+		const now = this.#ports.clock.now();
+		this.#tell(this.presence.tick(now));
+		this.notes.gaps(this.#ledger.gaps(now));
 	}
 
 	/** Until something burns or begins to fade; `Infinity` when nothing will. */
@@ -215,6 +222,11 @@ export class Conversation {
 		const opened = await this.open(rows.flatMap((row) => (row.env === null ? [] : [row.env])));
 		const results = opened.values();
 		return rows.map((row) => this.#pair(row, row.env === null ? undefined : results.next().value));
+	}
+
+	#tell(goings: readonly PresenceNote[]): void {
+		this.notes.tellAll(goings);
+		for (const { is, fp } of goings) if (is === 'left') this.#ports.others.left(fp);
 	}
 
 	#pair({ seq, t, env, burnAt }: Row, opened: Opened | Refused | undefined): ServerRow {

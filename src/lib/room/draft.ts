@@ -29,6 +29,8 @@ export type OpenAnswers = {
 	readonly people: number;
 	/** Absent: the plan's only one. */
 	readonly lifetimeSeconds?: number;
+	/** Of a Live room: `emptyPolicy`. */
+	readonly emptyPolicy?: number;
 	/** What pays for the room; absent where plans are off. */
 	readonly purse?: Purse;
 };
@@ -107,7 +109,7 @@ async function drop(vault: Ports<unknown>['vault'], { made }: Draft): Promise<vo
 const knownOf = ({ password }: OpenAnswers): { readonly password?: string } => (password === undefined ? {} : { password });
 
 function isSame(one: OpenAnswers, other: OpenAnswers): boolean {
-	const fields = ['mode', 'roomName', 'password', 'people', 'lifetimeSeconds'] as const;
+	const fields = ['mode', 'roomName', 'password', 'people', 'lifetimeSeconds', 'emptyPolicy'] as const;
 	return fields.every((field) => one[field] === other[field]) && one.purse?.plan === other.purse?.plan;
 }
 
@@ -157,14 +159,18 @@ async function settle(draft: Draft, answer: TokenAnswer): Promise<void> {
 
 /** With the first token that the server takes. Nothing new begins once it is stopped; what is on the wire by then still counts. */
 async function register(ports: Ports<unknown>, draft: Draft, signal: AbortSignal): Promise<void> {
-	const { purse, people, lifetimeSeconds } = draft.answers;
-	const lifetime = lifetimeSeconds === undefined ? {} : { lifetimeSeconds };
+	const { purse, people, lifetimeSeconds, emptyPolicy } = draft.answers;
+	const terms = {
+		people,
+		...(lifetimeSeconds === undefined ? {} : { lifetimeSeconds }),
+		...(emptyPolicy === undefined ? {} : { emptyPolicy })
+	};
 	for (let [n, refused] = [1, 0]; !draft.registered; n++) {
 		signal.throwIfAborted();
 		draft.ticket ??= purse && (await take(purse));
 		const token = draft.ticket && { token: draft.ticket.token };
 		try {
-			await send(ports, { ...draft.made, people, ...lifetime, ...token }, signal);
+			await send(ports, { ...draft.made, ...terms, ...token }, signal);
 		} catch (error) {
 			const answer = answerOf(error);
 			if (answer === null || draft.ticket === undefined) throw error;

@@ -21,6 +21,7 @@ import { finish } from './end.ts';
 import { firstOffer } from './info.ts';
 import { join } from './join.ts';
 import type { KeptRoom } from './kept.ts';
+import type { MakeLive } from './live.ts';
 import { drawSecurely } from './draw.ts';
 import { suggestAlias } from './nick.ts';
 import { sayEverywhere } from './kept-word.ts';
@@ -86,7 +87,7 @@ async function takeUp(door: Door, recalled: Recalled, joined: Joined): Promise<E
 }
 
 export type KeepFacts = Parameters<NonNullable<Ports['keep']>>[0];
-export type Keeps = { readonly lock: Lock; readonly kept: KeptRoom | null };
+export type Keeps = { readonly lock: Lock; readonly kept: KeptRoom | null; readonly makeLive?: MakeLive | undefined };
 
 /** What is written without a network goes out when there is one, if a page is open then. */
 function wakingBy(waiting: Waiting): Waiting {
@@ -101,7 +102,7 @@ function wakingBy(waiting: Waiting): Waiting {
 	};
 }
 
-export function portsOf({ key, roomId, storageKey }: Place, { lock, kept }: Keeps, finish: Ports['finish']): Ports {
+export function portsOf({ key, roomId, storageKey }: Place, { lock, kept, makeLive }: Keeps, finish: Ports['finish']): Ports {
 	const vault = pageVault();
 	const session: Keepsake = { write: (record) => void (lock !== null && writeRecord(storageKey, record)) };
 	return {
@@ -111,6 +112,7 @@ export function portsOf({ key, roomId, storageKey }: Place, { lock, kept }: Keep
 		signs: pageSigns,
 		keepsake: kept?.keepsake ?? session,
 		...(kept && { shelf: kept.shelf, waiting: wakingBy(kept.waiting) }),
+		...(makeLive && { makeLive }),
 		rejoin: (replaces) => join({ server: pageServer(), vault, clock: pageClock, key, roomId, replaces }),
 		showTyping: () => settings.showTyping,
 		tokenKeyHint: createTokenKeyHint({ readInfo: firstOffer, now: pageClock.wall }),
@@ -191,6 +193,7 @@ export async function enter(door: Door, signal: AbortSignal): Promise<Room> {
 	try {
 		const asks = lock === null ? undefined : door.keep?.asks;
 		const keeping = asks === undefined ? null : await import('./keeping.ts');
+		const makeLive = door.mode === 'stored' ? undefined : (await import('./live.ts')).makeLive;
 		const recalled = await recall(door, lock !== null);
 		const { session } = recalled;
 		const way = { server: pageServer(), vault: pageVault(), clock: pageClock };
@@ -203,7 +206,7 @@ export async function enter(door: Door, signal: AbortSignal): Promise<Room> {
 		if (lock === null && door.keep !== undefined) current.notKept = true;
 		if (kept === null) rememberLink(code);
 		else rememberKept(kept.localId);
-		const room = makeRoom(door, entered, { lock, kept });
+		const room = makeRoom(door, entered, { lock, kept, makeLive });
 		await begin(room, door.keepsPlace === true || recalled.record !== undefined, signal);
 		if (kept !== null) keeping?.heed(room, kept);
 		moveInto(room);

@@ -30,6 +30,8 @@ type Read = {
 	readonly storageKey: string;
 };
 
+/** Modes whose rooms this app can be in. */
+const enterable: readonly Mode[] = ['stored', 'relayed'];
 /** So many wrong passwords may follow each other before one is asked to wait. */
 const freeGuesses = 2;
 const guessWaitSeconds = 5;
@@ -268,6 +270,6 @@ async function readCode(fragment: string): Promise<Read> {
 	const vault = pageVault();
 	const { key, ...read } = await vault.call('readLink', { code });
 	await forgetKey(vault, key);
-	if (read.mode !== 'stored') throw new RoomError('link-version');
+	if (!enterable.includes(read.mode)) throw new RoomError('link-version');
 	return { ...read, code };
 }

@@ -1,10 +1,11 @@
 /** What an opened envelope means: the ledger judges it, and thread and people show it. */
 import type { Bytes } from '#protocol/bytes';
-import type { Opened, Refused } from '../vault/calls.ts';
+import type { Opened, Refused, Seen } from '../vault/calls.ts';
 import { burnOf } from './burns.ts';
+import type { HeardHello } from './hello.ts';
 import type { Ledger } from './ledger.ts';
 import type { Notes } from './notes.ts';
-import type { Presence } from './presence.ts';
+import type { Presence, PresenceNote } from './presence.ts';
 import type { Thread } from './thread.ts';
 import type { OthersTyping } from './typing.ts';
 import type { MessageItem } from './view.ts';
@@ -21,6 +22,15 @@ export type Arrival = {
 	readonly how: 'live' | 'old' | 'again';
 };
 
+/** What the words of others mean for one's own: who must be greeted, and what need not go out again. */
+export type Others = {
+	readonly helloHeard: (hello: HeardHello) => void;
+	readonly helloAnswered: (fp: string, joinNonce: Bytes) => void;
+	/** Something that came by itself; `seen`: what they have. */
+	readonly said: (fp: string, seen: readonly Seen[], isContent: boolean) => void;
+	readonly left: (fp: string) => void;
+};
+
 export type HearPorts = {
 	readonly ledger: Ledger;
 	readonly presence: Presence;
@@ -34,8 +44,9 @@ export type HearPorts = {
 	readonly isWatching: () => boolean;
 	/** Gives the name under which an own message stands on the screen already, and learns that the server has it. */
 	readonly ownArrived: (mid: string) => string | undefined;
-	/** Somebody says hello who may not have heard ours. */
-	readonly strangerArrived: () => void;
+	readonly others: Others;
+	/** Somebody has come, left, or is called something else. */
+	readonly tell: (notes: readonly PresenceNote[]) => void;
 	readonly purged: () => void;
 	readonly compareKeys: (tokenKeyHint: Bytes, time: number) => void;
 };
@@ -62,33 +73,39 @@ export class Hearing {
 
 	#refuse({ row }: Arrival, code: Refused['code']): void {
 		if (row === 0) return;
-		if (code === 'HIDDEN') this.#ports.ledger.hearHidden(row);
-		else this.#ports.notes.unverified(row);
+		if (code !== 'HIDDEN') return this.#ports.notes.unverified(row);
+		this.#ports.ledger.hearHidden(row);
+		this.#ports.notes.hidden(row);
 	}
 
 	#hearControl(arrival: Arrival, envelope: Opened): void {
-		const { ledger, presence, notes, typing, now } = this.#ports;
+		const { ledger, presence, others, tell, typing, now } = this.#ports;
 		if (!ledger.hearControl(envelope.sender, envelope.seq)) return;
 		ledger.hearSeen(envelope.seen, now(), false);
 		const { body, fp, sender, own } = envelope;
 		const { connection } = arrival;
 		if (body.type === 'hello' || body.type === 'helloReply') this.#ports.compareKeys(body.tokenKeyHint, envelope.time);
-		if (body.type === 'bye') return notes.tellAll(presence.bye(sender));
+		if (body.type === 'bye') return tell(presence.bye(sender));
+		const isNewcomer = connection !== null && presence.isNewcomer(connection);
 		const isStranger = connection !== null && presence.isStranger(connection);
-		notes.tellAll(presence.heard(envelope, connection, 0));
+		tell(presence.heard(envelope, connection, 0));
 		if (own) return;
+		others.said(fp, envelope.seen, false);
 		if (body.type === 'typing') typing.heard(fp, body.started, now());
 		else if (body.type === 'purge') this.#ports.purged();
-		else if (body.type === 'hello' && isStranger) this.#ports.strangerArrived();
+		else if (body.type === 'helloReply') others.helloAnswered(fp, body.joinNonce);
+		else if (body.type === 'hello')
+			others.helloHeard({ fp, joinNonce: body.joinNonce, isNewcomer, isStranger, reads: envelope.reads === true });
 	}
 
 	#hearContent(arrival: Arrival, envelope: Opened): void {
-		const { ledger, presence, thread, notes, typing, now } = this.#ports;
+		const { ledger, presence, thread, notes, others, tell, typing, now } = this.#ports;
 		const id = (envelope.own ? this.#ports.ownArrived(envelope.mid) : undefined) ?? envelope.mid;
 		const verdict = ledger.hear({ ...envelope, row: arrival.row, id }, now());
 		ledger.hearSeen(envelope.seen, now(), arrival.how !== 'live');
-		notes.tellAll(presence.heard(envelope, arrival.connection, arrival.row));
-		const { body, fp } = envelope;
+		tell(presence.heard(envelope, arrival.connection, arrival.row));
+		const { body, fp, own, seen } = envelope;
+		if (!own && arrival.how === 'live') others.said(fp, seen, true);
 		typing.heard(fp, false, now());
 		if (verdict.is === 'duplicate' && (arrival.how !== 'again' || thread.get(id) !== undefined)) return;
 		if (body.type !== 'text') return;

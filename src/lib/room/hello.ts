@@ -1,19 +1,42 @@
-/** When to say who one is: on coming, and once more to those who came since, unless the room is big (docs/PROTOCOL.md §9). */
+/** Who says hello when: docs/PROTOCOL.md §9. In a stored room it tells who one is; in the others it makes readers (greetings.ts). */
+import type { Bytes } from '#protocol/bytes';
 import type { Draw } from './draw.ts';
+
+export type HeardHello = {
+	readonly fp: string;
+	readonly joinNonce: Bytes;
+	/** Their connection has come since we said hello. */
+	readonly isNewcomer: boolean;
+	/** A newcomer, or nothing was heard of this connection before. */
+	readonly isStranger: boolean;
+	/** What we seal opens with the key that this hello brings. */
+	readonly reads: boolean;
+};
+
+export interface Greeter {
+	/** A feed begins, under this connection tag. */
+	arrived(connection: string): void;
+	heard(hello: HeardHello): void;
+	/** Somebody has answered a hello with this nonce, ours or another's. */
+	answered(fp: string, joinNonce: Bytes): void;
+}
+
+export type Later = (run: () => void, ms: number) => void;
 
 export type HelloPorts = {
 	readonly say: () => void;
 	/** Connected now, oneself included. */
 	readonly count: () => number;
 	readonly draw: Draw;
-	readonly later: (run: () => void, ms: number) => void;
+	readonly later: Later;
 };
 
 const bigRoom = 16;
 const bigRoomSpreadMs = 10_000;
-const answerSpreadMs = 500;
+export const answerSpreadMs = 500;
 
-export class Hellos {
+/** In a stored room: on coming, and once more to those who came since, unless the room is big. */
+export class Hellos implements Greeter {
 	readonly #ports: HelloPorts;
 	#due = false;
 	#saidAs: string | null = null;
@@ -22,7 +45,6 @@ export class Hellos {
 		this.#ports = ports;
 	}
 
-	/** A feed begins, under this connection tag. */
 	arrived(connection: string): void {
 		const isBig = this.#ports.count() > bigRoom;
 		if (isBig && this.#saidAs === connection) return;
@@ -30,9 +52,13 @@ export class Hellos {
 		this.#schedule(isBig ? bigRoomSpreadMs : 0);
 	}
 
-	/** Somebody has said hello who may not know us yet. */
-	answer(): void {
-		if (this.#ports.count() <= bigRoom) this.#schedule(answerSpreadMs);
+	heard({ isStranger }: HeardHello): void {
+		if (isStranger && this.#ports.count() <= bigRoom) this.#schedule(answerSpreadMs);
+	}
+
+	/** Nobody answers here. */
+	answered(): void {
+		return undefined;
 	}
 
 	#schedule(spreadMs: number): void {

@@ -15,6 +15,8 @@ export type HistoryPorts = {
 	readonly take: (letters: readonly Letterbox[]) => Promise<void>;
 	/** Absent: nothing is kept. */
 	readonly shelf?: Shelf | undefined;
+	/** Otherwise what came before one is nobody's any more, and a row that the server has not may have been lost. */
+	readonly keepsRows: boolean;
 	readonly wait: (ms: number) => Promise<void>;
 	/** What was heard up to this row was asked for before the screen was cleared. */
 	readonly stale: (row: number) => void;
@@ -61,10 +63,12 @@ export class History {
 	startAt(headSeq: number): void {
 		this.#head = headSeq;
 		this.#from = headSeq + 1;
+		if (!this.#ports.keepsRows) this.#older = 'begin';
 	}
 
 	/** The newest page, on entry and when a cleared screen is wanted back. Resolves with the number of rows. */
 	loadNewest(): Promise<number> {
+		if (!this.#ports.keepsRows) return Promise.resolve(0);
 		if (this.#hasCleared) this.#from = this.#head + 1;
 		this.#clearedTo = 0;
 		this.#set('loading');
@@ -164,14 +168,15 @@ export class History {
 		return transport === null ? Promise.reject(new ApiFailure('OFFLINE')) : transport.history(query);
 	}
 
-	/** A number that the server has no row for was burned: control takes none (docs/PROTOCOL.md §8). */
+	/** Where it keeps them, a number that the server has no row for was burned: control takes none (docs/PROTOCOL.md §8). */
 	async #hear(rows: readonly Row[], range: RowRange, shelved = false): Promise<void> {
-		const { ledger, take } = this.#ports;
+		const { ledger, take, keepsRows } = this.#ports;
 		const kept = rows.filter((row): row is Row & { readonly env: Bytes } => row.env !== null);
 		const how = this.#hasCleared ? 'again' : 'old';
 		await take(kept.map(({ seq, ...row }) => ({ ...row, row: seq, connection: null, how, shelved })));
 		if (range.from <= this.#clearedTo) this.#ports.stale(this.#clearedTo);
 		const present = new Set(kept.map((row) => row.seq));
+		if (!keepsRows) return ledger.rows.add(range);
 		const burnedFrom = Math.max(range.from, range.to - replaySize);
 		for (let row = burnedFrom; row <= range.to; row++) if (!present.has(row) && !ledger.rows.has(row)) ledger.hearBurned(row);
 		if (!shelved) this.#keepHoles({ from: burnedFrom, to: range.to }, present);

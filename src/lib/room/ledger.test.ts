@@ -269,3 +269,13 @@ test('who had said something before one could read them misses nothing, and take
 	other.hear(said('a', 2, 2), 0);
 	expect(other.gaps(gapPatienceMs)).toEqual([]);
 });
+
+test('what somebody else has of a sender, and oneself only as envelopes for others, is not missing', () => {
+	const ledger = ledgerWith(4, -settleMs);
+	ledger.hear(said('a', 1, 1), 0);
+	for (const row of [2, 3]) ledger.hearHidden(row);
+	ledger.hearSeen([{ fp: 'a', seq: 3 }], 0, false);
+	expect(ledger.gaps(gapPatienceMs)).toEqual([]);
+	ledger.hearSeen([{ fp: 'a', seq: 4 }], gapPatienceMs, false);
+	expect(ledger.gaps(2 * gapPatienceMs)).toEqual([{ fp: 'a', missing: 1, gone: 0 }]);
+});

@@ -94,10 +94,19 @@ class Sender {
 	rowsAround(hole: Hole): RowRange | null {
 		let above = hole.to + 1;
 		for (const each of this.holes) if (each.from === above) above = each.to + 1;
+		const last = this.#rowOf(above);
+		return last === null ? null : { from: this.#rowBelow(hole) + 1, to: last - 1 };
+	}
+
+	/** The same, without an end when nothing after it was heard. */
+	rowsFrom(hole: Hole): RowRange {
+		return this.rowsAround(hole) ?? { from: this.#rowBelow(hole) + 1, to: Infinity };
+	}
+
+	#rowBelow(hole: Hole): number {
 		let below = hole.from - 1;
 		for (const each of [...this.holes].reverse()) if (each.to === below) below = each.from - 1;
-		const last = this.#rowOf(above);
-		return last === null ? null : { from: (this.#rowOf(below) ?? 0) + 1, to: last - 1 };
+		return this.#rowOf(below) ?? 0;
 	}
 
 	#rowOf(seq: number): number | null {
@@ -145,7 +154,7 @@ export class Ledger {
 		const { id, prev, chain, row } = heard;
 		sender.entries.set(heard.seq, [...known, { id, prev, chain, row }]);
 		sender.note(heard, now);
-		this.#forgive(sender, (hole) => hole.from > 1);
+		this.#forgive(sender, (hole) => hole.from > 1 && sender.rowsAround(hole) !== null);
 		return { is: 'new', late, fork: isFork(sender, heard), twins: known.map((entry) => entry.id) };
 	}
 
@@ -239,8 +248,8 @@ export class Ledger {
 	#forgive(sender: Sender, which: (hole: Hole) => boolean): void {
 		if (this.#hidden.size === 0) return;
 		sender.holes = sender.holes.flatMap((hole) => {
-			const around = which(hole) ? sender.rowsAround(hole) : null;
-			if (around === null) return [hole];
+			if (!which(hole)) return [hole];
+			const around = sender.rowsFrom(hole);
 			const rows = [...this.#hidden].filter((row) => row >= around.from && row <= around.to).slice(0, sizeOf(hole));
 			for (const row of rows) this.#hidden.delete(row);
 			return rows.length === sizeOf(hole) ? [] : [{ ...hole, from: hole.from + rows.length }];

@@ -3,21 +3,24 @@ import type { BurnSeconds } from '#protocol/burn';
 import type { Bytes } from '#protocol/bytes';
 import type { Posted } from '../transport/transport.ts';
 import type { Opened, Refused } from '../vault/calls.ts';
-import { burnOf } from './burns.ts';
+import { burnOf, unansweredBurn } from './burns.ts';
 import { Flush } from './flush.ts';
 import type { Mail } from './mail.ts';
+import type { Relaying } from './relaying.ts';
 import { Outbox } from './send.ts';
 import type { Letter, SealedLetter } from './send.ts';
 import type { Shown } from './shown.ts';
 import type { Thread } from './thread.ts';
 import { pause } from './timers.ts';
-import type { Burn, MessageItem, Person } from './view.ts';
+import type { MessageItem, Person } from './view.ts';
 import type { Draft, Waiting } from './waiting.ts';
 
 export type LettersPorts = {
 	readonly mail: Mail;
 	/** Absent: what waits for its turn is held by the page alone. */
 	readonly waiting?: Waiting | undefined;
+	/** Where the server keeps nothing. */
+	readonly relaying?: Relaying | undefined;
 	readonly thread: Thread;
 	readonly me: () => Person;
 	readonly wall: () => number;
@@ -32,6 +35,8 @@ export type LettersPorts = {
 	readonly report: (error: unknown) => void;
 };
 
+/** The key worker holds 20. */
+const maxAhead = 16;
 /** What went unanswered goes out again after so long. */
 const againMs = 30_000;
 
@@ -43,6 +48,8 @@ export class Letters {
 	#posting: { readonly mid: string; arrived(): void } | null = null;
 	#unwatch: (() => void) | undefined;
 	#again: ReturnType<typeof setTimeout> | undefined;
+	/** Goes out before anything new. */
+	#sendingAgain: Promise<void> | null = null;
 	/** On the disk in the order of writing. */
 	#keeping: Promise<void> = Promise.resolve();
 	/** Places on the disk whose drafts have been here: what is gone from the list is sent, or discarded. */
@@ -50,17 +57,26 @@ export class Letters {
 
 	constructor(ports: LettersPorts) {
 		this.#ports = ports;
-		const { mail, report, waiting } = ports;
+		const { mail, relaying, report, waiting } = ports;
 		this.#outbox = new Outbox({
-			seal: ({ text, burnSeconds, waits }) => mail.seal({ type: 'text', text, ...(burnSeconds && { burnSeconds }) }, waits),
+			seal: ({ text, burnSeconds, waits }) => {
+				const body = { type: 'text', text, ...(burnSeconds && { burnSeconds }) } as const;
+				return relaying === undefined ? mail.seal(body, waits) : relaying.seal(body);
+			},
 			// What lies on the disk is sealed when it goes: until then it may be discarded.
 			...(waiting && { ahead: () => (ports.isUp() && waiting.elsewhere === undefined ? 1 : 0) }),
+			// For those who are there then.
+			...(relaying && { ahead: () => (ports.isUp() ? maxAhead : 0) }),
 			takeBack: async (mid, letter) => {
+				relaying?.takeBack(mid);
 				const place = await mail.takeBack(mid, letter && { ...letter, place: letter.waits });
 				if (place !== undefined) this.#taken.add(place);
 				return place;
 			},
-			settle: (mid) => mail.settle([mid]),
+			settle: (mid) => {
+				relaying?.passedOn(mid);
+				return mail.settle([mid]);
+			},
 			changed: (letter) => this.#draw(letter),
 			ready: () => this.#flush.run(),
 			report
@@ -68,7 +84,7 @@ export class Letters {
 		this.#flush = new Flush({
 			head: () => this.#outbox.head(),
 			post: (letter) => this.#post(letter),
-			isUp: ports.isUp,
+			isUp: () => ports.isUp() && this.#sendingAgain === null,
 			wait: (ms) => pause(ms).done,
 			sent: (mid, posted) => this.#sent(mid, posted),
 			unanswered: (letter) => this.#unanswered(letter),
@@ -159,7 +175,20 @@ export class Letters {
 	lineChanged(): void {
 		if (this.#ports.isUp()) this.#outbox.resume();
 		this.#drawAll();
-		this.#flush.run();
+		this.#sendAgain();
+	}
+
+	#sendAgain(): void {
+		const { relaying, isUp, thread, report } = this.#ports;
+		if (relaying === undefined || !isUp() || this.#sendingAgain !== null) return this.#flush.run();
+		const isGone = (mid: string) => thread.message(this.#outbox.nameOf(mid) ?? mid)?.burn?.gone === true;
+		this.#sendingAgain = relaying
+			.sendAgain(isGone)
+			.catch(report)
+			.finally(() => {
+				this.#sendingAgain = null;
+				this.#flush.run();
+			});
 	}
 
 	async #otherTab(what: Parameters<Parameters<NonNullable<Waiting['watch']>>[0]>[0], waiting: Waiting): Promise<void> {
@@ -268,10 +297,4 @@ export class Letters {
 		const fixed = now.seq === 0 && sealed !== undefined;
 		return { kind: 'message', id, ...now, person, own: true, time, text, ...marks, ...why, ...(fixed && { fixed }) };
 	}
-}
-
-/** Of a letter without an answer: the others may have it since it first went out, so that is when its time began. */
-function unansweredBurn({ burnSeconds: seconds, postedAt }: Letter): Burn | null {
-	if (seconds === undefined) return null;
-	return { seconds, at: postedAt === undefined ? null : postedAt + seconds * 1000, differs: false, gone: false };
 }

@@ -14,6 +14,8 @@ export type MailPorts = {
 	readonly clock: Clock;
 	readonly keepsake: Keepsake;
 	readonly seen: () => readonly Seen[];
+	/** Something goes out that names what has come. */
+	readonly said?: () => void;
 	/** `null` while there is no connection. */
 	readonly transport: () => Transport | null;
 };
@@ -29,7 +31,8 @@ export class Mail {
 
 	/** `draft`: the place of what is sealed among what waits on the disk. Throws `NotKept`: then it took no number. */
 	async seal(body: Outgoing, draft?: number): Promise<Sealed> {
-		const { vault, key, clock, keepsake, seen } = this.#ports;
+		const { vault, key, clock, keepsake, seen, said } = this.#ports;
+		said?.();
 		const sealed = await vault.call('seal', { key, body, seen: seen(), time: clock.wall() });
 		try {
 			await keepsake.write(sealed.record, draft);

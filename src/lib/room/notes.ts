@@ -19,6 +19,7 @@ export class Notes {
 	/** Note's id → whose coming and going it tells. */
 	readonly #goings = new Map<string, string>();
 	#gaps = new Set<string>();
+	#hidden = 0;
 
 	constructor(ports: NotesPorts) {
 		this.#ports = ports;
@@ -40,6 +41,12 @@ export class Notes {
 	unverified(row: number): void {
 		const said = this.#ports.thread.notesAt(row).some((item) => item.note.is === 'unverified');
 		if (!said) this.tell({ is: 'unverified' }, `unverified ${row}`, row);
+	}
+
+	/** Counted in one line, which stands after the last of them. */
+	hidden(row: number): void {
+		this.#ports.thread.remove('hidden');
+		this.tell({ is: 'hidden', count: ++this.#hidden }, 'hidden', row);
 	}
 
 	fork(fp: string): void {

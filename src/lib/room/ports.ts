@@ -6,6 +6,7 @@ import type { Transport } from '../transport/transport.ts';
 import type { Author, KeyRef, Me } from '../vault/calls.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Relay } from './follow.ts';
+import type { MakeLive } from './live.ts';
 import type { Draw } from './draw.ts';
 import type { Ending } from './view.ts';
 import type { Draft, Waiting } from './waiting.ts';
@@ -41,6 +42,14 @@ export class NotKept extends Error {
 	constructor(cause: unknown) {
 		super('kept: not written', { cause });
 		this.name = 'NotKept';
+	}
+}
+
+/** Sealed now, a message could be read by nobody, ever. */
+export class NobodyReads extends Error {
+	constructor() {
+		super('live: nobody reads');
+		this.name = 'NobodyReads';
 	}
 }
 
@@ -88,6 +97,8 @@ export type Ports = {
 	readonly relay?: Relay;
 	/** The page goes into another room and this one waits on the device; absent: it is left. */
 	readonly makeWay?: () => Promise<void>;
+	/** Of a room whose server keeps nothing; absent in a stored one. */
+	readonly makeLive?: MakeLive;
 	readonly showTyping: () => boolean;
 	/** Of the key for free tokens that this device was given, 4 bytes; zeros when it knows none. */
 	readonly tokenKeyHint: () => Promise<Bytes>;

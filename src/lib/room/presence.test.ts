@@ -1,3 +1,4 @@
+import { awayMs } from '#protocol/limits';
 import { beforeEach, expect, test } from 'vitest';
 import { Presence } from './presence.ts';
 import type { Known } from './presence.ts';
@@ -8,12 +9,13 @@ const person = (sender: string, nick = sender): Known => ({
 	tag: 'AAAAAA',
 	author: { nick, colour: 1 }
 });
+const now = 1000;
 let presence: Presence;
 
 beforeEach(() => {
 	presence = new Presence('me', 'fp-ada');
 	presence.heard(person('me'), 'conn-me', 0);
-	presence.heardPresence({ count: 2, joined: ['conn-me', 'conn-ada'], left: [] });
+	presence.heardPresence({ count: 2, joined: ['conn-me', 'conn-ada'], left: [] }, now);
 });
 
 const hereNow = () =>
@@ -29,7 +31,7 @@ test('who was here before me has no note of coming, and counts without a name un
 });
 
 test('who comes after me is told of when the name is known', () => {
-	expect(presence.heardPresence({ count: 3, joined: ['conn-bo'], left: [] })).toEqual([]);
+	expect(presence.heardPresence({ count: 3, joined: ['conn-bo'], left: [] }, now)).toEqual([]);
 	expect(presence.heard(person('bo'), 'conn-bo', 0)).toEqual([{ is: 'came', fp: 'fp-bo', nick: 'bo' }]);
 	expect(presence.heard(person('bo'), 'conn-bo', 0)).toEqual([]);
 });
@@ -37,27 +39,38 @@ test('who comes after me is told of when the name is known', () => {
 test('a connection that goes takes its person along; a farewell does so at once, and only once', () => {
 	presence.heard(person('ada'), 'conn-ada', 0);
 	expect(presence.bye('ada')).toEqual([{ is: 'left', fp: 'fp-ada', nick: 'ada' }]);
-	expect(presence.heardPresence({ count: 1, joined: [], left: ['conn-ada'] })).toEqual([]);
+	expect(presence.heardPresence({ count: 1, joined: [], left: ['conn-ada'] }, now)).toEqual([]);
 	expect(hereNow()).toEqual(['me']);
 });
 
-test('a snapshot on a new connection tells who left and who came meanwhile', () => {
+test('whom a new feed does not name is away for ninety seconds, and has left then', () => {
 	presence.heard(person('ada'), 'conn-ada', 0);
 	presence.expectSnapshot();
-	expect(presence.heardPresence({ count: 1, joined: ['conn-me'], left: [] })).toEqual([
-		{ is: 'left', fp: 'fp-ada', nick: 'ada' }
-	]);
+	expect(presence.heardPresence({ count: 1, joined: ['conn-me'], left: [] }, now)).toEqual([]);
+	expect(presence.people().map((each) => each.presence)).toEqual(['here', 'away']);
+	expect(presence.tick(now + awayMs - 1)).toEqual([]);
+	expect(presence.tick(now + awayMs)).toEqual([{ is: 'left', fp: 'fp-ada', nick: 'ada' }]);
 	presence.expectSnapshot();
-	expect(presence.heardPresence({ count: 2, joined: ['conn-me', 'conn-ada'], left: [] })).toEqual([
+	expect(presence.heardPresence({ count: 2, joined: ['conn-me', 'conn-ada'], left: [] }, now)).toEqual([
 		{ is: 'came', fp: 'fp-ada', nick: 'ada' }
 	]);
+});
+
+test('who comes back while they are away, under another connection, was never gone', () => {
+	presence.heard(person('ada'), 'conn-ada', 0);
+	presence.expectSnapshot();
+	presence.heardPresence({ count: 1, joined: ['conn-me'], left: [] }, now);
+	presence.heardPresence({ count: 2, joined: ['conn-ada-2'], left: [] }, now);
+	expect(presence.heard(person('ada'), 'conn-ada-2', 0)).toEqual([]);
+	expect(hereNow()).toEqual(['me', 'ada']);
+	expect(presence.tick(now + awayMs)).toEqual([]);
 });
 
 test('a stranger is who came since I said hello, or whom I have never heard', () => {
 	expect(presence.isStranger('conn-ada')).toBe(true);
 	presence.heard(person('ada'), 'conn-ada', 0);
 	expect(presence.isStranger('conn-ada')).toBe(false);
-	presence.heardPresence({ count: 3, joined: ['conn-bo'], left: [] });
+	presence.heardPresence({ count: 3, joined: ['conn-bo'], left: [] }, now);
 	presence.heard(person('bo'), 'conn-bo', 0);
 	expect(presence.isStranger('conn-bo')).toBe(true);
 	presence.greeted();

@@ -1,7 +1,9 @@
 /**
  * Who is here: connection tags, which the server tells of, tied to keys, which only people's own signed words tell of
- * (docs/PROTOCOL.md §8). The server keeps a lost connection's place for 90 s before it says that its tag has gone. Pure.
+ * (docs/PROTOCOL.md §8). The server keeps a lost connection's place for 90 s before it says that its tag has gone; a server that was
+ * started anew knows of none, and those whom it doesn't name are away for as long. Pure: `now` is monotonic ms.
  */
+import { awayMs } from '#protocol/limits';
 import type { Author } from '../vault/calls.ts';
 import { namesakes } from './namesake.ts';
 import type { Person } from './view.ts';
@@ -24,6 +26,8 @@ export class Presence {
 	/** Connection tags that the server names; since when doesn't matter but for those who came after us. */
 	#here = new Set<string>();
 	readonly #newcomers = new Set<string>();
+	/** Tags that a new feed did not name, and when they are given up. */
+	readonly #lost = new Map<string, number>();
 	#count = 0;
 	#snapshotDue = true;
 	#namesakes: ReadonlySet<string> = new Set();
@@ -40,15 +44,24 @@ export class Presence {
 		this.#snapshotDue = true;
 	}
 
-	heardPresence(event: PresenceEvent): readonly PresenceNote[] {
+	heardPresence(event: PresenceEvent, now: number): readonly PresenceNote[] {
 		this.#count = event.count;
 		const before = this.#here;
 		const begins = this.#snapshotDue;
 		this.#snapshotDue = false;
 		const kept = begins ? [] : [...before].filter((connection) => !event.left.includes(connection));
 		this.#here = new Set([...kept, ...event.joined]);
+		for (const connection of event.left) this.#lost.delete(connection);
+		if (begins) for (const connection of before) if (!this.#here.has(connection)) this.#lost.set(connection, now + awayMs);
 		if (!begins) for (const connection of event.joined) this.#newcomers.add(connection);
 		return [...this.#members.values()].flatMap((member) => this.#settle(member));
+	}
+
+	/** Who was away for too long has left. */
+	tick(now: number): readonly PresenceNote[] {
+		const before = this.#lost.size;
+		for (const [connection, until] of this.#lost) if (until <= now) this.#lost.delete(connection);
+		return this.#lost.size === before ? [] : [...this.#members.values()].flatMap((member) => this.#settle(member));
 	}
 
 	/** A verified word of somebody, in `row` (0: control). `connection` is `null` in what is read from history. */
@@ -59,18 +72,18 @@ export class Presence {
 		this.#people = null;
 		const tied = connection ?? before?.connection ?? null;
 		if (connection !== null) this.#here.add(connection);
-		const here = tied !== null && this.#here.has(tied);
+		const presence = this.#presenceOf(tied);
 		this.#members.set(known.sender, {
 			...known,
 			connection: tied,
-			presence: here ? 'here' : 'left',
+			presence,
 			row: Math.max(row, before?.row ?? 0)
 		});
 		if (before?.author.nick !== known.author.nick) {
 			this.#namesakes = namesakes([...this.#members.values()].map(({ fp, author }) => ({ fp, nick: author.nick })));
 		}
 		if (sender === this.#me || connection === null) return [];
-		return [...renaming(before, known), ...this.#coming(before, known, here && this.#newcomers.has(tied))];
+		return [...renaming(before, known), ...this.#coming(before, known, presence === 'here' && this.isNewcomer(connection))];
 	}
 
 	/** They said that they leave. */
@@ -78,12 +91,23 @@ export class Presence {
 		const member = this.#members.get(sender);
 		if (member?.connection == null) return [];
 		this.#here.delete(member.connection);
+		this.#lost.delete(member.connection);
 		return this.#settle(member);
+	}
+
+	/** Whether this connection came after our hello. */
+	isNewcomer(connection: string): boolean {
+		return this.#newcomers.has(connection);
 	}
 
 	/** Whether this connection may not have heard our hello: it came since, or we have never heard a word of it. */
 	isStranger(connection: string): boolean {
-		return this.#newcomers.has(connection) || ![...this.#members.values()].some((member) => member.connection === connection);
+		return this.isNewcomer(connection) || ![...this.#members.values()].some((member) => member.connection === connection);
+	}
+
+	/** Fingerprints of those who are here with a verified word, oneself left out. */
+	others(): readonly string[] {
+		return this.people().flatMap(({ fp, me, presence }) => (me || presence !== 'here' ? [] : [fp]));
 	}
 
 	/** The newcomers of up to now have heard us. */
@@ -140,17 +164,23 @@ export class Presence {
 	}
 
 	#settle(member: Member): readonly PresenceNote[] {
-		const here = member.connection !== null && this.#here.has(member.connection);
-		const presence = here ? 'here' : 'left';
+		const presence = this.#presenceOf(member.connection);
 		if (presence === member.presence) return [];
 		this.#people = null;
 		this.#members.set(member.sender, { ...member, presence });
-		if (member.sender === this.#me) return [];
-		return [{ is: here ? 'came' : 'left', fp: member.fp, nick: member.author.nick }];
+		const isGoing = presence === 'left' || member.presence === 'left';
+		if (member.sender === this.#me || !isGoing) return [];
+		return [{ is: presence === 'left' ? 'left' : 'came', fp: member.fp, nick: member.author.nick }];
+	}
+
+	#presenceOf(connection: string | null): Person['presence'] {
+		if (connection === null) return 'left';
+		if (this.#here.has(connection)) return 'here';
+		return this.#lost.has(connection) ? 'away' : 'left';
 	}
 
 	#coming(before: Member | undefined, known: Known, isNew: boolean): readonly PresenceNote[] {
-		if (!isNew || before?.presence === 'here') return [];
+		if (!isNew || (before !== undefined && before.presence !== 'left')) return [];
 		return [{ is: 'came', fp: known.fp, nick: known.author.nick }];
 	}
 }

@@ -37,6 +37,8 @@ export class Room implements RoomView {
 	#me: Person;
 	#people = $state.raw<readonly Person[]>([]);
 	#unnamed = $state.raw(0);
+	#readers = $state.raw<readonly string[] | null>(null);
+	#stopped = $state.raw<readonly string[]>([]);
 	#typing = $state.raw<readonly string[]>([]);
 	#items = $state.raw<readonly ThreadItem[]>([]);
 	#older = $state.raw<RoomView['older']>('loading');
@@ -112,6 +114,14 @@ export class Room implements RoomView {
 
 	get unnamed(): number {
 		return this.#here.unnamed ?? this.#unnamed;
+	}
+
+	get readers(): readonly string[] | null {
+		return this.#readers;
+	}
+
+	get stopped(): readonly string[] {
+		return this.#stopped;
 	}
 
 	get typing(): readonly string[] {
@@ -212,6 +222,10 @@ export class Room implements RoomView {
 		await this.#keep?.({ asks, endsAt: this.#endsAt, lastRead: this.#head });
 	}
 
+	stopSending(fp: string, stopped: boolean): Promise<void> {
+		return this.#stay.stopSending(fp, stopped);
+	}
+
 	leave(): Promise<void> {
 		return this.#stay.leave();
 	}
@@ -232,6 +246,8 @@ export class Room implements RoomView {
 		this.#me = change.me ?? this.#me;
 		this.#people = change.people ?? this.#people;
 		this.#unnamed = change.unnamed ?? this.#unnamed;
+		if (change.readers !== undefined) this.#readers = change.readers;
+		this.#stopped = change.stopped ?? this.#stopped;
 		this.#typing = change.typing ?? this.#typing;
 		this.#items = change.items ?? this.#items;
 		this.#older = change.older ?? this.#older;

@@ -5,7 +5,10 @@
 import type { BurnSeconds } from '#protocol/burn';
 import type { Bytes } from '#protocol/bytes';
 import type { ServerCode } from '#protocol/errors';
-import { NotKept } from './ports.ts';
+import { NobodyReads, NotKept } from './ports.ts';
+
+/** `STORAGE`: this device could not keep it until its turn. `NOBODY`: there was nobody who could have read it. */
+export type Reason = ServerCode | 'OFFLINE' | 'STORAGE' | 'NOBODY';
 
 export type Letter = {
 	readonly id: string;
@@ -20,8 +23,8 @@ export type Letter = {
 	/** `refused`: by the server, for good. `unanswered`: nobody knows; it can only be sent again, as it is. */
 	readonly state: 'draft' | 'sealed' | 'refused' | 'unanswered';
 	readonly sealed?: { readonly envelope: Bytes; readonly mid: string };
-	/** `INTERNAL`, too, when it could not be sealed. `STORAGE`: this device could not keep it until its turn. */
-	readonly reason?: ServerCode | 'OFFLINE' | 'STORAGE';
+	/** `INTERNAL`, too, when it could not be sealed. */
+	readonly reason?: Reason;
 	/** Its place among what waits on the disk. */
 	readonly waits?: number | undefined;
 };
@@ -207,9 +210,10 @@ export class Outbox {
 		}
 	}
 
-	/** A full disk is no fault of ours. */
-	#fault(error: unknown): NonNullable<Letter['reason']> {
+	/** A full disk is no fault of ours, nor an empty room. */
+	#fault(error: unknown): Reason {
 		if (error instanceof NotKept) return 'STORAGE';
+		if (error instanceof NobodyReads) return 'NOBODY';
 		this.#ports.report(error);
 		return 'INTERNAL';
 	}

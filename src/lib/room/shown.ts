@@ -19,6 +19,8 @@ export type Shown = {
 	| 'me'
 	| 'people'
 	| 'unnamed'
+	| 'readers'
+	| 'stopped'
 	| 'typing'
 	| 'items'
 	| 'older'
@@ -31,4 +33,14 @@ export type Shown = {
 export type Show = (change: Partial<Shown>) => void;
 
 /** Of a room that is over. */
-export const nothing = { items: [], people: [], typing: [], unnamed: 0, waiting: 0, unseen: 0, covered: false } as const;
+export const nothing = {
+	items: [],
+	people: [],
+	readers: [],
+	stopped: [],
+	typing: [],
+	unnamed: 0,
+	waiting: 0,
+	unseen: 0,
+	covered: false
+} as const;

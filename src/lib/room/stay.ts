@@ -12,6 +12,7 @@ import type { Entered, Known, PageEvent, Ports } from './ports.ts';
 import { toRoomError } from './problems.ts';
 import { nothing } from './shown.ts';
 import type { Show } from './shown.ts';
+import { Sight } from './sight.ts';
 import { OwnTyping } from './typing.ts';
 import { RoomError } from './view.ts';
 import type { Ending, Person, RoomView, ServerRow } from './view.ts';
@@ -19,7 +20,6 @@ import type { Ending, Person, RoomView, ServerRow } from './view.ts';
 const tickMs = 1000;
 /** A room that is gone so near to its end was not purged. */
 const endSlackMs = 5000;
-const longAwayMs = 30_000;
 
 export class Stay {
 	readonly #ports: Ports;
@@ -34,12 +34,9 @@ export class Stay {
 	/** Monotonic ms. */
 	#nextTick = Infinity;
 	readonly #doubt: Doubt;
-	/** Back from where it was out of sight for long, until the server has answered. */
-	#isBack = false;
+	readonly #sight: Sight;
 	#unwatch: () => void = () => undefined;
 	#drawDue = false;
-	/** Runs while the page is out of sight, until that was for long. */
-	#away: Lasting | null = null;
 	#purging = false;
 	#ended = false;
 
@@ -58,8 +55,10 @@ export class Stay {
 			joined: ({ entry }) => this.#startAgain(entry),
 			gone: (reason) => this.end(reason === 'purged' ? 'purged' : 'time'),
 			over: () => this.end(this.#lasting.leftMs() > endSlackMs ? 'purged' : 'time'),
+			changed: () => this.#drawSoon(),
 			report: (error) => this.#report(error)
 		});
+		this.#sight = new Sight({ clock: ports.clock, check: () => this.#contact.check(), draw: () => this.#draw() });
 		this.#letters = this.#makeLetters();
 	}
 
@@ -120,6 +119,10 @@ export class Stay {
 		await this.#ask((transport) => transport.unlock());
 	}
 
+	async stopSending(fp: string, stopped: boolean): Promise<void> {
+		await this.#contact.live?.readers.stopSending(fp, stopped);
+	}
+
 	/** Throws `RoomError`. */
 	async serverRows(before?: number): Promise<readonly ServerRow[]> {
 		return this.#ask(() => this.#talk.serverRows(before));
@@ -171,7 +174,13 @@ export class Stay {
 			roomStart: () => this.#contact.latest.roomStart,
 			serverNow: () => this.#contact.latest.serverNow(),
 			ownArrived: (mid) => this.#letters.arrived(mid),
-			strangerArrived: () => this.#contact.answerHello(),
+			keepsRows: this.#ports.makeLive === undefined,
+			others: {
+				helloHeard: (hello) => this.#contact.helloHeard(hello),
+				helloAnswered: (fp, joinNonce) => this.#contact.helloAnswered(fp, joinNonce),
+				said: (fp, seen, isContent) => this.#contact.said(fp, seen, isContent),
+				left: (fp) => this.#contact.left(fp)
+			},
 			purged: () => void passPurgeOn(this.#contact.transport).then(() => this.end('purged')),
 			changed: () => this.#drawSoon(),
 			report: (error) => this.#report(error)
@@ -182,6 +191,7 @@ export class Stay {
 		return new Letters({
 			mail: this.#contact.mail,
 			waiting: this.#ports.waiting,
+			relaying: this.#contact.live?.relaying,
 			thread: this.#talk.thread,
 			me: () => this.me,
 			wall: this.#ports.clock.wall,
@@ -196,33 +206,21 @@ export class Stay {
 	}
 
 	#phase(phase: RoomView['phase']): void {
-		this.#isBack = false;
+		this.#sight.answered();
 		this.#show({ phase });
 		this.#letters.lineChanged();
 		this.#draw();
 	}
 
 	#onPage(event: PageEvent): void {
-		if (event === 'hidden') return this.#lookAway();
+		if (event === 'hidden') {
+			this.#sight.lost();
+			return this.#talk.lookedAway();
+		}
 		// The socket doesn't hear of it: without a word its end would only be noticed by silence.
 		if (event === 'offline') return this.#contact.renew();
 		this.#tick();
-		if (!this.#ended) void this.#lookAgain(event === 'visible');
-	}
-
-	#lookAway(): void {
-		this.#away = startLasting(this.#ports.clock, longAwayMs);
-		this.#talk.lookedAway();
-	}
-
-	/** docs/PROTOCOL.md §15: what was out of sight for long is not shown again before the server was asked. */
-	async #lookAgain(isVisible: boolean): Promise<void> {
-		if (isVisible && this.#away?.leftMs() === 0) this.#isBack = true;
-		if (isVisible) this.#away = null;
-		this.#draw();
-		await this.#contact.check();
-		this.#isBack = false;
-		this.#draw();
+		if (!this.#ended) void this.#sight.again(event === 'visible');
 	}
 
 	#tick(): void {
@@ -289,7 +287,9 @@ export class Stay {
 		const { entry, serverNow } = this.#contact.latest;
 		const used = entry.used + Math.max(0, this.#talk.highest - entry.headSeq);
 		if (!this.#ports.signs.isHidden()) this.#ports.shelf?.seen(this.#talk.head, this.#lasting.endsAt);
-		const said = { covered: this.#isBack || this.#doubt.leftMs() > 0, me: this.me, cap: entry.cap, used, now: serverNow() };
+		const { readers } = this.#contact.live ?? {};
+		if (readers !== undefined) this.#show({ readers: readers.fps, stopped: readers.stopped });
+		const said = { covered: this.#sight.isBack || this.#doubt.leftMs() > 0, me: this.me, cap: entry.cap, used, now: serverNow() };
 		this.#show({ ...this.#talk.shown(), ...this.#letters.shown(), ...said });
 	}
 

@@ -31,7 +31,7 @@ function portsOf(
 		draw: drawSecurely,
 		rejoin: (replaces: Uint8Array) =>
 			guest().reachable
-				? join({ server: house.door(guest().sockets), vault, clock, key, roomId, replaces })
+				? join({ server: house.door({ sockets: guest().sockets }), vault, clock, key, roomId, replaces })
 				: Promise.reject(new ApiFailure('OFFLINE')),
 		showTyping: () => true,
 		tokenKeyHint: () => Promise.resolve(new Uint8Array(tokenKeyHintSize))

@@ -4,14 +4,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { stringifyDocument } from '@urql/core';
-import { WebSocket as NodeSocket } from 'ws';
 import type { Bytes } from '#protocol/bytes';
+import type { Mode } from '#protocol/mode';
 import { tokenKeyHintSize } from '#protocol/tokens';
 import { createApp } from '../../../server/app.ts';
 import type { TestServer } from '../../../server/testing.ts';
 import { testToken } from '../../../server/tokens/testing.ts';
-import { createHttpClient } from '../api/client.ts';
-import { connect } from '../api/connection.ts';
 import type { Connection } from '../api/connection.ts';
 import { ApiFailure } from '../api/failure.ts';
 import * as operations from '../api/operations.ts';
@@ -25,9 +23,12 @@ import type { Vault } from '../vault/vault.ts';
 import { join } from './join.ts';
 import type { Server } from './join.ts';
 import { drawSecurely } from './draw.ts';
+import { makeLive } from './live.ts';
 import type { Clock, Entered, Keepsake, PageEvent, Ports } from './ports.ts';
 import type { Shown } from './shown.ts';
 import { Stay } from './stay.ts';
+import { doorTo } from './testing-door.ts';
+import type { DoorOptions, Tamper } from './testing-door.ts';
 import type { Ending, MessageItem } from './view.ts';
 
 const random = (size: number): Bytes => crypto.getRandomValues(new Uint8Array(size));
@@ -43,7 +44,7 @@ export const password = 'abacus-abdomen-abide-ability';
 
 /** The server's services behind a door that can be shut and opened again on the same port. */
 export class House {
-	readonly #server: TestServer;
+	#server: TestServer;
 	#close: () => Promise<void> = () => Promise.resolve();
 	#port = 0;
 
@@ -51,7 +52,9 @@ export class House {
 		this.#server = server;
 	}
 
-	async open(): Promise<void> {
+	/** `server`: another one in its place, as after a restart. */
+	async open(server = this.#server): Promise<void> {
+		this.#server = server;
 		const pages = () => undefined;
 		const app = createApp(this.#server.services, { persisted, pages, trustedProxies: [] });
 		const http = createServer(app.serverOptions, app.handle);
@@ -69,24 +72,8 @@ export class House {
 		return this.#close();
 	}
 
-	/** `sockets` collects the connections that are made. */
-	door(sockets: Connection[] = []): Server {
-		const host = `127.0.0.1:${this.#port}`;
-		const { origin } = this.#server;
-		class PageSocket extends NodeSocket {
-			constructor(url: string, protocol: string) {
-				super(url, protocol, { origin });
-			}
-		}
-		return {
-			http: createHttpClient({ url: `http://${host}/graphql` }),
-			origin,
-			connect: async () => {
-				const made = await connect(`ws://${host}/graphql`, PageSocket as unknown as typeof WebSocket);
-				sockets.push(made);
-				return made;
-			}
-		};
+	door(options: Omit<DoorOptions, 'origin'> = {}): Server {
+		return doorTo(`http://127.0.0.1:${this.#port}`, { origin: this.#server.origin, ...options });
 	}
 }
 
@@ -110,6 +97,8 @@ export class HandClock implements Clock {
 export class Guest {
 	readonly sockets: Connection[] = [];
 	readonly endings: Ending[] = [];
+	/** Types of what was sealed here. */
+	readonly said: string[] = [];
 	readonly #listeners = new Set<(event: PageEvent) => void>();
 	readonly #waiting = new Set<() => void>();
 	shown: Partial<Shown> = {};
@@ -146,6 +135,12 @@ export class Guest {
 		});
 	}
 
+	/** Something is about to go out. */
+	says(type: string): void {
+		this.said.push(type);
+		for (const wake of this.#waiting) wake();
+	}
+
 	/** Both clocks go on by so much. */
 	set offsetMs(ms: number) {
 		this.clock.offsetMs = ms;
@@ -167,6 +162,12 @@ export class Guest {
 		return (this.shown.items ?? []).flatMap((item) =>
 			item.kind === 'note' ? [`${item.note.is} ${'nick' in item.note ? item.note.nick : ''}`.trim()] : []
 		);
+	}
+
+	/** Of the others, those who can read what is written here. */
+	get readers(): readonly string[] {
+		const { people = [], readers } = this.shown;
+		return people.filter(({ fp }) => readers?.includes(fp)).map(({ nick }) => nick);
 	}
 
 	get here(): readonly string[] {
@@ -194,11 +195,12 @@ export class Guest {
 
 export type Lodging = Calls['create'][1];
 
-/** A room's row and keys; nobody is in it. */
-export async function openLodging(house: House, people = 20): Promise<Lodging> {
+/** A room's row and keys; nobody is in it. Without a password where it can do without. */
+export async function openLodging(house: House, people = 20, mode: Mode = 'stored'): Promise<Lodging> {
 	const vault = keeperVault();
 	const author = { nick: 'Host', colour: 0 };
-	const made = await vault.call('create', { mode: 'stored', password, roomName: 'Thursday plans', author });
+	const secret = mode === 'stored' ? { password } : {};
+	const made = await vault.call('create', { mode, ...secret, roomName: 'Thursday plans', author });
 	await createRoom(house.door().http, { ...made, people, token: { ...testToken(), plan: 'free' } });
 	return made;
 }
@@ -208,20 +210,26 @@ export type Arriving = {
 	readonly remembered?: Guest | undefined;
 	/** Of the token key that they were given, 4 bytes. */
 	readonly tokenKeyHint?: Bytes;
+	readonly tamper?: Tamper;
 };
 
 /** Somebody comes in by the link. Resolves when they know who is there, and say hello. */
-export async function comeIn(house: House, { code }: Lodging, nick: string, arriving: Arriving = {}): Promise<Guest> {
-	const { remembered, tokenKeyHint = new Uint8Array(tokenKeyHintSize) } = arriving;
+export async function comeIn(
+	house: Pick<House, 'door'>,
+	{ code }: Pick<Lodging, 'code'>,
+	nick: string,
+	arriving: Arriving = {}
+): Promise<Guest> {
+	const { remembered, tamper, tokenKeyHint = new Uint8Array(tokenKeyHintSize) } = arriving;
 	const clock = new HandClock();
 	const vault = keeperVault();
-	const { key, roomId } = await vault.call('readLink', { code });
-	await vault.call('unlock', { key, password });
+	const { key, roomId, mode, password: asksPassword } = await vault.call('readLink', { code });
+	await vault.call('unlock', { key, ...(asksPassword && { password }) });
 	const record = remembered?.record ?? null;
 	const { recalled } = record === null ? { recalled: null } : await vault.call('recall', { key, record });
 	const author = recalled?.author ?? { nick, colour: 1 };
 	const sockets: Connection[] = [];
-	const server = house.door(sockets);
+	const server = house.door({ sockets, tamper });
 	const session = recalled?.session;
 	const joined = await join({ server, vault, clock, key, roomId, ...(session && { replaces: session }) });
 	const { shard, shardTag, card } = joined.entry;
@@ -229,16 +237,18 @@ export async function comeIn(house: House, { code }: Lodging, nick: string, arri
 	const unsent = (recalled?.unsent ?? []).map((envelope) => new Uint8Array(envelope));
 	let greeted = (): void => undefined;
 	const greeting = new Promise<void>((resolve) => (greeted = resolve));
-	const guest: Guest = new Guest(() => ({ key, link: code, mode: 'stored', author, unsent, joined, ...entered }), {
+	const guest: Guest = new Guest(() => ({ key, link: code, mode, author, unsent, joined, ...entered }), {
 		vault: {
 			call(name, args) {
 				// Nothing is said before the hello.
 				if (name === 'seal') greeted();
+				if ('body' in args) guest.says(args.body.type);
 				return vault.call(name, args);
 			}
 		},
 		clock,
 		draw: drawSecurely,
+		...(mode !== 'stored' && { makeLive }),
 		rejoin: (replaces) =>
 			guest.reachable ? join({ server, vault, clock, key, roomId, replaces }) : Promise.reject(new ApiFailure('OFFLINE')),
 		showTyping: () => true,

@@ -1,8 +1,8 @@
 /** What a screen is shown of a room and what it may ask of it. `room.svelte.ts` implements `RoomView`; every getter is reactive. */
 import type { BurnSeconds } from '#protocol/burn';
-import type { ServerCode } from '#protocol/errors';
 import type { Mode } from '#protocol/mode';
 import type { PlanName } from '#protocol/plans';
+import type { Reason } from './send.ts';
 
 export type Person = {
 	/** Lower-case hex; the identity. */
@@ -48,7 +48,7 @@ export type MessageItem = {
 	readonly burn?: Burn;
 	readonly state: MessageState;
 	/** Why it failed; `OFFLINE` when three tries went unanswered. */
-	readonly reason?: ServerCode | 'OFFLINE' | 'STORAGE';
+	readonly reason?: Reason;
 	/** An own one that the server may have, or gets as it is: it can't be taken back. */
 	readonly fixed?: boolean;
 	/** Arrived after a later one of the same sender. */
@@ -67,6 +67,7 @@ export type NoteItem = {
 		| { readonly is: 'you-came' | 'dropped' | 'connected' | 'unverified' | 'cleared' | 'token-keys' }
 		| { readonly is: 'came' | 'left' | 'fork' | 'equivocation'; readonly nick: string }
 		| { readonly is: 'missing' | 'gone'; readonly nick: string; readonly count: number }
+		| { readonly is: 'hidden'; readonly count: number }
 		| { readonly is: 'renamed'; readonly nick: string; readonly before: string };
 };
 
@@ -118,6 +119,10 @@ export interface RoomView {
 	readonly people: readonly Person[];
 	/** Connected by the server's count, but without a verified hello. */
 	readonly unnamed: number;
+	/** Fps of those who can read what is written here now; `null` where everybody in the room can. */
+	readonly readers: readonly string[] | null;
+	/** Fps of those whom one has stopped sending to. */
+	readonly stopped: readonly string[];
 	readonly typing: readonly string[];
 	/** Oldest first. */
 	readonly items: readonly ThreadItem[];
@@ -146,6 +151,8 @@ export interface RoomView {
 	clearScreen(): void;
 	bringBack(): Promise<void>;
 	letPeopleIn(): Promise<void>;
+	/** What is written from now on they can't read, or can again. Where messages are sealed for their readers only. */
+	stopSending(fp: string, stopped: boolean): Promise<void>;
 	serverRows(before?: number): Promise<readonly ServerRow[]>;
 	/**
 	 * It stays on this device from now on: the page is loaded anew. `asks`: for its password each time. Throws where nothing can be

@@ -3,11 +3,15 @@ import { registerServiceWorker } from '../vault/worker-url.ts';
 
 /** A tab that stays open for days hears of a new version too. */
 const lookAgainMs = 3_600_000;
+/** A first copy that could not be made whole is tried again after so long, and then twice as long each time. */
+const firstAgainMs = 5000;
 
 class Update {
 	#ready = $state(false);
 	#registration: ServiceWorkerRegistration | null = null;
 	#asked = false;
+	#again: ReturnType<typeof setTimeout> | undefined;
+	#againMs = firstAgainMs;
 
 	/** A newer version lies in this browser, whole, and waits to be used. */
 	get ready(): boolean {
@@ -39,6 +43,7 @@ class Update {
 		return () => {
 			ended.abort();
 			clearInterval(timer);
+			clearTimeout(this.#again);
 		};
 	}
 
@@ -60,14 +65,24 @@ class Update {
 		if (signal.aborted) return;
 		this.#registration = registration;
 		this.#note(registration);
-		registration.addEventListener(
-			'updatefound',
-			() => {
-				const { installing } = registration;
-				installing?.addEventListener('statechange', () => this.#note(registration), { signal });
-			},
-			{ signal }
-		);
+		this.#follow(registration, signal);
+		registration.addEventListener('updatefound', () => this.#follow(registration, signal), { signal });
+	}
+
+	#follow(registration: ServiceWorkerRegistration, signal: AbortSignal): void {
+		const { installing } = registration;
+		const changed = () => {
+			this.#note(registration);
+			if (installing?.state === 'redundant' && registration.active === null) this.#tryAgain(signal);
+		};
+		installing?.addEventListener('statechange', changed, { signal });
+	}
+
+	/** The browser has thrown away what was incomplete, and begins only when it is told to. */
+	#tryAgain(signal: AbortSignal): void {
+		clearTimeout(this.#again);
+		this.#again = setTimeout(() => void this.#register(signal), this.#againMs);
+		this.#againMs = Math.min(2 * this.#againMs, lookAgainMs);
 	}
 
 	#note(registration: ServiceWorkerRegistration): void {

@@ -43,6 +43,8 @@ export type Opened = {
 	readonly seen: readonly Seen[];
 	readonly body: Incoming;
 	readonly own: boolean;
+	/** Of a hello and of an answer to one: what we seal opens with the key that it brings (§9). */
+	readonly reads?: boolean;
 };
 /** `HIDDEN`: nothing is wrong with it as far as can be told, and it is for others to read (§9). */
 export type Refused = { readonly ok: false; readonly code: ClientCode | 'HIDDEN' };
@@ -57,6 +59,8 @@ export type Sealed = {
 	readonly chain: string;
 	readonly time: number;
 	readonly record: Bytes;
+	/** Fps of those who can read it, where not everybody in the room can: §9. */
+	readonly readers: readonly string[];
 };
 
 /** How a room stays on this device: §15. */

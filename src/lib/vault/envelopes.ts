@@ -102,10 +102,12 @@ async function toOpened(inside: Inside, envelope: Bytes, { kind, body, chain, me
 	const sender = toHex(body.sender);
 	const own = sender === inside.sender.me.sender;
 	// Nothing is sealed for anybody in a stored room.
-	if (!own && inside.keys.mode !== 'stored' && 'x25519Pub' in message) await meet(inside, body.sender, message);
+	const greeting = !own && inside.keys.mode !== 'stored' && 'x25519Pub' in message ? message : null;
+	if (greeting !== null) await meet(inside, body.sender, greeting);
+	const reads = greeting && { reads: inside.peers.readsBy(body.sender, greeting.x25519Pub) };
 	const ids = { mid: toHex(messageId(envelope)), sender, ...fingerprintOf(body.sender), own };
 	const text = { prev: toHex(body.prev), chain: toHex(chain), time, author, seen, body: withoutKey(message) };
-	return { ok: true, kind, ...ids, seq, ...text };
+	return { ok: true, kind, ...ids, seq, ...text, ...reads };
 }
 
 type Greeting = Extract<OpenMessage['message'], { readonly x25519Pub: Bytes }>;

@@ -82,6 +82,18 @@ describe('who can read', () => {
 		expect(await change(again)).toEqual([]);
 	});
 
+	test('a hello tells whether what we seal opens with the key that it brings', async () => {
+		const hello = async (who: Inside) =>
+			(await seal(who, { type: 'hello', joinNonce: random(16), tokenKeyHint: zeroHint })).envelope;
+		const readsOf = async (envelope: Bytes) => (await read(anna, [envelope])).map(({ reads }) => reads);
+		expect(await readsOf(await hello(ben))).toEqual([false]);
+		await meet(anna, ben);
+		expect(await readsOf(await hello(ben))).toEqual([true]);
+		await change(ben, { is: 'rotate' });
+		expect(await readsOf(await hello(ben))).toEqual([false]);
+		expect(await readsOf((await say(ben, 'not a hello')).envelope)).toEqual([undefined]);
+	});
+
 	test('sixteen, the first ones', async () => {
 		const crowd: Inside[] = [];
 		for (let n = 0; n < 17; n++) crowd.push(await join(room, { author: { nick: `M${n}`, colour: n % 10 } }));
@@ -140,6 +152,31 @@ describe('a change of keys', () => {
 		expect(await seenBy(anna, envelope)).toEqual(['sent again']);
 	});
 });
+
+const messages = process.env.LONG === undefined ? 60 : 1000;
+
+test(`${messages} messages as they went over the wire open to nobody who has link, password and shard, be it from the first`, async () => {
+	const cyrus = await join(room, { author: cy });
+	// Here all the time, without a hello.
+	const silent = await join(room, { author: cy });
+	const wire: Bytes[] = [];
+	for (const who of [anna, ben, cyrus]) wire.push(...(await greet(who, ...[anna, ben, cyrus].filter((each) => each !== who))));
+	let readByMembers = 0;
+	for (let n = 0; n < messages; n++) {
+		const from = n % 2 === 0 ? anna : ben;
+		const { envelope, mid } = await say(from, `message ${n}`);
+		await from.keeper.settle({ key: from.key, mids: [mid] });
+		wire.push(envelope);
+		readByMembers += Number((await seenBy(cyrus, envelope))[0] === `message ${n}`);
+		expect(await seenBy(silent, envelope)).toEqual(['HIDDEN']);
+	}
+	expect(readByMembers).toBe(messages);
+	// Afterwards, with everything but the keys that lived in the members' memory.
+	const attacker = await join(room, { author: cy });
+	const opened = await seenBy(attacker, ...wire, ...wire);
+	expect(opened.filter((each) => each.startsWith('message'))).toEqual([]);
+	expect(opened.filter((each) => each === 'HIDDEN')).toHaveLength(2 * messages);
+}, 120_000);
 
 test('content under the key that everybody has is refused', async () => {
 	const { envelope } = await seal(ben, { type: 'hello', joinNonce: random(16), tokenKeyHint: zeroHint });

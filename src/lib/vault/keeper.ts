@@ -139,9 +139,11 @@ class RoomKeeper implements Keeper {
 	seal({ key, body, seen, time }: Args<'seal'>): Result<'seal'> {
 		return this.#inTurn(key, async (room) => {
 			const said = { message: body, seen, time };
-			const { envelope, chain, seq } = await sealOne(insideOf(room), said, this.#options.random);
+			const inside = insideOf(room);
+			const { readers } = inside.peers;
+			const { envelope, chain, seq } = await sealOne(inside, said, this.#options.random);
 			const mid = toHex(messageId(envelope));
-			return { envelope, mid, seq, chain: toHex(chain), time, record: await this.#save(room) };
+			return { envelope, mid, seq, chain: toHex(chain), time, record: await this.#save(room), readers };
 		});
 	}
 

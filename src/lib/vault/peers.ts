@@ -13,7 +13,7 @@ import type { ReadersChange } from './calls.ts';
 export type PeersOf = { readonly roomKey: Bytes; readonly sender: Bytes };
 
 /** Of one of our own keys and one of a peer's. */
-type Pair = { readonly mine: ExchangeKey; readonly pairKey: Bytes };
+type Pair = { readonly mine: ExchangeKey; readonly theirs: Bytes; readonly pairKey: Bytes };
 
 type Peer = {
 	readonly sender: Bytes;
@@ -87,6 +87,12 @@ export class Peers {
 		if (!isNew) return;
 		this.#peers.delete(fp);
 		this.#peers.set(fp, peer);
+	}
+
+	/** Whether what is sealed now opens with this key of theirs, unless the person has stopped that. */
+	readsBy(sender: Bytes, x25519Pub: Bytes): boolean {
+		const reads = this.#peers.get(fingerprintOf(sender).fp)?.reads ?? null;
+		return reads !== null && equalBytes(reads.theirs, x25519Pub);
 	}
 
 	async apply(of: PeersOf, change: ReadersChange): Promise<void> {
@@ -183,7 +189,7 @@ export class Peers {
 	}
 
 	async #pairOf({ roomKey, sender }: PeersOf, mine: ExchangeKey, peer: Party): Promise<Pair> {
-		return { mine, pairKey: await derivePairKey(roomKey, { sender, key: mine }, peer) };
+		return { mine, theirs: peer.x25519Pub, pairKey: await derivePairKey(roomKey, { sender, key: mine }, peer) };
 	}
 }
 

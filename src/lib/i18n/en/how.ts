@@ -42,7 +42,7 @@ const sections: readonly Section[] = [
 				text: 'Send them by two different ways: the link in a chat, the password on the phone. Whoever finds one still can’t come in without the other. The four words that we suggest are drawn at random and are strong enough; a word you can remember well is usually a word that others can guess.'
 			},
 			{
-				text: 'Everybody who has both can read the room from its beginning, for as long as it lasts. Your browser may keep the link in its history; a private window doesn’t.'
+				text: 'Everybody who has both can read a Stored room from its beginning, for as long as it lasts. A Live room does without a password if you like: then the link alone lets people in. Your browser may keep the link in its history; a private window doesn’t.'
 			}
 		]
 	},
@@ -70,6 +70,21 @@ const sections: readonly Section[] = [
 			},
 			{
 				text: 'You don’t have to take our word: in every room, Server’s eye view shows what the server answers, next to what you see.'
+			}
+		]
+	},
+	{
+		id: 'live',
+		title: 'Live rooms',
+		blocks: [
+			{
+				text: 'In a Live room the server passes messages on and stores none. For those whose connection breaks, the last minute’s stay in its memory, still encrypted. Who comes later sees nothing of what was said before, and loading the page anew clears your screen.'
+			},
+			{
+				text: 'Each message is sealed for the people who are there, with keys that exist in their pages only and are changed every quarter of an hour. So even somebody who recorded all of it, and finds the link afterwards, can’t read it. The room shows who can read you, and you can stop sending to somebody.'
+			},
+			{
+				text: 'With “Ends when everyone leaves” the room is over a minute after the last goodbye, or five minutes after the last connection was lost.'
 			}
 		]
 	},

@@ -10,6 +10,14 @@ export const purge = {
 					? 'Both of you are'
 					: `All ${plural(people, { one: '# person', other: '# people' })} are`
 		} shown out. The link stops working. This can’t be undone.`,
+	textLive: (people: number) =>
+		`${
+			people === 1
+				? 'You are'
+				: people === 2
+					? 'Both of you are'
+					: `All ${plural(people, { one: '# person', other: '# people' })} are`
+		} shown out and every open screen is cleared. The link stops working. This can’t be undone.`,
 	textEmpty: 'Everybody is shown out and the link stops working. This can’t be undone.',
 	anybody: 'Anybody in the room can do this.',
 	hold: 'Hold to purge',

@@ -27,6 +27,7 @@ export const room = {
 		older: 'Show older messages',
 		fetching: 'Fetching…',
 		begin: 'This is where the room begins.',
+		liveBegin: 'Nothing is stored here. What was said before you came is gone, and a reload clears your screen.',
 		olderLoaded: (count: number) => plural(count, { one: '# older message loaded.', other: '# older messages loaded.' }),
 		latest: 'Latest',
 		jumpNew: (count: number) => `${number(count)} new`,
@@ -50,6 +51,7 @@ export const room = {
 		delete: 'Delete',
 		reasonFull: 'The room has taken all its messages.',
 		reasonOffline: 'No answer from the server.',
+		reasonNobody: 'Nobody was here who could read it.',
 		reasonStorage: 'This device has no room to keep it. Free some, then try again.'
 	},
 	note: {
@@ -68,6 +70,8 @@ export const room = {
 			'People here were given different keys for opening rooms. The server may be marking people, or somebody here wants you to think so. Compare on another way before you open the next room.',
 		gone: (nick: string, count: number) =>
 			`${plural(count, { one: '# message', other: '# messages' })} of ${nick} ${count === 1 ? 'is' : 'are'} gone (burned, or withheld).`,
+		hidden: (count: number) =>
+			`${plural(count, { one: '# message wasn’t sealed for you', other: '# messages weren’t sealed for you' })}: you had just come in, or somebody here doesn’t send to you.`,
 		missing: (nick: string, count: number) =>
 			`${plural(count, { one: '# message', other: '# messages' })} of ${nick} didn’t reach this device.`
 	},
@@ -88,6 +92,11 @@ export const room = {
 			`This room has reached its ${plural(cap, { one: '# message', other: '# messages' })}. Everybody can still read it until it ends.`,
 		nearlyFull: (left: number, cap: number) =>
 			`${number(left)} of ${plural(cap, { one: '# message', other: '# messages' })} left in this room.`
+	},
+	/** Of the others who are connected, how many can read what is written now. */
+	readable: (readers: number, others: number) => {
+		if (readers >= others) return '';
+		return readers === 0 ? 'Nobody here can read you.' : `${number(readers)} of ${number(others)} others can read you.`;
 	},
 	banner: {
 		offline: 'You’re offline.',
@@ -125,6 +134,14 @@ export const room = {
 		away: 'away',
 		unnamed: (count: number) =>
 			plural(count, { one: '# more person is connected, not yet named.', other: '# more people are connected, not yet named.' }),
+		silent: (count: number) =>
+			plural(count, {
+				one: '# more is connected without saying hello. They can’t read you.',
+				other: '# more are connected without saying hello. They can’t read you.'
+			}),
+		cantRead: 'can’t read you',
+		stopSending: (nick: string) => `Stop sending to ${nick}`,
+		sendAgain: (nick: string) => `Send to ${nick} again`,
 		facts: 'This room',
 		keep: 'Keep this room on this device',
 		kept: 'Kept on this device',

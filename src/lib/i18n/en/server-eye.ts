@@ -5,6 +5,8 @@ export const serverEye = {
 	title: 'What we hold, next to what you see.',
 	intro:
 		'These rows were fetched from the server a moment ago. On its disk they lie under one more lock of its own. Your device has the key to what is inside. The server does not.',
+	introLive:
+		'Nothing of this room lies on the server’s disk. Whatever stands here is what it still has in memory, for those whose connection breaks: the newest messages, for a minute at the most.',
 	back: 'Back to the room',
 	holds: 'The server holds',
 	sees: 'You see',
@@ -22,12 +24,19 @@ export const serverEye = {
 	unreadable: 'Can’t be read on this device.',
 	failed: 'The rows couldn’t be fetched. Check your connection and try again.',
 	empty: 'No rows yet. Say something and watch.',
+	emptyLive: 'The server holds no rows. It passed your messages on and kept nothing.',
 	canTell: 'The server can tell',
 	canTellItems: [
 		'that a room exists, and when it ends',
 		'how many rows it has, when each arrived, and which of them burn when',
 		'how many people are connected, and from which addresses while they are',
 		'nothing from the sizes: every row is equally long'
+	],
+	canTellLive: [
+		'that a room exists, and when it ends',
+		'when something is passed on in it',
+		'how many people are connected, and from which addresses while they are',
+		'nothing from the sizes: all that it passes on is equally long, for however many it is'
 	],
 	cantTell: 'The server can’t tell',
 	cantTellItems: ['what anybody wrote', 'names, aliases, colours, the room’s name', 'the password, or the key in your link']

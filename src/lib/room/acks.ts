@@ -1,0 +1,40 @@
+/** Tells the others what has come, where nothing else that is said does: docs/PROTOCOL.md §8, §11. */
+import type { Draw } from './draw.ts';
+
+export type AcksPorts = {
+	readonly ack: () => void;
+	readonly draw: Draw;
+	readonly later: (run: () => void, ms: number) => void;
+};
+
+/** One word for whatever came within a second or two. */
+const leastMs = 1000;
+const spreadMs = 1000;
+
+export class Acks {
+	readonly #ports: AcksPorts;
+	#due = false;
+	#owed = false;
+
+	constructor(ports: AcksPorts) {
+		this.#ports = ports;
+	}
+
+	/** Somebody's message has come, be it for the second time. */
+	heard(): void {
+		this.#owed = true;
+		if (this.#due) return;
+		this.#due = true;
+		this.#ports.later(() => this.#pay(), leastMs + this.#ports.draw(spreadMs));
+	}
+
+	/** Whatever one says names what has come. */
+	said(): void {
+		this.#owed = false;
+	}
+
+	#pay(): void {
+		this.#due = false;
+		if (this.#owed) this.#ports.ack();
+	}
+}

@@ -1,0 +1,173 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { testDatabase } from '../../../server/db/testing.ts';
+import type { TestDatabase } from '../../../server/db/testing.ts';
+import { startServer } from '../../../server/testing.ts';
+import type { TestServer } from '../../../server/testing.ts';
+import { comeIn, House, openLodging } from './testing.ts';
+import type { Arriving, Guest, Lodging } from './testing.ts';
+
+let database: TestDatabase;
+let server: TestServer;
+let house: House;
+let keyringDir: string;
+const guests: Guest[] = [];
+
+beforeAll(async () => {
+	database = await testDatabase();
+	keyringDir = await mkdtemp(path.join(tmpdir(), 'sotto-live-'));
+	server = await startServer({ databaseUrl: database.url, keyringDir });
+	house = new House(server);
+	await house.open();
+});
+afterEach(() => {
+	for (const guest of guests.splice(0)) guest.stay.stop();
+});
+afterAll(async () => {
+	await house.shut();
+	await server.stop();
+	await database.stop();
+	await rm(keyringDir, { recursive: true });
+});
+
+async function come(lodging: Lodging, nick: string, arriving: Arriving = {}): Promise<Guest> {
+	const guest = await comeIn(house, lodging, nick, arriving);
+	guests.push(guest);
+	return guest;
+}
+
+/** They are in a Live room, and each can read all others. */
+async function meet(...nicks: readonly string[]): Promise<{ readonly lodging: Lodging; readonly all: readonly Guest[] }> {
+	const lodging = await openLodging(house, 16, 'relayed');
+	const all: Guest[] = [];
+	for (const nick of nicks) all.push(await come(lodging, nick));
+	await Promise.all(all.map((guest) => guest.until(({ readers }) => readers.length === nicks.length - 1)));
+	return { lodging, all };
+}
+
+const [adaAt, boAt, cyAt] = [0, 1, 2];
+const one = (all: readonly Guest[], at: number): Guest => {
+	const guest = all[at];
+	if (guest === undefined) throw new Error('testing: nobody there');
+	return guest;
+};
+const isSent = ({ messages }: Guest): boolean => messages.every(({ own, state }) => !own || state === 'sent');
+
+test('what one says the others read, and nobody else ever: who comes later sees nothing of it', async () => {
+	const { lodging, all } = await meet('Ada', 'Bo');
+	const [ada, bo] = [one(all, adaAt), one(all, boAt)];
+	ada.stay.send('for Bo');
+	await bo.until(({ texts }) => texts.includes('for Bo'));
+	await ada.until(isSent);
+	const cy = await come(lodging, 'Cy');
+	await Promise.all(all.map((guest) => guest.until(({ readers }) => readers.length === 2)));
+	bo.stay.send('for both');
+	await cy.until(({ texts }) => texts.length > 0);
+	expect(cy.texts).toEqual(['for both']);
+	await ada.until(({ texts }) => texts.includes('for both'));
+	expect(ada.texts).toEqual(['for Bo', 'for both']);
+	expect([...ada.notes, ...bo.notes, ...cy.notes].filter((note) => !/^(came|you-came)/.test(note))).toEqual([]);
+});
+
+test('with nobody there to read it a message is not sent, keeps no number, and can be sent when somebody is', async () => {
+	const lodging = await openLodging(house, 16, 'relayed');
+	const ada = await come(lodging, 'Ada');
+	ada.stay.send('too early');
+	await ada.until(({ messages }) => messages[0]?.state === 'failed');
+	expect(ada.messages[0]).toMatchObject({ reason: 'NOBODY' });
+	const bo = await come(lodging, 'Bo');
+	await ada.until(({ readers }) => readers.includes('Bo'));
+	ada.stay.send('now');
+	await bo.until(({ texts }) => texts.includes('now'));
+	expect(bo.texts).toEqual(['now']);
+	ada.stay.retry(ada.messages.find(({ text }) => text === 'too early')?.id ?? '');
+	await bo.until(({ texts }) => texts.includes('too early'));
+	expect(bo.notes.filter((note) => note.startsWith('fork') || note.startsWith('missing'))).toEqual([]);
+}, 15_000);
+
+test('who is no longer sent to reads nothing, is told of nothing missing, and reads again when one sends again', async () => {
+	const { all } = await meet('Ada', 'Bo', 'Cy');
+	const [ada, bo, cy] = [one(all, adaAt), one(all, boAt), one(all, cyAt)];
+	const fp = bo.shown.me?.fp ?? '';
+	await ada.stay.stopSending(fp, true);
+	expect(ada.readers).toEqual(['Cy']);
+	expect(ada.shown.stopped).toEqual([fp]);
+	for (const text of ['one', 'two']) ada.stay.send(text);
+	await cy.until(({ texts }) => texts.includes('two'));
+	await ada.stay.stopSending(fp, false);
+	ada.stay.send('three');
+	await bo.until(({ texts }) => texts.length > 0);
+	expect(bo.texts).toEqual(['three']);
+	expect(bo.shown.items).toContainEqual(expect.objectContaining({ note: { is: 'hidden', count: 2 } }));
+	bo.offsetMs = 15_000;
+	bo.signal('visible');
+	cy.stay.send('four');
+	await bo.until(({ texts }) => texts.includes('four'));
+	expect(bo.notes.filter((note) => note.startsWith('missing'))).toEqual([]);
+});
+
+test('after a reload the screen is empty, one is still in the room as who one was, and reads on', async () => {
+	const { lodging, all } = await meet('Ada', 'Bo');
+	const [ada, bo] = [one(all, adaAt), one(all, boAt)];
+	ada.stay.send('before');
+	await bo.until(({ texts }) => texts.includes('before'));
+	bo.stay.stop();
+	const again = await come(lodging, 'Somebody', { remembered: bo });
+	expect(again.texts).toEqual([]);
+	expect(again.shown.me?.nick).toBe('Bo');
+	await again.until(({ readers }) => readers.includes('Ada'));
+	await ada.until(({ notes }) => notes.includes('came Bo'));
+	again.stay.send('here again');
+	await ada.until(({ texts }) => texts.includes('here again'));
+	ada.stay.send('after');
+	await again.until(({ texts }) => texts.includes('after'));
+	expect(again.texts).toEqual(['here again', 'after']);
+});
+
+/** As after a kill: what it held in memory is gone, sessions and the newest messages. */
+async function restart(): Promise<void> {
+	await house.shut();
+	await server.stop();
+	server = await startServer({ databaseUrl: database.url, keyringDir });
+	await house.open(server);
+}
+
+test('what a server passed on and lost is given to the next one, and shown once', async () => {
+	const { all } = await meet('Ada', 'Bo', 'Cy');
+	const [ada, bo, cy] = [one(all, adaAt), one(all, boAt), one(all, cyAt)];
+	bo.reachable = false;
+	bo.breakSocket();
+	await bo.until(({ shown }) => shown.phase !== 'open');
+	ada.stay.send('lost on the way');
+	await cy.until(({ texts }) => texts.includes('lost on the way'));
+	await ada.until(isSent);
+	await restart();
+	bo.reachable = true;
+	bo.signal('online');
+	await bo.until(({ texts }) => texts.includes('lost on the way'));
+	ada.stay.send('next');
+	await Promise.all([bo, cy].map((guest) => guest.until(({ texts }) => texts.includes('next'))));
+	for (const guest of all) expect(guest.texts).toEqual(['lost on the way', 'next']);
+	expect([...bo.notes, ...cy.notes].filter((note) => /^(fork|missing|unverified)/.test(note))).toEqual([]);
+}, 30_000);
+
+test('what everybody has named is not given again', async () => {
+	const { all } = await meet('Ada', 'Bo');
+	const [ada, bo] = [one(all, adaAt), one(all, boAt)];
+	ada.stay.send('heard');
+	await bo.until(({ said }) => said.includes('ack'));
+	// In order behind it, so that it has come when this has.
+	bo.stay.typed(true);
+	await ada.until(({ shown }) => shown.typing?.length === 1);
+	await restart();
+	const isBack = ({ said, shown }: Guest) => shown.phase === 'open' && said.filter((type) => type === 'hello').length > 2;
+	await Promise.all(all.map((guest) => guest.until(isBack)));
+	ada.stay.send('next');
+	await bo.until(({ texts }) => texts.includes('next'));
+	expect(bo.messages.map(({ text, seq }) => [text, seq])).toEqual([
+		['heard', 1],
+		['next', 2]
+	]);
+}, 30_000);

@@ -1,0 +1,25 @@
+/** What a room needs besides, whose messages are sealed for those who read them: fetched for such rooms alone. */
+import { Acks } from './acks.ts';
+import type { AcksPorts } from './acks.ts';
+import { Greetings } from './greetings.ts';
+import type { GreetingsPorts } from './greetings.ts';
+import { Readers } from './readers.ts';
+import type { ReadersPorts } from './readers.ts';
+import { Relaying } from './relaying.ts';
+import type { RelayingPorts } from './relaying.ts';
+
+export type Live = {
+	readonly acks: Acks;
+	readonly greetings: Greetings;
+	readonly readers: Readers;
+	readonly relaying: Relaying;
+};
+export type LivePorts = AcksPorts & GreetingsPorts & Omit<ReadersPorts, 'renewed'> & Omit<RelayingPorts, 'readers' | 'settled'>;
+export type MakeLive = (ports: LivePorts) => Live;
+
+export const makeLive: MakeLive = (ports) => {
+	const greetings = new Greetings(ports);
+	const readers = new Readers({ ...ports, renewed: () => greetings.renew() });
+	const relaying = new Relaying({ ...ports, readers, settled: () => greetings.settled() });
+	return { acks: new Acks(ports), greetings, readers, relaying };
+};

@@ -1,0 +1,100 @@
+/** Messages of a room whose server keeps none: sealed for those who read one now, and given to it again until they have them. */
+import type { BurnSeconds } from '#protocol/burn';
+import { ApiFailure } from '../api/failure.ts';
+import type { Outgoing, Sealed } from '../vault/calls.ts';
+import { judge } from './flush.ts';
+import type { Mail } from './mail.ts';
+import { NobodyReads } from './ports.ts';
+import type { Readers } from './readers.ts';
+import { pause } from './timers.ts';
+import { Unheard } from './unheard.ts';
+import type { PassedOn } from './unheard.ts';
+
+export type RelayingPorts = {
+	readonly mail: Mail;
+	readonly readers: Pick<Readers, 'somebody'>;
+	/** Resolves when those who have just come in can read, too, or should have. */
+	readonly settled: () => Promise<void>;
+	/** By the server's word nobody else is connected. */
+	readonly isAlone: () => boolean;
+	/** Monotonic ms. */
+	readonly now: () => number;
+};
+
+/** Who has just come in has answered by then. */
+const patienceMs = 5000;
+const laterMs = 1000;
+
+export class Relaying {
+	readonly #ports: RelayingPorts;
+	readonly #unheard = new Unheard();
+	/** Not passed on yet; by message id. */
+	readonly #sealed = new Map<string, Omit<PassedOn, 'mid'>>();
+
+	constructor(ports: RelayingPorts) {
+		this.#ports = ports;
+	}
+
+	/** Throws `NobodyReads`, and then it took no number. */
+	async seal(body: Extract<Outgoing, { readonly type: 'text' }>): Promise<Sealed> {
+		const { mail } = this.#ports;
+		if (!(await this.#isRead())) throw new NobodyReads();
+		await this.#ports.settled();
+		const sealed = await mail.seal(body);
+		const { envelope, seq } = sealed;
+		this.#sealed.set(sealed.mid, { envelope, seq, readers: sealed.readers, burnSeconds: body.burnSeconds });
+		return sealed;
+	}
+
+	/** It was refused, and is no more. */
+	takeBack(mid: string): void {
+		this.#sealed.delete(mid);
+	}
+
+	/** The server has had it. */
+	passedOn(mid: string): void {
+		const letter = this.#sealed.get(mid);
+		this.#sealed.delete(mid);
+		if (letter !== undefined) this.#unheard.add({ mid, ...letter }, this.#ports.now());
+	}
+
+	/** This reader has what we have sent up to this number. */
+	heard(fp: string, upTo: number): void {
+		this.#unheard.heard(fp, upTo);
+	}
+
+	left(fp: string): void {
+		this.#unheard.left(fp);
+	}
+
+	/** On a new connection, before anything new. `isGone`: what has burned stays away. */
+	async sendAgain(isGone: (mid: string) => boolean): Promise<void> {
+		for (const { mid, envelope, burnSeconds } of this.#unheard.due(this.#ports.now())) {
+			if (!isGone(mid) && !(await this.#post(envelope, burnSeconds))) return;
+		}
+	}
+
+	async #isRead(): Promise<boolean> {
+		const { readers, isAlone } = this.#ports;
+		if (isAlone()) return false;
+		const limit = pause(patienceMs);
+		const isRead = await Promise.race([readers.somebody().then(() => true), limit.done.then(() => false)]);
+		limit.cancel();
+		return isRead;
+	}
+
+	/** `false`: the connection is gone again. */
+	async #post(envelope: Uint8Array, burnSeconds: BurnSeconds | undefined): Promise<boolean> {
+		for (;;) {
+			try {
+				await this.#ports.mail.post(envelope, burnSeconds);
+				return true;
+			} catch (error) {
+				if (!(error instanceof ApiFailure)) throw error;
+				const judgement = judge(error.code);
+				if (judgement !== 'later') return judgement === 'refused';
+				await pause(laterMs).done;
+			}
+		}
+	}
+}
