@@ -55,13 +55,13 @@ const joinText = `mutation ($roomId: Bytes!, $proof: Bytes!, $clientNonce: Bytes
 	}
 }`;
 
-test('info tells version, clock, plans and the one mode that can be opened', async () => {
+test('info tells version, clock, plans and the modes that can be opened', async () => {
 	const { data } = await run(
 		'{ info { v now modes plans { name roomsPerMonth messages lifetimesSeconds maxLifetimeSeconds people files } } }'
 	);
 	expect(data?.info).toMatchObject({
 		v: 1,
-		modes: ['stored'],
+		modes: ['stored', 'relayed'],
 		plans: [
 			{
 				name: 'free',

@@ -71,6 +71,7 @@ export class Contact implements Others {
 				answer: (joinNonce) => void this.#answer(joinNonce),
 				ack: () => this.say({ type: 'ack' }),
 				others: () => talk.presence.others(),
+				count,
 				isAlone: () => count() < 2,
 				nonce: drawNonce
 			}) ?? null;

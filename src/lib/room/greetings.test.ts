@@ -10,7 +10,8 @@ let now: number;
 let said: string[];
 let answered: string[];
 let others: string[];
-let count: number;
+let nonces: number;
+let connected: number;
 let greetings: Greetings;
 
 const theirs = new Uint8Array(16).fill(0xbb);
@@ -20,12 +21,13 @@ const hello = (change: Partial<HeardHello> = {}): HeardHello => ({
 });
 
 beforeEach(() => {
-	[planned, now, said, answered, others, count] = [[], 0, [], [], [], 0];
+	[planned, now, said, answered, others, nonces, connected] = [[], 0, [], [], [], 0, 1];
 	greetings = new Greetings({
 		hello: (nonce: Bytes) => said.push(toHex(nonce)),
 		answer: (nonce: Bytes) => answered.push(toHex(nonce)),
 		others: () => others,
-		nonce: () => new Uint8Array(16).fill(++count),
+		nonce: () => new Uint8Array(16).fill(++nonces),
+		count: () => connected,
 		draw: (below) => below - 1,
 		later: (run, ms) => planned.push({ at: now + ms, run }),
 		now: () => now
@@ -72,28 +74,39 @@ describe('who says hello in a room whose messages are sealed for their readers',
 		expect(said).toHaveLength(1);
 	});
 
+	/** Whether what is written now waits no longer. */
+	async function isSettled(): Promise<boolean> {
+		const no = new Promise<boolean>((resolve) => setImmediate(() => resolve(false)));
+		return Promise.race([greetings.settled().then(() => true), no]);
+	}
+
 	test('what is written waits for who has just come, but no longer than two seconds', async () => {
-		let settled = 0;
-		const wait = async () => {
-			void greetings.settled().then(() => settled++);
-			await Promise.resolve();
-		};
 		greetings.arrived();
-		await wait();
-		expect(settled).toBe(1);
+		expect(await isSettled()).toBe(true);
 		greetings.heard(hello({ isNewcomer: true }));
-		await wait();
-		pass(499);
-		expect(settled).toBe(1);
-		pass(1);
+		pass(500);
+		expect(await isSettled()).toBe(false);
 		greetings.answered('bo', nonce(2));
-		await new Promise((resolve) => setImmediate(resolve));
-		expect(settled).toBe(2);
+		expect(await isSettled()).toBe(true);
 		greetings.heard(hello({ fp: 'cy', isNewcomer: true }));
-		await wait();
-		pass(2000);
-		await new Promise((resolve) => setImmediate(resolve));
-		expect(settled).toBe(3);
+		pass(1999);
+		expect(await isSettled()).toBe(false);
+		pass(1);
+		expect(await isSettled()).toBe(true);
+	});
+
+	test('what is written on coming in waits until all have answered, but no longer than two seconds', async () => {
+		connected = 3;
+		greetings.arrived();
+		greetings.answered('bo', nonce(1));
+		expect(await isSettled()).toBe(false);
+		greetings.answered('cy', nonce(1));
+		expect(await isSettled()).toBe(true);
+		greetings.arrived();
+		pass(1999);
+		expect(await isSettled()).toBe(false);
+		pass(1);
+		expect(await isSettled()).toBe(true);
 	});
 
 	test('who has answered, and comes with another key, is greeted again', () => {

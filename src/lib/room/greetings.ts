@@ -11,6 +11,8 @@ import type { Greeter, HeardHello, Later } from './hello.ts';
 export type GreetingsPorts = {
 	readonly hello: (joinNonce: Bytes) => void;
 	readonly answer: (joinNonce: Bytes) => void;
+	/** Connected now, oneself included. */
+	readonly count: () => number;
 	/** Fps of those who are here and have said hello, oneself left out. */
 	readonly others: () => readonly string[];
 	readonly nonce: () => Bytes;
@@ -24,7 +26,7 @@ export type GreetingsPorts = {
 const patienceMs = 10_000;
 /** Hellos in a row that somebody may leave unanswered. */
 const maxTries = 3;
-/** What is written waits so long for those who have just come, and no longer for who comes again and again. */
+/** What is written waits so long for answers, and no longer for who comes again and again. */
 const settleMs = 2000;
 
 export class Greetings implements Greeter {
@@ -68,10 +70,16 @@ export class Greetings implements Greeter {
 		this.#came(fp);
 	}
 
-	/** Resolves when those who have just said hello can read what is sealed next, or could have answered by now. */
+	/** Resolves when everybody who is here can read what is sealed next, or could have answered by now. */
 	async settled(): Promise<void> {
 		const until = this.#ports.now() + settleMs;
-		while (this.#coming.size > 0 && this.#ports.now() < until) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+		while (!this.#isSettled() && this.#ports.now() < until) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+	}
+
+	#isSettled(): boolean {
+		const { count, now } = this.#ports;
+		const isAnswered = this.#answered.size >= count() - 1 || now() - this.#saidAt >= settleMs;
+		return isAnswered && this.#coming.size === 0;
 	}
 
 	#expect(fp: string): void {
@@ -81,6 +89,10 @@ export class Greetings implements Greeter {
 
 	#came(fp: string): void {
 		this.#coming.delete(fp);
+		this.#wake();
+	}
+
+	#wake(): void {
 		for (const wake of this.#waiting.splice(0)) wake();
 	}
 
@@ -104,6 +116,7 @@ export class Greetings implements Greeter {
 		this.#answered.clear();
 		this.#saidAt = now();
 		hello(mine);
+		later(() => this.#wake(), settleMs);
 		later(() => this.#askAgain(mine), patienceMs);
 	}
 
