@@ -1,5 +1,5 @@
 /**
- * `npm run bench:live`: a Live room of sixteen. Two are pages in a real Chromium, fourteen run the same code without a browser, all
+ * `npm run bench:live`: a Direct room, from the second person's gate until both are connected; and a Live room of sixteen. Two are pages in a real Chromium, fourteen run the same code without a browser, all
  * against the real server. What the key worker takes to seal a message for fifteen readers and to open one, and the time from
  * the key press in one page to the frame that shows the message in the other. Needs a build.
  */
@@ -15,6 +15,7 @@ import { median } from './statistics.ts';
 
 const people = 16;
 const messages = 100;
+const rounds = 9;
 /** Not counted. */
 const warmUp = 10;
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -79,6 +80,23 @@ const summary = (name: string, numbers: readonly number[], unit = 'ms') => {
 	say(`${name}: ${median(numbers).toFixed(1)} ${unit} (median of ${numbers.length}; 95 of 100 within ${p95.toFixed(1)})`);
 };
 
+/** From the press at the gate to the line in both pages that says so, in ms. */
+async function timeToConnect(meet: () => Promise<Person>): Promise<number> {
+	const [ada, ben] = [await meet(), await meet()];
+	await ada.page.goto('/');
+	await ada.page.getByRole('radio', { name: /^Direct/ }).check();
+	const { link } = await ada.opensARoomFromHere(async () => ({ link: await ada.readsTheLink(), password: '' }));
+	await ben.opensTheLink(link);
+	const come = ben.page.getByRole('button', { name: 'Come in' });
+	await come.waitFor();
+	const began = performance.now();
+	await come.click();
+	await Promise.all([ada, ben].map(({ thread }) => thread.getByText(/^Connected /).waitFor()));
+	const took = performance.now() - began;
+	for (const person of [ada, ben]) await person.goes();
+	return took;
+}
+
 const server = await createTestServer({ LIMIT_CREATE_PER_MINUTE: '1000', LIMIT_PEEK_PER_MINUTE: '1000' });
 await server.start();
 const browser = await chromium.launch({ executablePath: await findChromium(), args: ['--no-sandbox', '--disable-gpu'] });
@@ -89,6 +107,9 @@ try {
 		await person.context.addInitScript(watchWorker);
 		return person;
 	};
+	const connected: number[] = [];
+	for (let n = 0; n < rounds; n++) connected.push(await timeToConnect(meet));
+	summary('Direct, from the second gate until both are connected', connected);
 	const [ada, ben] = [await meet(), await meet()];
 	const invitation = await ada.opensALiveRoom();
 	await ben.comesIn(invitation, 'Person 1');

@@ -47,6 +47,14 @@ const list = v.pipe(
 	)
 );
 
+const turnUrls = v.pipe(
+	list,
+	v.check(
+		(urls) => urls.every((url) => /^turns?:[^\s/?]+(?:\?transport=(?:udp|tcp))?$/.test(url)),
+		'expected addresses such as turn:turn.example:3478'
+	)
+);
+
 /** Each variable: what it is for, its form, and what it is when unset. */
 export const variables = {
 	PORT: { doc: 'Port of the one HTTP server.', schema: port, unset: '3000' },
@@ -94,6 +102,16 @@ export const variables = {
 		schema: origin,
 		unset: 'Stripe'
 	},
+	TURN_URLS: {
+		doc: 'Your own relay (coturn) for Direct rooms, separated by commas, such as `turn:turn.example:3478,turns:turn.example:5349`. With TURN_SECRET. Without, browsers reach each other directly or not at all.',
+		schema: turnUrls,
+		unset: ''
+	},
+	TURN_SECRET: {
+		doc: 'What coturn has as `static-auth-secret`: credentials are made from it, each for 20 minutes at the most.',
+		schema: v.pipe(v.string(), v.minLength(16, 'expected at least 16 characters')),
+		unset: ''
+	},
 	TRUSTED_PROXIES: {
 		doc: 'Addresses of your own proxies, separated by commas: their X-Forwarded-For is believed.',
 		schema: list,
@@ -108,6 +126,8 @@ export type StripeConfig = {
 	/** Where the API is, when it isn't Stripe's. */
 	readonly api?: string;
 };
+
+export type TurnConfig = { readonly urls: readonly string[]; readonly secret: string };
 
 export type Config = {
 	readonly port: number;
@@ -125,6 +145,8 @@ export type Config = {
 	readonly plansOn: boolean;
 	/** Absent: vouchers are all that is taken. */
 	readonly stripe?: StripeConfig;
+	/** Absent: there is no relay for Direct rooms. */
+	readonly turn?: TurnConfig;
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -147,6 +169,9 @@ export function readConfig(environment: Environment): Config {
 	const dataDir = read('DATA_DIR', variables.DATA_DIR.schema) ?? './data';
 	const databaseUrl = read('DATABASE_URL', variables.DATABASE_URL.schema);
 	const stripe = readStripe((name) => read(name, variables[name].schema), faults);
+	const [urls, secret] = [read('TURN_URLS', variables.TURN_URLS.schema), read('TURN_SECRET', variables.TURN_SECRET.schema)];
+	if ((urls === undefined) !== (secret === undefined) && faults.length === 0)
+		faults.push('TURN_URLS, TURN_SECRET: expected both, or none');
 	const config: Config = {
 		port: listenPort,
 		host: read('HOST', variables.HOST.schema) ?? '',
@@ -160,6 +185,7 @@ export function readConfig(environment: Environment): Config {
 		plans: readPlans(read),
 		plansOn: read('PLANS', variables.PLANS.schema) !== 'off',
 		...(stripe === null ? {} : { stripe }),
+		...(urls === undefined || secret === undefined ? {} : { turn: { urls, secret } }),
 		limits: readLimits({
 			count: (name) => read(name, count),
 			amount: (name) => read(name, amount),

@@ -135,6 +135,7 @@ const services: Services = {
 	plansOn: config.plansOn,
 	tokenKeys: createTokenKeys(keyring.tokenSeed),
 	payments,
+	turn: config.turn ?? null,
 	origin: config.origin,
 	log,
 	metrics,

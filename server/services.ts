@@ -13,6 +13,7 @@ import type { TokenKeys } from './tokens/keys.ts';
 import type { Payments } from './billing/payments.ts';
 import type { PostQueue } from './envelopes/post.ts';
 import type { Rings } from './envelopes/rings.ts';
+import type { Turn } from './turn/credentials.ts';
 
 export type Services = {
 	readonly db: Database;
@@ -31,6 +32,8 @@ export type Services = {
 	readonly tokenKeys: TokenKeys;
 	/** `null`: the operator takes vouchers only. */
 	readonly payments: Payments | null;
+	/** `null`: there is no relay for Direct rooms. */
+	readonly turn: Turn | null;
 	/** The configured origin, e.g. `https://rooms.example`: never taken from a header. */
 	readonly origin: string;
 	readonly log: Log;

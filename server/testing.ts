@@ -48,7 +48,8 @@ export async function startServer({
 	limits = {},
 	keyringDir,
 	modes = openModes,
-	payments = () => null
+	payments = () => null,
+	turn = null
 }: {
 	databaseUrl: string;
 	limits?: Partial<Limits>;
@@ -57,6 +58,8 @@ export async function startServer({
 	modes?: readonly Mode[];
 	/** Makes the one who takes money; nobody does when absent. */
 	payments?: (ports: StripePorts) => Payments | null;
+	/** The relay; none when absent. */
+	turn?: Services['turn'];
 }): Promise<TestServer> {
 	const folder = await mkdtemp(path.join(tmpdir(), 'sotto-server-'));
 	const db = openDatabase(databaseUrl, { max: 8 });
@@ -68,7 +71,8 @@ export async function startServer({
 		limits: { ...wideOpen, ...limits },
 		write: (line) => log.push(line),
 		modes,
-		payments
+		payments,
+		turn
 	});
 	const ours = readPersisted(new URL('graphql/persisted.json', import.meta.url));
 	const persisted = { ...ours, ...Object.fromEntries(Object.values(documents).map((text) => [hashOf(text), text])) };
@@ -110,13 +114,13 @@ const wideOpen: Limits = {
 	socketsPerPrefix: 1e6
 };
 
-type Parts = Pick<Services, 'db' | 'keyring' | 'limits'> & {
+type Parts = Pick<Services, 'db' | 'keyring' | 'limits' | 'turn'> & {
 	readonly write: (line: string) => void;
 	readonly modes: readonly Mode[];
 	readonly payments: (ports: StripePorts) => Payments | null;
 };
 
-function assemble({ db, keyring, limits, write, modes, payments }: Parts): Services {
+function assemble({ db, keyring, limits, write, modes, payments, turn }: Parts): Services {
 	const now = Date.now;
 	const access = createAccess({ workKey: keyring.workKey, socketsPerPlace: limits.socketsPerPlace, now, randomBytes });
 	const bus = createMemoryBus();
@@ -144,6 +148,7 @@ function assemble({ db, keyring, limits, write, modes, payments }: Parts): Servi
 		plansOn: true,
 		tokenKeys: testTokenKeys,
 		payments: payments({ db, origin, metrics, now, randomBytes }),
+		turn,
 		origin,
 		log: createLog(write, now),
 		metrics,

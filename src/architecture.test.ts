@@ -17,7 +17,16 @@ const walls: Readonly<Record<string, readonly string[]>> = {
 	'src/lib/plan': ['src/lib/vault', 'src/lib/api', 'src/lib/storage', 'src/lib/protocol'],
 	'src/lib/shell': ['src/lib/vault', 'src/lib/storage'],
 	'src/lib/transport': ['src/lib/api', 'src/lib/protocol'],
-	'src/lib/room': ['src/lib/vault', 'src/lib/transport', 'src/lib/storage', 'src/lib/api', 'src/lib/back', 'src/lib/protocol'],
+	'src/lib/rtc': ['src/lib/protocol'],
+	'src/lib/room': [
+		'src/lib/vault',
+		'src/lib/transport',
+		'src/lib/storage',
+		'src/lib/rtc',
+		'src/lib/api',
+		'src/lib/back',
+		'src/lib/protocol'
+	],
 	'src/lib/ui': ['src/lib/back', 'src/lib/protocol', 'src/lib/i18n'],
 	'src/lib/i18n': ['src/lib/protocol'],
 	'src/sw': [],
@@ -80,6 +89,7 @@ const walls: Readonly<Record<string, readonly string[]>> = {
 		'server/services',
 		'src/lib/protocol'
 	],
+	'server/turn': ['server/access', 'server/context', 'server/errors', 'server/services', 'src/lib/protocol'],
 	'server/job': [
 		'server/rooms',
 		'server/tokens',
@@ -103,6 +113,7 @@ const walls: Readonly<Record<string, readonly string[]>> = {
 		'server/tokens/resolvers',
 		'server/billing/resolvers',
 		'server/envelopes/resolvers',
+		'server/turn/resolvers',
 		'server/fanout',
 		'src/lib/protocol'
 	],

@@ -3,6 +3,7 @@ import { addEnvelopeFields } from '../envelopes/resolvers.ts';
 import { addBillingFields } from '../billing/resolvers.ts';
 import { addTokenFields, issuedType } from '../tokens/resolvers.ts';
 import { addRoomFields } from '../rooms/resolvers.ts';
+import { addTurnFields } from '../turn/resolvers.ts';
 import { createBuilder } from './builder.ts';
 
 const builder = createBuilder();
@@ -11,5 +12,6 @@ addEnvelopeFields(builder);
 const Issued = issuedType(builder);
 addTokenFields(builder, Issued);
 addBillingFields(builder, Issued);
+addTurnFields(builder);
 
 export const schema = builder.toSchema();

@@ -88,7 +88,7 @@ test('fifty retries of one request at once all get the answer', async () => {
 });
 
 test.each<[string, Partial<CreateRequest>]>([
-	['a direct room', { byte0: 0x1a }],
+	['a mode that there is not', { byte0: 0x1e }],
 	['a stored room without a password', { byte0: 0x10 }],
 	['another version', { byte0: 0x22 }],
 	['a reserved bit', { byte0: 0x13 }],

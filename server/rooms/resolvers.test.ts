@@ -61,7 +61,7 @@ test('info tells version, clock, plans and the modes that can be opened', async 
 	);
 	expect(data?.info).toMatchObject({
 		v: 1,
-		modes: ['stored', 'relayed'],
+		modes: ['stored', 'relayed', 'direct'],
 		plans: [
 			{
 				name: 'free',

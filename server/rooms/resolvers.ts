@@ -26,6 +26,7 @@ type Info = {
 	readonly plansOn: boolean;
 	readonly tokenKeys: readonly TokenKeyInfo[];
 	readonly modes: readonly string[];
+	readonly relay: boolean;
 };
 type PowChallenge = { readonly challenge: Uint8Array; readonly difficulty: number };
 
@@ -69,13 +70,16 @@ function addInfo(builder: Builder): void {
 			plans: t.field({ type: [PlanInfo], resolve: (info) => [...info.plans] }),
 			plansOn: t.exposeBoolean('plansOn', { description: 'Off: rooms are opened without tokens, with what Pro allows.' }),
 			tokenKeys: t.field({ type: [TokenKey], resolve: (info) => [...info.tokenKeys] }),
-			modes: t.stringList({ resolve: (info) => [...info.modes] })
+			modes: t.stringList({ resolve: (info) => [...info.modes] }),
+			relay: t.exposeBoolean('relay', {
+				description: 'Direct rooms can go by a relay, so that nobody sees the address of the other.'
+			})
 		})
 	});
 	builder.queryField('info', (t) => t.field({ type: Info, resolve: (_, __, { services }) => describe(services) }));
 }
 
-function describe({ plans, modes, plansOn, tokenKeys, now }: Services): Info {
+function describe({ plans, modes, turn, plansOn, tokenKeys, now }: Services): Info {
 	const period = periodOf(now());
 	const keys = planNames.map((plan) => ({ plan, period, key: tokenKeys.key(plan, period).publicKey }));
 	return {
@@ -84,7 +88,8 @@ function describe({ plans, modes, plansOn, tokenKeys, now }: Services): Info {
 		plans: planNames.map((name) => ({ name, ...plans[name] })),
 		plansOn,
 		tokenKeys: plansOn ? keys : [],
-		modes
+		modes,
+		relay: turn !== null
 	};
 }
 

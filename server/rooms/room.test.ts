@@ -47,6 +47,15 @@ test('what a Live room may be is the same in both plans', () => {
 	}
 });
 
+test('a Direct room is two people and fifteen minutes, whatever is wished, in both plans', () => {
+	for (const plan of [defaultPlans.free, defaultPlans.pro]) {
+		const agree = (changes: Partial<Wish>) => agreeTerms(plan, wish({ byte0: directWithoutPassword, ...changes }), ['direct']);
+		expect(agree({})).toMatchObject({ lifetimeSeconds: 900, people: 2, cap: null, emptyPolicy: 1 });
+		expect(agree({ lifetime: 900, people: 2, emptyPolicy: 1 })).not.toBeNull();
+		for (const more of [{ lifetime: 901 }, { people: 3 }, { emptyPolicy: 0 }]) expect(agree(more)).toBeNull();
+	}
+});
+
 test('a mode that can not be opened is refused', () => {
 	expect(agreeTerms(defaultPlans.free, wish({ byte0: liveWithoutPassword }), ['stored'])).toBeNull();
 	expect(agreeTerms(defaultPlans.free, wish({}), ['relayed'])).toBeNull();

@@ -1,14 +1,14 @@
 /** PURE. What a room may be, and which hour and day it belongs to: docs/PROTOCOL.md §6, §11. */
 import { ProtocolError } from '#protocol/errors';
 import { parseHeader, plainEnvelopeSize } from '#protocol/envelope';
-import { endWhenEmpty, keepWhenEmpty, live } from '#protocol/live';
-import { parseByte0 } from '#protocol/mode';
+import { direct, endWhenEmpty, keepWhenEmpty, live } from '#protocol/live';
+import { modes, parseByte0 } from '#protocol/mode';
 import type { Mode } from '#protocol/mode';
 import { minPeople, planNames } from '#protocol/plans';
 import type { Plan, PlanName } from '#protocol/plans';
 
-/** Modes that can be opened: the app has no Direct rooms yet. */
-export const openModes: readonly Mode[] = ['stored', 'relayed'];
+/** Modes that can be opened. */
+export const openModes: readonly Mode[] = modes;
 export const roomIdSize = 16;
 
 const hourSeconds = 3600;
@@ -42,18 +42,18 @@ type Bounds = {
 	readonly cap: number | null;
 };
 
-function boundsOf(plan: Plan, mode: 'stored' | 'relayed'): Bounds {
+function boundsOf(plan: Plan, mode: Mode): Bounds {
 	if (mode === 'relayed')
 		return { lifetime: chooseLive, people: live.people, emptyPolicies: [endWhenEmpty, keepWhenEmpty], cap: null };
+	if (mode === 'direct') return { lifetime: chooseDirect, people: direct.people, emptyPolicies: [endWhenEmpty], cap: null };
 	const lifetime = (wished: number | null) => chooseLifetime(plan, wished);
 	return { lifetime, people: plan.people, emptyPolicies: [keepWhenEmpty], cap: plan.messages ?? null };
 }
 
-/** `modes`: that can be opened. `null` when the plan or the mode doesn't allow what is wished. */
-export function agreeTerms(plan: Plan, wish: Wish, modes: readonly Mode[]): Terms | null {
+/** `open`: modes that can be opened. `null` when the plan or the mode doesn't allow what is wished. */
+export function agreeTerms(plan: Plan, wish: Wish, open: readonly Mode[]): Terms | null {
 	const kind = parseByte0(wish.byte0);
-	if (kind === null || !modes.includes(kind.mode) || (kind.mode === 'stored' && !kind.password)) return null;
-	if (kind.mode === 'direct') return null;
+	if (kind === null || !open.includes(kind.mode) || (kind.mode === 'stored' && !kind.password)) return null;
 	const bounds = boundsOf(plan, kind.mode);
 	const lifetimeSeconds = bounds.lifetime(wish.lifetime);
 	const people = wish.people ?? bounds.people;
@@ -66,6 +66,10 @@ export function agreeTerms(plan: Plan, wish: Wish, modes: readonly Mode[]): Term
 function chooseLive(wished: number | null): number | null {
 	const seconds = wished ?? live.usualSeconds;
 	return Number.isInteger(seconds) && seconds >= live.leastSeconds && seconds <= live.mostSeconds ? seconds : null;
+}
+
+function chooseDirect(wished: number | null): number | null {
+	return wished === null || wished === direct.lifetimeSeconds ? direct.lifetimeSeconds : null;
 }
 
 function chooseLifetime(plan: Plan, wished: number | null): number | null {

@@ -6,7 +6,7 @@ import { unlessAborted } from '$lib/room/timers';
 import type { EntryProblem } from '$lib/room/view';
 import { NoToken, RoomError } from '$lib/room/view';
 import type { Mode } from '#protocol/mode';
-import { endWhenEmpty, keepWhenEmpty, live } from '#protocol/live';
+import { direct, endWhenEmpty, keepWhenEmpty, live } from '#protocol/live';
 import { defaultPlans, minPeople } from '#protocol/plans';
 import type { Plan, PlanName } from '#protocol/plans';
 import { endOfPeriod, periodOf } from '#protocol/tokens';
@@ -53,6 +53,11 @@ export class Opening {
 
 	get modes(): readonly Mode[] {
 		return pageOffer.held?.modes ?? ['stored'];
+	}
+
+	/** Direct rooms can go by a relay; `null` while the server has not answered. */
+	get hasRelay(): boolean | null {
+		return pageOffer.held?.relay ?? null;
 	}
 
 	/** `null` while the server has not answered. */
@@ -171,7 +176,7 @@ export class Opening {
 		const { signal } = (this.#trying = new AbortController());
 		try {
 			const checked = await unlessAborted(this.#check(), signal);
-			const fits = this.lifetime.take() !== null;
+			const fits = this.#lifetimeSeconds() !== null;
 			return checked !== null && fits && (await this.#open(checked, signal));
 		} catch (error) {
 			await this.#fail(error);
@@ -201,7 +206,7 @@ export class Opening {
 	async #open(checked: { readonly password?: string }, signal: AbortSignal): Promise<boolean> {
 		const purse = await unlessAborted(this.#purse(), signal);
 		// The plan may be known only now, and what may be chosen with it.
-		const lifetimeSeconds = this.lifetime.take();
+		const lifetimeSeconds = this.#lifetimeSeconds();
 		if (lifetimeSeconds === null) return false;
 		// The page too, before anything is spent: a room that can't be shown is lost.
 		const [{ openRoom }] = await unlessAborted(Promise.all([import('$lib/room/create'), preloadCode('/r')]), signal);
@@ -209,8 +214,8 @@ export class Opening {
 			mode: this.mode,
 			roomName: this.#cleanName(),
 			...checked,
-			...(this.mode === 'stored' ? {} : { emptyPolicy: this.endsEmpty ? endWhenEmpty : keepWhenEmpty }),
-			people: Math.max(minPeople, this.people),
+			...(this.mode === 'relayed' ? { emptyPolicy: this.endsEmpty ? endWhenEmpty : keepWhenEmpty } : {}),
+			people: this.mode === 'direct' ? direct.people : Math.max(minPeople, this.people),
 			lifetimeSeconds,
 			...purse
 		};
@@ -246,6 +251,11 @@ export class Opening {
 
 	#cleanName(): string {
 		return this.name.trim().normalize('NFC');
+	}
+
+	/** `null` when the time of one's own has to be put right first. */
+	#lifetimeSeconds(): number | null {
+		return this.mode === 'direct' ? direct.lifetimeSeconds : this.lifetime.take();
 	}
 
 	/** The password to use, if there is to be one; `null` when something has to be put right first. */

@@ -29,6 +29,7 @@ export const InfoQuery = graphql(`
 				key
 			}
 			modes
+			relay
 		}
 	}
 `);
@@ -165,6 +166,16 @@ export const RoomSubscription = graphql(`
 			... on Gone {
 				reason
 			}
+		}
+	}
+`);
+
+export const TurnCredentialsMutation = graphql(`
+	mutation TurnCredentials {
+		turnCredentials {
+			urls
+			username
+			credential
 		}
 	}
 `);

@@ -19,6 +19,8 @@ export type Info = {
 	readonly plansOn: boolean;
 	readonly tokenKeys: readonly TokenKey[];
 	readonly modes: readonly Mode[];
+	/** Direct rooms can go by a relay of this server. */
+	readonly relay: boolean;
 };
 
 /** What a maker of rooms allows; what it leaves open is left out. */
@@ -54,7 +56,8 @@ export async function readInfo(client: Client): Promise<Info> {
 		const name = planNames.find((each) => each === plan);
 		return name === undefined ? [] : [{ plan: name, period, key: decodeBase64url(key) }];
 	});
-	return { plans, plansOn: info.plansOn, tokenKeys, modes: modes.filter((mode) => info.modes.some((each) => each === mode)) };
+	const open = modes.filter((mode) => info.modes.some((each) => each === mode));
+	return { plans, plansOn: info.plansOn, tokenKeys, modes: open, relay: info.relay };
 }
 
 export type Peek = { readonly expiresInMs: number; readonly full: boolean; readonly people: number };

@@ -1,7 +1,7 @@
 /** A signed body in its padded envelope, both ways: docs/PROTOCOL.md §7 and §8. */
 import type { Bytes } from '#protocol/bytes';
 import { concat, u8, utf8 } from '#protocol/bytes';
-import type { EnvelopeHeader, EnvelopeKind } from '#protocol/envelope';
+import type { Bucket, EnvelopeHeader, EnvelopeKind } from '#protocol/envelope';
 import { buckets, envelopeKinds, parseHeader, saltSize } from '#protocol/envelope';
 import { ProtocolError } from '#protocol/errors';
 import type { Mode } from '#protocol/mode';
@@ -34,10 +34,10 @@ function chainOf(body: Bytes, signature: Bytes): Bytes {
 
 export type SealedBody = { readonly plaintext: Bytes; readonly chain: Bytes };
 
-/** Body ‖ signature ‖ zero padding to bucket S, and the chain value that the sender's next content names. */
-export function signBody(place: Place, body: Bytes, idSeed: Bytes): SealedBody {
+/** Body ‖ signature ‖ zero padding to the bucket, and the chain value that the sender's next content names. */
+export function signBody(place: Place, body: Bytes, idSeed: Bytes, bucket: Bucket = 'S'): SealedBody {
 	const signature = sign(signedText(place, body), idSeed);
-	const plaintext = new Uint8Array(buckets.S);
+	const plaintext = new Uint8Array(buckets[bucket]);
 	plaintext.set(concat(body, signature));
 	return { plaintext, chain: chainOf(body, signature) };
 }
@@ -76,15 +76,20 @@ export type MessageInput = {
 /** `cek`: what its slots carry, 32 bytes; `null` in an envelope without. */
 export type SealedMessage = { readonly envelope: Bytes; readonly chain: Bytes; readonly cek: Bytes | null };
 
-/** Bucket S. Throws the codes of `encodeBody` and `encodePayload`. */
+/** An offer or an answer is too long for the small bucket, which all else has. */
+function bucketOf(message: Message): Bucket {
+	return message.type === 'signal' && (message.sub === 'offer' || message.sub === 'answer') ? 'L' : 'S';
+}
+
+/** Throws the codes of `encodeBody` and `encodePayload`. */
 export async function sealMessage(room: MessageRoom, input: MessageInput): Promise<SealedMessage> {
 	const { random, message, pairKeys = [] } = input;
 	const { type, kind } = bodyTypes[message.type];
-	const header: EnvelopeHeader = { kind, bucket: 'S', slots: takesSlots(message.type, room.mode) };
+	const header: EnvelopeHeader = { kind, bucket: bucketOf(message), slots: takesSlots(message.type, room.mode) };
 	const salt = random(saltSize);
 	const payload = encodePayload(message, input.x25519Pub);
 	const bytes = encodeBody({ ...input.body, type, flags: flagsOf(message), payload });
-	const { plaintext, chain } = signBody({ bind: room.bind, salt, kind }, bytes, input.idSeed);
+	const { plaintext, chain } = signBody({ bind: room.bind, salt, kind }, bytes, input.idSeed, header.bucket);
 	if (!header.slots) return { envelope: await sealEnvelope(room, { header, salt, plaintext }), chain, cek: null };
 	const cek = random(cekSize);
 	const slots = { area: await sealSlots(pairKeys, { salt, cek, random }), cek };

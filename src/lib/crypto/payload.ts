@@ -9,6 +9,8 @@ import { countCodePoints, isRoomName, maxTextBytes, maxTextCodePoints } from '#p
 import type { Body } from './body.ts';
 import { decodeText } from './body.ts';
 import { Reader } from './reader.ts';
+import type { Signal } from './signal.ts';
+import { decodeSignal, encodeSignal } from './signal.ts';
 import { empty } from './suite.ts';
 import { bodyTypes } from './types.ts';
 
@@ -19,6 +21,7 @@ export type Message =
 	/** `burnSeconds`: it is gone so long after its sending. */
 	| { readonly type: 'text'; readonly text: string; readonly burnSeconds?: BurnSeconds }
 	| Greeting
+	| ({ readonly type: 'signal' } & Signal)
 	| { readonly type: 'bye' | 'ack' | 'purge' }
 	| { readonly type: 'typing'; readonly started: boolean }
 	| { readonly type: 'card'; readonly roomName: string };
@@ -71,6 +74,8 @@ export function encodePayload(message: Message, x25519Pub: Bytes): Bytes {
 		case 'hello':
 		case 'helloReply':
 			return concat(x25519Pub, message.joinNonce, noCaps, message.tokenKeyHint);
+		case 'signal':
+			return encodeSignal(message);
 		case 'typing':
 			return u8(message.started ? 1 : 0);
 		case 'card':
@@ -136,6 +141,10 @@ export function decodePayload(body: Pick<Body, 'type' | 'flags' | 'payload'>): D
 		case 'hello':
 		case 'helloReply':
 			return decodeHello(name, reader);
+		case 'signal': {
+			const signal = decodeSignal(reader);
+			return signal === null ? { type: 'unknown' } : { type: name, ...signal };
+		}
 		case 'typing':
 			return decodeTyping(reader);
 		case 'card':

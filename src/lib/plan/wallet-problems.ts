@@ -2,7 +2,7 @@
 import { ProtocolError } from '#protocol/errors';
 import { ApiFailure } from '../api/failure.ts';
 import type { FailureCode } from '../api/failure.ts';
-import { VaultError } from '../vault/vault.ts';
+import { VaultError } from '../vault/vault-error.ts';
 
 /**
  * `quota`: this month's are used up. `clock`: this device and the server are not in the same month. `other-key`: the server used

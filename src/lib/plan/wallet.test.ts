@@ -15,7 +15,7 @@ import { dropAccountCode, keepAccountCode } from '../storage/account.ts';
 import { MemoryDatabase } from '../storage/database.ts';
 import { argon2 } from '../vault/argon2.ts';
 import type { TokenBatch } from '../vault/token-worker.ts';
-import { VaultError } from '../vault/vault.ts';
+import { VaultError } from '../vault/vault-error.ts';
 import type { Ports } from './wallet.ts';
 import { TokenStore } from './wallet.ts';
 import { WalletError } from './wallet-problems.ts';

@@ -1,4 +1,4 @@
-/** What a Live room may be, in either plan, and how long its server remembers: docs/PROTOCOL.md §11. */
+/** What Live and Direct rooms may be, in either plan, and how long the server remembers: docs/PROTOCOL.md §11. */
 
 export const live = {
 	/** Lifetimes in seconds: those that are offered, that of who chooses none, and the shortest and the longest of one's own. */
@@ -9,7 +9,10 @@ export const live = {
 	people: 16
 } as const;
 
-/** What becomes of a Live room that everybody has left, once two have been in it: it is kept until its time, or ends (`emptyPolicy`). */
+/** What a Direct room is, always: docs/PROTOCOL.md §11. */
+export const direct = { lifetimeSeconds: 900, people: 2 } as const;
+
+/** What becomes of a Live or Direct room that everybody has left, once two have been in it: it is kept until its time, or ends (`emptyPolicy`). */
 export const keepWhenEmpty = 0;
 export const endWhenEmpty = 1;
 

@@ -7,7 +7,7 @@ export type BurnFacts = {
 	/** As signed; absent: by its sender's word it stays. */
 	readonly seconds?: BurnSeconds | undefined;
 	/** As the server has it: `null` when it stays, absent when it hasn't said. */
-	readonly burnAt?: number | null;
+	readonly burnAt?: number | null | undefined;
 	/** At the server, to the second below. */
 	readonly arrivedAt: number;
 	readonly now: number;

@@ -3,7 +3,7 @@ import type { Bytes } from '#protocol/bytes';
 import { tokenKeyHintSize } from '#protocol/tokens';
 import { ApiFailure } from '../api/failure.ts';
 import type { Transport } from '../transport/transport.ts';
-import type { Outgoing, Seen } from '../vault/calls.ts';
+import type { Outgoing, Seen, SignalBody } from '../vault/calls.ts';
 import type { Conversation } from './conversation.ts';
 import type { Others } from './hear.ts';
 import { Hellos } from './hello.ts';
@@ -25,6 +25,8 @@ export type ContactPorts = {
 	readonly over: () => void;
 	/** Who can read us is somebody else now. */
 	readonly changed: () => void;
+	/** In a Direct room: messages can go out now, or can't any more. */
+	readonly channelChanged: () => void;
 	readonly report: (error: unknown) => void;
 };
 
@@ -54,7 +56,7 @@ export class Contact implements Others {
 		{ vault, clock, keepsake, draw, signs, rejoin, tokenKeyHint, makeLive }: Ports,
 		ports: ContactPorts
 	) {
-		const { talk, over, changed, report } = ports;
+		const { talk, over, changed, channelChanged, report } = ports;
 		this.#me = me.fp;
 		this.#clock = clock;
 		this.#tokenKeyHint = tokenKeyHint;
@@ -66,14 +68,26 @@ export class Contact implements Others {
 		const count = () => talk.presence.count;
 		this.live =
 			makeLive?.({
-				...{ vault, key, mail: this.mail, draw, later, now: clock.now, changed, report },
+				...{ vault, key, mail: this.mail, draw, later, now: clock.now, changed, channelChanged, report, me: me.fp },
 				hello: (nonce) => this.#greet(nonce),
 				answer: (joinNonce) => void this.#answer(joinNonce),
 				ack: () => this.say({ type: 'ack' }),
 				others: () => talk.presence.others(),
 				count,
 				isAlone: () => count() < 2,
-				nonce: drawNonce
+				nonce: drawNonce,
+				callId: drawNonce,
+				signal: (signal) => this.say({ type: 'signal', ...signal }),
+				relay: () => this.#line.joined?.transport.relay() ?? Promise.reject(new ApiFailure('OFFLINE')),
+				tagOf: (fp) => talk.presence.tagOf(fp),
+				seconds: () => Math.max(0, Math.floor((this.#latest.serverNow() - this.#latest.roomStart) / 1000)),
+				told: (route) => void talk.notes.tell({ is: route === 'direct' ? 'way-direct' : 'way-relayed' }),
+				seated: (fp) => this.#stopSending(fp, false),
+				unseated: (fp) => this.#forget(fp),
+				stranger: (fp) => {
+					talk.notes.tell({ is: 'third' }, 'third');
+					this.#stopSending(fp, true);
+				}
 			}) ?? null;
 		this.#greeter = this.live?.greetings ?? new Hellos({ say: () => this.#greet(), count, draw, later });
 		this.#line = new Line({
@@ -95,17 +109,25 @@ export class Contact implements Others {
 
 	/** `null` while there is no connection. */
 	get transport(): Transport | null {
-		return this.#line.joined?.transport ?? null;
+		const transport = this.#line.joined?.transport ?? null;
+		return transport === null ? null : (this.live?.direct?.over(transport) ?? transport);
+	}
+
+	/** Messages can go out. */
+	get canSend(): boolean {
+		return this.transport !== null && (this.live?.direct?.isOpen ?? true);
 	}
 
 	begin(): void {
 		const { transport } = this.#first;
 		this.live?.readers.begin();
+		this.live?.direct?.listen((event) => event.is === 'envelope' && this.#ports.talk.hearEvent(event));
 		if (transport === undefined) this.#line.reach();
 		else this.#line.hold({ ...this.#first, transport });
 	}
 
 	stop(): void {
+		this.live?.direct?.stop();
 		for (const timer of this.#timers) clearTimeout(timer);
 		this.#line.stop();
 	}
@@ -116,12 +138,19 @@ export class Contact implements Others {
 	}
 
 	helloHeard(hello: HeardHello): void {
+		if (this.live?.direct?.mayCome(hello.fp) === false) return;
 		this.#greeter.heard(hello);
+		this.live?.direct?.heard(hello);
 	}
 
 	helloAnswered(fp: string, joinNonce: Bytes): void {
-		this.#greeter.answered(fp, joinNonce);
-		this.live?.readers.look();
+		const isOurs = this.#greeter.answered(fp, joinNonce);
+		// Whoever answers another's hello has nothing to do with us.
+		if (isOurs && this.live?.direct?.take(fp) !== false) this.#look().catch(this.#ports.report);
+	}
+
+	signalled(from: string, signal: SignalBody): void {
+		this.live?.direct?.signalled(from, signal);
 	}
 
 	said(from: string, seen: readonly Seen[], isContent: boolean): void {
@@ -132,8 +161,27 @@ export class Contact implements Others {
 	}
 
 	left(fp: string): void {
+		const { direct } = this.live ?? {};
+		if (direct?.partner === fp) direct.left(fp);
+		else this.#forget(fp);
+	}
+
+	/** Nothing is sealed for them any more, nor sent again. */
+	#forget(fp: string): void {
 		this.live?.relaying.left(fp);
 		this.live?.readers.left(fp);
+	}
+
+	/** Whoever answers and is not here by the server's word would read unseen. */
+	async #look(): Promise<void> {
+		const { readers, direct } = this.live ?? {};
+		await readers?.look();
+		for (const fp of readers?.fps ?? []) if (this.#ports.talk.presence.hasLeft(fp) && fp !== direct?.partner) this.#forget(fp);
+		if (readers?.fps.length === 1) direct?.reachable();
+	}
+
+	#stopSending(fp: string, stopped: boolean): void {
+		this.live?.readers.stopSending(fp, stopped).catch(this.#ports.report);
 	}
 
 	/** Control that is said once, to whoever is there. */
@@ -174,10 +222,13 @@ export class Contact implements Others {
 	#listen(joined: Joined): void {
 		const { talk, gone } = this.#ports;
 		let begins = true;
-		joined.transport.listen(talk.resume(joined.entry.headSeq), (event) => {
+		const way = this.live?.direct?.over(joined.transport) ?? joined.transport;
+		way.listen(talk.resume(joined.entry.headSeq), (event) => {
 			if (this.#line.joined !== joined) return;
 			if (event.is === 'gone') return gone(event.reason);
 			talk.hearEvent(event);
+			// What waits for somebody who has gone is not for whoever comes next.
+			if (event.is === 'presence' && this.live?.relaying.isAlone === true) this.#ports.channelChanged();
 			if (begins && event.is === 'presence') {
 				begins = false;
 				this.#greeter.arrived(joined.entry.tag);
@@ -187,6 +238,7 @@ export class Contact implements Others {
 
 	#down(how: 'reconnecting' | 'offline'): void {
 		const now = this.#clock.now();
+		this.live?.greetings.lost();
 		this.#downSince ??= now;
 		if (now - this.#downSince >= quietOutageMs && !this.#hasToldOutage) {
 			this.#hasToldOutage = true;

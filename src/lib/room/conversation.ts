@@ -34,7 +34,7 @@ export type ConversationPorts = Pick<Ports, 'vault' | 'clock' | 'signs' | 'shelf
 	readonly ownArrived: (mid: string) => string | undefined;
 	/** The server has every row from the room's beginning on, but for what burned. */
 	readonly keepsRows: boolean;
-	readonly others: Others;
+	readonly others: () => Others;
 	readonly purged: () => void;
 	readonly changed: () => void;
 	readonly report: (error: unknown) => void;
@@ -224,9 +224,16 @@ export class Conversation {
 		return rows.map((row) => this.#pair(row, row.env === null ? undefined : results.next().value));
 	}
 
+	/** The same for oneself and this member, as long as nobody stands between. */
+	async safetyWords(fp: string): Promise<readonly string[] | null> {
+		const { vault, key } = this.#ports;
+		const sender = this.presence.keyOf(fp);
+		return sender === null ? null : (await vault.call('safetyWords', { key, sender })).words;
+	}
+
 	#tell(goings: readonly PresenceNote[]): void {
 		this.notes.tellAll(goings);
-		for (const { is, fp } of goings) if (is === 'left') this.#ports.others.left(fp);
+		for (const { is, fp } of goings) if (is === 'left') this.#ports.others().left(fp);
 	}
 
 	#pair({ seq, t, env, burnAt }: Row, opened: Opened | Refused | undefined): ServerRow {

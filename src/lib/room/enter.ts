@@ -71,6 +71,12 @@ async function recall({ key, storageKey, ...door }: Door, mayKeep: boolean): Pro
 	return { author: recalled.author, record, ...session, unsent: recalled.unsent.map((envelope) => new Uint8Array(envelope)) };
 }
 
+/** Only what the room needs is fetched. */
+async function makeLiveOf(mode: Mode): Promise<MakeLive | undefined> {
+	if (mode === 'stored') return undefined;
+	return mode === 'direct' ? (await import('./live-direct.ts')).makeLiveDirect : (await import('./live.ts')).makeLive;
+}
+
 /** Checks the server's shard and takes up an identity; whoever is not let in leaves at once. */
 async function takeUp(door: Door, recalled: Recalled, joined: Joined): Promise<Entered> {
 	const { key, code, mode, password } = door;
@@ -193,7 +199,7 @@ export async function enter(door: Door, signal: AbortSignal): Promise<Room> {
 	try {
 		const asks = lock === null ? undefined : door.keep?.asks;
 		const keeping = asks === undefined ? null : await import('./keeping.ts');
-		const makeLive = door.mode === 'stored' ? undefined : (await import('./live.ts')).makeLive;
+		const makeLive = await makeLiveOf(door.mode);
 		const recalled = await recall(door, lock !== null);
 		const { session } = recalled;
 		const way = { server: pageServer(), vault: pageVault(), clock: pageClock };

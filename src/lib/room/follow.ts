@@ -102,6 +102,10 @@ export class FollowTransport implements Transport {
 		return Promise.resolve();
 	}
 
+	relay(): Promise<null> {
+		return Promise.resolve(null);
+	}
+
 	/** Asked for by `Relay`. */
 	unlock(): Promise<void> {
 		return Promise.reject(new ApiFailure('OFFLINE'));

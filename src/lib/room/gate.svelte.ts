@@ -9,6 +9,7 @@ import { isIdentityFree } from '../storage/identity-lock.ts';
 import { forgetRoom, readRecord } from '../storage/session-record.ts';
 import { backoffMs } from './backoff.ts';
 import { enter } from './enter.ts';
+import { firstOffer } from './info.ts';
 import { findKept } from './kept-read.ts';
 import { drawSecurely } from './draw.ts';
 import { suggestAlias } from './nick.ts';
@@ -30,8 +31,6 @@ type Read = {
 	readonly storageKey: string;
 };
 
-/** Modes whose rooms this app can be in. */
-const enterable: readonly Mode[] = ['stored', 'relayed'];
 /** So many wrong passwords may follow each other before one is asked to wait. */
 const freeGuesses = 2;
 const guessWaitSeconds = 5;
@@ -68,6 +67,7 @@ export class Gate implements GateView {
 	#peopleLimit = $state.raw(0);
 	#waitSeconds = $state.raw(0);
 	#canKeep = $state.raw(true);
+	#hasRelay = $state.raw<boolean | null>(null);
 	readonly #toKept: (localId: string) => void;
 	#wrong = 0;
 	/** Tries in vain at a server that is away, for the pace. */
@@ -120,6 +120,10 @@ export class Gate implements GateView {
 
 	get waitSeconds(): number {
 		return this.#waitSeconds;
+	}
+
+	get hasRelay(): boolean | null {
+		return this.#hasRelay;
 	}
 
 	get canKeep(): boolean {
@@ -226,7 +230,8 @@ export class Gate implements GateView {
 		}
 	}
 
-	async #peek({ roomId, storageKey }: Read): Promise<void> {
+	async #peek({ mode, roomId, storageKey }: Read): Promise<void> {
+		if (mode === 'direct') this.#hasRelay = (await firstOffer())?.relay ?? null;
 		// The record of a tab that was duplicated is the other's: in this one somebody new comes in.
 		this.#returning = readRecord(storageKey) !== null && (await isIdentityFree(storageKey));
 		const [{ expiresInMs, full, people }] = await Promise.all([peekRoom(pageServer().http, roomId), loadSockets()]);
@@ -270,6 +275,5 @@ async function readCode(fragment: string): Promise<Read> {
 	const vault = pageVault();
 	const { key, ...read } = await vault.call('readLink', { code });
 	await forgetKey(vault, key);
-	if (!enterable.includes(read.mode)) throw new RoomError('link-version');
 	return { ...read, code };
 }

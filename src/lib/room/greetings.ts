@@ -32,6 +32,8 @@ const settleMs = 2000;
 export class Greetings implements Greeter {
 	readonly #ports: GreetingsPorts;
 	#due = false;
+	/** On the feed that there is. */
+	#isGreeted = false;
 	#nonce: Bytes | null = null;
 	#saidAt = -Infinity;
 	#tries = 0;
@@ -64,20 +66,33 @@ export class Greetings implements Greeter {
 		this.#greetSoon();
 	}
 
-	answered(fp: string, joinNonce: Bytes): void {
-		if (this.#nonce === null || !equalBytes(this.#nonce, joinNonce)) return;
+	answered(fp: string, joinNonce: Bytes): boolean {
+		if (this.#nonce === null || !equalBytes(this.#nonce, joinNonce)) return false;
 		this.#answered.add(fp);
 		this.#came(fp);
+		return true;
+	}
+
+	/** The feed has broken off: nobody has answered until there is another. */
+	lost(): void {
+		this.#isGreeted = false;
 	}
 
 	/** Resolves when everybody who is here can read what is sealed next, or could have answered by now. */
 	async settled(): Promise<void> {
-		const until = this.#ports.now() + settleMs;
-		while (!this.#isSettled() && this.#ports.now() < until) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+		if (this.#isSettled()) return;
+		let isOver = false;
+		const end = (): void => {
+			isOver = true;
+			this.#wake();
+		};
+		this.#ports.later(end, settleMs);
+		while (!isOver && !this.#isSettled()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
 	}
 
 	#isSettled(): boolean {
 		const { count, now } = this.#ports;
+		if (!this.#isGreeted) return false;
 		const isAnswered = this.#answered.size >= count() - 1 || now() - this.#saidAt >= settleMs;
 		return isAnswered && this.#coming.size === 0;
 	}
@@ -112,11 +127,11 @@ export class Greetings implements Greeter {
 	#greet(): void {
 		const { nonce, hello, later, now } = this.#ports;
 		const mine = (this.#nonce = nonce());
+		this.#isGreeted = true;
 		this.#due = false;
 		this.#answered.clear();
 		this.#saidAt = now();
 		hello(mine);
-		later(() => this.#wake(), settleMs);
 		later(() => this.#askAgain(mine), patienceMs);
 	}
 

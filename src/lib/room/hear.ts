@@ -1,6 +1,6 @@
 /** What an opened envelope means: the ledger judges it, and thread and people show it. */
 import type { Bytes } from '#protocol/bytes';
-import type { Opened, Refused, Seen } from '../vault/calls.ts';
+import type { Opened, Refused, Seen, SignalBody } from '../vault/calls.ts';
 import { burnOf } from './burns.ts';
 import type { HeardHello } from './hello.ts';
 import type { Ledger } from './ledger.ts';
@@ -14,8 +14,8 @@ import type { MessageItem } from './view.ts';
 export type Arrival = {
 	readonly row: number;
 	readonly t: number;
-	/** When the server burns it, unix ms by its clock; `null`: never. */
-	readonly burnAt: number | null;
+	/** When the server burns it, unix ms by its clock; `null`: never. Absent: it came past the server. */
+	readonly burnAt?: number | null | undefined;
 	/** The poster's connection; `null` in what was replayed or read from history. */
 	readonly connection: string | null;
 	/** `live`: it came by itself. `old`: it was said before one came in. `again`: it was shown here before, and is wanted back. */
@@ -26,6 +26,7 @@ export type Arrival = {
 export type Others = {
 	readonly helloHeard: (hello: HeardHello) => void;
 	readonly helloAnswered: (fp: string, joinNonce: Bytes) => void;
+	readonly signalled: (from: string, signal: SignalBody) => void;
 	/** Something that came by itself; `seen`: what they have. */
 	readonly said: (fp: string, seen: readonly Seen[], isContent: boolean) => void;
 	readonly left: (fp: string) => void;
@@ -44,7 +45,7 @@ export type HearPorts = {
 	readonly isWatching: () => boolean;
 	/** Gives the name under which an own message stands on the screen already, and learns that the server has it. */
 	readonly ownArrived: (mid: string) => string | undefined;
-	readonly others: Others;
+	readonly others: () => Others;
 	/** Somebody has come, left, or is called something else. */
 	readonly tell: (notes: readonly PresenceNote[]) => void;
 	readonly purged: () => void;
@@ -90,12 +91,13 @@ export class Hearing {
 		const isStranger = connection !== null && presence.isStranger(connection);
 		tell(presence.heard(envelope, connection, 0));
 		if (own) return;
-		others.said(fp, envelope.seen, false);
+		others().said(fp, envelope.seen, false);
 		if (body.type === 'typing') typing.heard(fp, body.started, now());
 		else if (body.type === 'purge') this.#ports.purged();
-		else if (body.type === 'helloReply') others.helloAnswered(fp, body.joinNonce);
+		else if (body.type === 'signal') others().signalled(fp, body);
+		else if (body.type === 'helloReply') others().helloAnswered(fp, body.joinNonce);
 		else if (body.type === 'hello')
-			others.helloHeard({ fp, joinNonce: body.joinNonce, isNewcomer, isStranger, reads: envelope.reads === true });
+			others().helloHeard({ fp, joinNonce: body.joinNonce, isNewcomer, isStranger, reads: envelope.reads === true });
 	}
 
 	#hearContent(arrival: Arrival, envelope: Opened): void {
@@ -105,7 +107,7 @@ export class Hearing {
 		ledger.hearSeen(envelope.seen, now(), arrival.how !== 'live');
 		tell(presence.heard(envelope, arrival.connection, arrival.row));
 		const { body, fp, own, seen } = envelope;
-		if (!own && arrival.how === 'live') others.said(fp, seen, true);
+		if (!own && arrival.how === 'live') others().said(fp, seen, true);
 		typing.heard(fp, false, now());
 		if (verdict.is === 'duplicate' && (arrival.how !== 'again' || thread.get(id) !== undefined)) return;
 		if (body.type !== 'text') return;

@@ -17,8 +17,8 @@ export interface Greeter {
 	/** A feed begins, under this connection tag. */
 	arrived(connection: string): void;
 	heard(hello: HeardHello): void;
-	/** Somebody has answered a hello with this nonce, ours or another's. */
-	answered(fp: string, joinNonce: Bytes): void;
+	/** Somebody has answered a hello with this nonce: whether it was our last. */
+	answered(fp: string, joinNonce: Bytes): boolean;
 }
 
 export type Later = (run: () => void, ms: number) => void;
@@ -57,8 +57,8 @@ export class Hellos implements Greeter {
 	}
 
 	/** Nobody answers here. */
-	answered(): void {
-		return undefined;
+	answered(): boolean {
+		return false;
 	}
 
 	#schedule(spreadMs: number): void {

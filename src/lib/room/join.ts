@@ -5,7 +5,7 @@ import type { Connection } from '../api/connection.ts';
 import { ApiFailure } from '../api/failure.ts';
 import { fetchWork, joinRoom } from '../api/rooms.ts';
 import type { Proof } from '../api/rooms.ts';
-import { StoredTransport } from '../transport/stored.ts';
+import { ServerTransport } from '../transport/server.ts';
 import type { KeyRef } from '../vault/calls.ts';
 import type { Vault } from '../vault/vault.ts';
 import { startServerClock } from './lasting.ts';
@@ -67,7 +67,7 @@ async function tryToJoin(request: JoinRequest, work: Proof['work']): Promise<Joi
 		const { clientNonce, proof } = await vault.call('prove', { key, origin: server.origin, challenge });
 		const shown = { roomId, proof, clientNonce, ...(work && { work }), ...(replaces && { replaces }), ...(watch && { watch }) };
 		const entry = await withinTime(joinRoom(connection.client, shown), answerMs);
-		return { transport: new StoredTransport(connection), entry, serverNow, roomStart: serverNow() - entry.ageMs };
+		return { transport: new ServerTransport(connection), entry, serverNow, roomStart: serverNow() - entry.ageMs };
 	} catch (error) {
 		connection.close();
 		throw error;

@@ -14,6 +14,7 @@ const passing: ReadonlySet<EntryProblem> = new Set<EntryProblem>(['wrong-passwor
 
 export class KeptGate implements GateView {
 	readonly kept = true;
+	readonly hasRelay = null;
 	readonly returning = true;
 	readonly peopleLimit = 0;
 	readonly waitSeconds = 0;

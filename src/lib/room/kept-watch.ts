@@ -8,7 +8,7 @@ import { device } from '../storage/database.ts';
 import { claimIdentity } from '../storage/identity-lock.ts';
 import { readDrafts } from '../storage/kept.ts';
 import type { Kept } from '../vault/calls.ts';
-import { VaultError } from '../vault/vault.ts';
+import { VaultError } from '../vault/vault-error.ts';
 import { current } from './current.svelte.ts';
 import { openKept } from './enter-kept.ts';
 import { portsOf } from './enter.ts';

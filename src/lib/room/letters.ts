@@ -66,7 +66,7 @@ export class Letters {
 			// What lies on the disk is sealed when it goes: until then it may be discarded.
 			...(waiting && { ahead: () => (ports.isUp() && waiting.elsewhere === undefined ? 1 : 0) }),
 			// For those who are there then.
-			...(relaying && { ahead: () => (ports.isUp() ? maxAhead : 0) }),
+			...(relaying && { ahead: () => (ports.isUp() || relaying.isAlone ? maxAhead : 0) }),
 			takeBack: async (mid, letter) => {
 				relaying?.takeBack(mid);
 				const place = await mail.takeBack(mid, letter && { ...letter, place: letter.waits });

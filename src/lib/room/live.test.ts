@@ -91,12 +91,12 @@ test('who is no longer sent to reads nothing, is told of nothing missing, and re
 	const { all } = await meet('Ada', 'Bo', 'Cy');
 	const [ada, bo, cy] = [one(all, adaAt), one(all, boAt), one(all, cyAt)];
 	const fp = bo.shown.me?.fp ?? '';
-	await ada.stay.stopSending(fp, true);
+	await ada.stay.live?.readers.stopSending(fp, true);
 	expect(ada.readers).toEqual(['Cy']);
 	expect(ada.shown.stopped).toEqual([fp]);
 	for (const text of ['one', 'two']) ada.stay.send(text);
 	await cy.until(({ texts }) => texts.includes('two'));
-	await ada.stay.stopSending(fp, false);
+	await ada.stay.live?.readers.stopSending(fp, false);
 	ada.stay.send('three');
 	await bo.until(({ texts }) => texts.length > 0);
 	expect(bo.texts).toEqual(['three']);

@@ -1,6 +1,8 @@
 /** What a room needs besides, whose messages are sealed for those who read them: fetched for such rooms alone. */
 import { Acks } from './acks.ts';
 import type { AcksPorts } from './acks.ts';
+import type { Direct } from './direct.ts';
+import type { DirectPorts } from './direct-ports.ts';
 import { Greetings } from './greetings.ts';
 import type { GreetingsPorts } from './greetings.ts';
 import { Readers } from './readers.ts';
@@ -13,13 +15,19 @@ export type Live = {
 	readonly greetings: Greetings;
 	readonly readers: Readers;
 	readonly relaying: Relaying;
+	/** In a Direct room. */
+	readonly direct: Direct | null;
 };
-export type LivePorts = AcksPorts & GreetingsPorts & Omit<ReadersPorts, 'renewed'> & Omit<RelayingPorts, 'readers' | 'settled'>;
+export type LivePorts = AcksPorts &
+	GreetingsPorts &
+	Omit<ReadersPorts, 'renewed'> &
+	Omit<RelayingPorts, 'readers' | 'settled'> &
+	Omit<DirectPorts, 'greet' | 'readable' | 'connect'>;
 export type MakeLive = (ports: LivePorts) => Live;
 
 export const makeLive: MakeLive = (ports) => {
 	const greetings = new Greetings(ports);
 	const readers = new Readers({ ...ports, renewed: () => greetings.renew() });
 	const relaying = new Relaying({ ...ports, readers, settled: () => greetings.settled() });
-	return { acks: new Acks(ports), greetings, readers, relaying };
+	return { acks: new Acks(ports), greetings, readers, relaying, direct: null };
 };

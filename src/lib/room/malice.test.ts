@@ -16,8 +16,8 @@ type Trick = (typeof tricks)[number];
 const withholding: ReadonlySet<Trick> = new Set<Trick>(['drop', 'silence', 'break', 'burn']);
 
 const isLong = process.env.LONG !== undefined;
-const cases = isLong ? 500 : 36;
-const honest = isLong ? 5000 : 150;
+const cases = isLong ? 500 : 18;
+const honest = isLong ? 5000 : 60;
 const messages = 8;
 /** Said within these of its being seen: what the ledger waits, and a clock's step. */
 const reportMs = gapPatienceMs + 2000;

@@ -105,6 +105,22 @@ export class Presence {
 		return this.isNewcomer(connection) || ![...this.#members.values()].some((member) => member.connection === connection);
 	}
 
+	/** Under which connection the server says that they are here; `null` when it doesn't. */
+	tagOf(fp: string): string | null {
+		const member = this.#memberOf(fp);
+		return member?.presence === 'here' ? member.connection : null;
+	}
+
+	/** They have spoken, and are neither here nor away. */
+	hasLeft(fp: string): boolean {
+		return this.#memberOf(fp)?.presence === 'left';
+	}
+
+	/** Their key; `null` when they were never heard. */
+	keyOf(fp: string): string | null {
+		return this.#memberOf(fp)?.sender ?? null;
+	}
+
 	/** Fingerprints of those who are here with a verified word, oneself left out. */
 	others(): readonly string[] {
 		return this.people().flatMap(({ fp, me, presence }) => (me || presence !== 'here' ? [] : [fp]));
@@ -121,7 +137,11 @@ export class Presence {
 	}
 
 	nickOf(fp: string): string {
-		return [...this.#members.values()].find((member) => member.fp === fp)?.author.nick ?? '';
+		return this.#memberOf(fp)?.author.nick ?? '';
+	}
+
+	#memberOf(fp: string): Member | undefined {
+		return [...this.#members.values()].find((member) => member.fp === fp);
 	}
 
 	/** Me first, then who is here, then who has left; by name within. The same array as long as nothing changed. */

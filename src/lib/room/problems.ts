@@ -3,7 +3,7 @@ import { ProtocolError } from '#protocol/errors';
 import type { ClientCode } from '#protocol/errors';
 import { ApiFailure } from '../api/failure.ts';
 import type { FailureCode } from '../api/failure.ts';
-import { VaultError } from '../vault/vault.ts';
+import { VaultError } from '../vault/vault-error.ts';
 import { RoomError } from './view.ts';
 import type { EntryProblem } from './view.ts';
 

@@ -40,8 +40,8 @@ export class Readers {
 	}
 
 	/** Somebody has answered, or come back. */
-	look(): void {
-		this.#change().catch(this.#ports.report);
+	look(): Promise<void> {
+		return this.#change();
 	}
 
 	left(fp: string): void {

@@ -14,6 +14,7 @@ function way(): Way {
 	const nothing = () => Promise.reject(new ApiFailure('OFFLINE'));
 	const transport: Transport = {
 		post: nothing,
+		relay: nothing,
 		history: nothing,
 		purge: nothing,
 		leave: nothing,

@@ -35,6 +35,11 @@ export class Relaying {
 		this.#ports = ports;
 	}
 
+	/** What is written now is written to nobody. */
+	get isAlone(): boolean {
+		return this.#ports.isAlone();
+	}
+
 	/** Throws `NobodyReads`, and then it took no number. */
 	async seal(body: Extract<Outgoing, { readonly type: 'text' }>): Promise<Sealed> {
 		const { mail } = this.#ports;

@@ -7,7 +7,7 @@ import type { Entered, Ports } from './ports.ts';
 import type { Shown } from './shown.ts';
 import { Stay } from './stay.ts';
 import { RoomError } from './view.ts';
-import type { Ending, Person, RoomView, ServerRow, ThreadItem } from './view.ts';
+import type { DirectView, Ending, Person, RoomView, ServerRow, ThreadItem } from './view.ts';
 
 export class Room implements RoomView {
 	readonly name: string;
@@ -39,6 +39,7 @@ export class Room implements RoomView {
 	#unnamed = $state.raw(0);
 	#readers = $state.raw<readonly string[] | null>(null);
 	#stopped = $state.raw<readonly string[]>([]);
+	#direct = $state.raw<DirectView | null>(null);
 	#typing = $state.raw<readonly string[]>([]);
 	#items = $state.raw<readonly ThreadItem[]>([]);
 	#older = $state.raw<RoomView['older']>('loading');
@@ -122,6 +123,10 @@ export class Room implements RoomView {
 
 	get stopped(): readonly string[] {
 		return this.#stopped;
+	}
+
+	get direct(): DirectView | null {
+		return this.#direct;
 	}
 
 	get typing(): readonly string[] {
@@ -222,8 +227,20 @@ export class Room implements RoomView {
 		await this.#keep?.({ asks, endsAt: this.#endsAt, lastRead: this.#head });
 	}
 
-	stopSending(fp: string, stopped: boolean): Promise<void> {
-		return this.#stay.stopSending(fp, stopped);
+	async stopSending(fp: string, stopped: boolean): Promise<void> {
+		await this.#stay.live?.readers.stopSending(fp, stopped);
+	}
+
+	safetyWords(): Promise<readonly string[] | null> {
+		return this.#stay.safetyWords();
+	}
+
+	connectOpenly(open: boolean): void {
+		this.#stay.live?.direct?.setOpen(open);
+	}
+
+	connectAgain(): void {
+		this.#stay.live?.direct?.again();
 	}
 
 	leave(): Promise<void> {
@@ -248,6 +265,7 @@ export class Room implements RoomView {
 		this.#unnamed = change.unnamed ?? this.#unnamed;
 		if (change.readers !== undefined) this.#readers = change.readers;
 		this.#stopped = change.stopped ?? this.#stopped;
+		if (change.direct !== undefined) this.#direct = change.direct;
 		this.#typing = change.typing ?? this.#typing;
 		this.#items = change.items ?? this.#items;
 		this.#older = change.older ?? this.#older;

@@ -21,6 +21,7 @@ export type Shown = {
 	| 'unnamed'
 	| 'readers'
 	| 'stopped'
+	| 'direct'
 	| 'typing'
 	| 'items'
 	| 'older'

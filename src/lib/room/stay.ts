@@ -1,6 +1,7 @@
 /** One person's stay in a room, from the door to the end: where contact, vault and conversation meet. */
 import type { BurnSeconds } from '#protocol/burn';
 import type { Transport } from '../transport/transport.ts';
+import { Beat } from './beat.ts';
 import { Contact } from './contact.ts';
 import { Conversation } from './conversation.ts';
 import { Doubt } from './doubt.ts';
@@ -8,6 +9,7 @@ import { ringStep, startLasting } from './lasting.ts';
 import type { Lasting } from './lasting.ts';
 import { passPurgeOn, purgeRoom, sayGoodbye } from './leaving.ts';
 import { Letters } from './letters.ts';
+import type { Live } from './live.ts';
 import type { Entered, Known, PageEvent, Ports } from './ports.ts';
 import { toRoomError } from './problems.ts';
 import { nothing } from './shown.ts';
@@ -30,9 +32,7 @@ export class Stay {
 	readonly #contact: Contact;
 	readonly #letters: Letters;
 	readonly #ownTyping = new OwnTyping();
-	#ticking: ReturnType<typeof setTimeout> | undefined;
-	/** Monotonic ms. */
-	#nextTick = Infinity;
+	readonly #beat: Beat;
 	readonly #doubt: Doubt;
 	readonly #sight: Sight;
 	#unwatch: () => void = () => undefined;
@@ -47,6 +47,7 @@ export class Stay {
 		const { me, author, joined } = entered;
 		this.#lasting = startLasting(ports.clock, joined.entry.expiresInMs);
 		this.#doubt = new Doubt(ports.clock);
+		this.#beat = new Beat(ports.clock.now, () => this.#tick());
 		const talk = (this.#talk = this.#makeTalk());
 		talk.presence.heard({ ...me, author }, joined.entry.tag, 0);
 		this.#contact = new Contact(entered, ports, {
@@ -56,6 +57,7 @@ export class Stay {
 			gone: (reason) => this.end(reason === 'purged' ? 'purged' : 'time'),
 			over: () => this.end(this.#lasting.leftMs() > endSlackMs ? 'purged' : 'time'),
 			changed: () => this.#drawSoon(),
+			channelChanged: () => this.#letters.lineChanged(),
 			report: (error) => this.#report(error)
 		});
 		this.#sight = new Sight({ clock: ports.clock, check: () => this.#contact.check(), draw: () => this.#draw() });
@@ -73,7 +75,7 @@ export class Stay {
 	/** Resolves when the newest page stands on the screen. */
 	async begin(): Promise<void> {
 		const { author, joined, unsent } = this.#entered;
-		this.#talk.startAt(joined.entry.headSeq);
+		this.#talk.startAt(this.live?.direct?.head ?? joined.entry.headSeq);
 		this.#talk.notes.tell({ is: 'you-came' });
 		this.#unwatch = this.#ports.signs.watch((event) => this.#onPage(event));
 		this.#tick();
@@ -119,8 +121,14 @@ export class Stay {
 		await this.#ask((transport) => transport.unlock());
 	}
 
-	async stopSending(fp: string, stopped: boolean): Promise<void> {
-		await this.#contact.live?.readers.stopSending(fp, stopped);
+	/** Where messages are sealed for their readers. */
+	get live(): Live | null {
+		return this.#contact.live;
+	}
+
+	async safetyWords(): Promise<readonly string[] | null> {
+		const partner = this.live?.direct?.partner ?? null;
+		return partner === null ? null : this.#talk.safetyWords(partner);
 	}
 
 	/** Throws `RoomError`. */
@@ -160,7 +168,7 @@ export class Stay {
 	stop(): void {
 		this.#ended = true;
 		this.#unwatch();
-		clearTimeout(this.#ticking);
+		this.#beat.stop();
 		this.#letters.stop();
 		this.#contact.stop();
 	}
@@ -175,12 +183,7 @@ export class Stay {
 			serverNow: () => this.#contact.latest.serverNow(),
 			ownArrived: (mid) => this.#letters.arrived(mid),
 			keepsRows: this.#ports.makeLive === undefined,
-			others: {
-				helloHeard: (hello) => this.#contact.helloHeard(hello),
-				helloAnswered: (fp, joinNonce) => this.#contact.helloAnswered(fp, joinNonce),
-				said: (fp, seen, isContent) => this.#contact.said(fp, seen, isContent),
-				left: (fp) => this.#contact.left(fp)
-			},
+			others: () => this.#contact,
 			purged: () => void passPurgeOn(this.#contact.transport).then(() => this.end('purged')),
 			changed: () => this.#drawSoon(),
 			report: (error) => this.#report(error)
@@ -197,7 +200,7 @@ export class Stay {
 			wall: this.#ports.clock.wall,
 			serverNow: () => this.#contact.latest.serverNow(),
 			roomStart: () => this.#contact.latest.roomStart,
-			isUp: () => this.#contact.transport !== null,
+			isUp: () => this.#contact.canSend,
 			renew: () => this.#contact.renew(),
 			stored: (row) => this.#talk.stored(row),
 			changed: () => this.#drawSoon(),
@@ -219,6 +222,7 @@ export class Stay {
 		}
 		// The socket doesn't hear of it: without a word its end would only be noticed by silence.
 		if (event === 'offline') return this.#contact.renew();
+		if (event === 'online') this.live?.direct?.networkChanged();
 		this.#tick();
 		if (!this.#ended) void this.#sight.again(event === 'visible');
 	}
@@ -229,8 +233,8 @@ export class Stay {
 		if (leftMs === 0 && doubtMs === 0) return this.end('time');
 		this.#talk.tick();
 		if (leftMs > 0) this.#show({ leftMs: ringStep(leftMs) });
-		this.#nextTick = Infinity;
-		this.#tickIn(Math.min(tickMs, leftMs || doubtMs));
+		this.#beat.begun();
+		this.#beat.in(Math.min(tickMs, leftMs || doubtMs));
 		this.#draw();
 	}
 
@@ -243,19 +247,10 @@ export class Stay {
 	/** Once the clocks agree, or nobody has answered in time. */
 	#burnDue(): void {
 		const doubtMs = this.#doubtMs();
-		if (doubtMs > 0) return this.#tickIn(doubtMs);
+		if (doubtMs > 0) return this.#beat.in(doubtMs);
 		this.#talk.burnDue();
 		this.#letters.forgetBurned();
-		this.#tickIn(this.#talk.nextStepMs());
-	}
-
-	/** Sooner than was planned, never later. */
-	#tickIn(ms: number): void {
-		const at = this.#ports.clock.now() + ms;
-		if (at >= this.#nextTick) return;
-		this.#nextTick = at;
-		clearTimeout(this.#ticking);
-		this.#ticking = setTimeout(() => this.#tick(), ms);
+		this.#beat.in(this.#talk.nextStepMs());
 	}
 
 	#startAgain({ expiresInMs, people }: Known['entry']): void {
@@ -287,8 +282,10 @@ export class Stay {
 		const { entry, serverNow } = this.#contact.latest;
 		const used = entry.used + Math.max(0, this.#talk.highest - entry.headSeq);
 		if (!this.#ports.signs.isHidden()) this.#ports.shelf?.seen(this.#talk.head, this.#lasting.endsAt);
-		const { readers } = this.#contact.live ?? {};
-		if (readers !== undefined) this.#show({ readers: readers.fps, stopped: readers.stopped });
+		if (this.live !== null) {
+			const { readers, direct } = this.live;
+			this.#show({ readers: readers.fps, stopped: readers.stopped, direct: direct?.view ?? null });
+		}
 		const said = { covered: this.#sight.isBack || this.#doubt.leftMs() > 0, me: this.me, cap: entry.cap, used, now: serverNow() };
 		this.#show({ ...this.#talk.shown(), ...this.#letters.shown(), ...said });
 	}

@@ -64,7 +64,10 @@ export type NoteItem = {
 	readonly id: string;
 	readonly time: number;
 	readonly note:
-		| { readonly is: 'you-came' | 'dropped' | 'connected' | 'unverified' | 'cleared' | 'token-keys' }
+		| {
+				readonly is:
+					'you-came' | 'dropped' | 'connected' | 'unverified' | 'cleared' | 'token-keys' | 'third' | 'way-direct' | 'way-relayed';
+		  }
 		| { readonly is: 'came' | 'left' | 'fork' | 'equivocation'; readonly nick: string }
 		| { readonly is: 'missing' | 'gone'; readonly nick: string; readonly count: number }
 		| { readonly is: 'hidden'; readonly count: number }
@@ -88,6 +91,17 @@ export type ServerRow = {
 	readonly burnAt?: number;
 	/** Absent when it can't be read on this device. Without a text when it burns: its words stand in the room alone. */
 	readonly seen?: { readonly nick: string; readonly text?: string };
+};
+
+/** The way between the two browsers of a Direct room. */
+export type DirectView = {
+	readonly is: 'waiting' | 'connecting' | 'connected' | 'failed';
+	/** While there is one. */
+	readonly route?: 'direct' | 'relayed';
+	/** `null` until the server was asked. With a relay nobody sees the other's address, unless somebody wants it so. */
+	readonly hasRelay: boolean | null;
+	/** This person lets the other one see their address. */
+	readonly open: boolean;
 };
 
 export type Ending = 'time' | 'purged' | 'you' | 'left';
@@ -123,6 +137,8 @@ export interface RoomView {
 	readonly readers: readonly string[] | null;
 	/** Fps of those whom one has stopped sending to. */
 	readonly stopped: readonly string[];
+	/** In a Direct room; `null` in all others. */
+	readonly direct: DirectView | null;
 	readonly typing: readonly string[];
 	/** Oldest first. */
 	readonly items: readonly ThreadItem[];
@@ -153,6 +169,12 @@ export interface RoomView {
 	letPeopleIn(): Promise<void>;
 	/** What is written from now on they can't read, or can again. Where messages are sealed for their readers only. */
 	stopSending(fp: string, stopped: boolean): Promise<void>;
+	/** Six words for the two of a Direct room to compare (docs/PROTOCOL.md §13); `null` while one is alone. */
+	safetyWords(): Promise<readonly string[] | null>;
+	/** In a Direct room: lets the other one see one's address, or no longer; the way is made anew. */
+	connectOpenly(open: boolean): void;
+	/** In a Direct room whose two browsers didn't reach each other. */
+	connectAgain(): void;
 	serverRows(before?: number): Promise<readonly ServerRow[]>;
 	/**
 	 * It stays on this device from now on: the page is loaded anew. `asks`: for its password each time. Throws where nothing can be
@@ -217,6 +239,8 @@ export interface GateView {
 	readonly returning: boolean;
 	/** 0 to 1. */
 	readonly progress: number;
+	/** Of a Direct room: its server has a relay; `null` while that isn't known. */
+	readonly hasRelay: boolean | null;
 	/** This browser can keep a room on its disk. */
 	readonly canKeep: boolean;
 	/** Suggested on this device. */

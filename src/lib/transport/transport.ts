@@ -19,8 +19,8 @@ export type TransportEvent =
 			readonly env: Bytes;
 			/** The poster's connection, base64url; `null` for a row that is replayed. */
 			readonly tag: string | null;
-			/** When the server burns it, unix ms by its clock; `null`: never. */
-			readonly burnAt: number | null;
+			/** When the server burns it, unix ms by its clock; `null`: never. Absent: it came past the server. */
+			readonly burnAt?: number | null;
 	  }
 	| { readonly is: 'burned'; readonly seq: number }
 	| { readonly is: 'presence'; readonly count: number; readonly joined: readonly string[]; readonly left: readonly string[] }
@@ -35,6 +35,9 @@ export type Row = { readonly seq: number; readonly t: number; readonly env: Byte
  */
 export type RowQuery = { readonly before?: number; readonly after?: number; readonly limit: number; readonly asHeld?: true };
 
+/** Credentials for the server's relay, good for 20 minutes. */
+export type RelayAccess = { readonly urls: readonly string[]; readonly username: string; readonly credential: string };
+
 /** Everything that can be awaited throws `ApiFailure`. */
 export interface Transport {
 	/** `burnSeconds`: the number that is signed inside; the server deletes it so long after its arrival. */
@@ -44,6 +47,8 @@ export interface Transport {
 	listen(after: number, listener: (event: TransportEvent) => void): void;
 	purge(): Promise<void>;
 	leave(): Promise<void>;
+	/** `null`: this server has no relay. */
+	relay(): Promise<RelayAccess | null>;
 	/** Lets people join again after too many wrong passwords. */
 	unlock(): Promise<void>;
 	/** Resolves with the close code when this way is gone for good. */

@@ -10,11 +10,21 @@ import type { Mode } from '#protocol/mode';
 /** A room's keys, by number. It means nothing outside the worker that gave it out. */
 export type KeyRef = number & { readonly brand: 'KeyRef' };
 
+/** For one member, by their fp (§13): nobody else can read it. `callId`: 16 bytes. */
+export type SignalBody = {
+	readonly type: 'signal';
+	readonly callId: Bytes;
+	readonly to: string;
+	readonly sub: 'offer' | 'answer' | 'candidate' | 'end';
+	readonly data: string;
+};
+
 /** What a new message says. `seen` is the sender's ledger: the highest content seq without holes per sender (§8, §10). */
 export type Outgoing =
 	| { readonly type: 'text'; readonly text: string; readonly burnSeconds?: BurnSeconds }
 	| { readonly type: 'hello'; readonly joinNonce: Bytes; readonly tokenKeyHint: Bytes }
 	| { readonly type: 'helloReply'; readonly joinNonce: Bytes; readonly tokenKeyHint: Bytes }
+	| SignalBody
 	| { readonly type: 'bye' }
 	| { readonly type: 'ack' }
 	| { readonly type: 'purge' }

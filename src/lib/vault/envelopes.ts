@@ -43,12 +43,13 @@ export async function sealOne(
 	const { kind } = bodyTypes[message.type];
 	const numbers = sender.next(kind);
 	if (message.type === 'hello') peers.greet(message.joinNonce);
+	const pairKeys = message.type === 'signal' ? [peers.pairKeyOf(message.to)] : peers.pairKeys;
 	const sealed = await sealMessage(keys, {
 		message,
 		body: { sender: sender.publicKey, ...numbers, time, author: sender.author, seen },
 		idSeed: sender.idSeed,
 		x25519Pub: peers.x25519Pub,
-		pairKeys: peers.pairKeys,
+		pairKeys,
 		random
 	});
 	if (sealed.cek !== null) peers.keepOwn(sealed.envelope, sealed.cek);
@@ -102,7 +103,9 @@ async function toOpened(inside: Inside, envelope: Bytes, { kind, body, chain, me
 	const sender = toHex(body.sender);
 	const own = sender === inside.sender.me.sender;
 	// Nothing is sealed for anybody in a stored room.
-	const greeting = !own && inside.keys.mode !== 'stored' && 'x25519Pub' in message ? message : null;
+	const isGreeting = !own && inside.keys.mode !== 'stored' && 'x25519Pub' in message;
+	// A recorded one brings nobody back.
+	const greeting = isGreeting && inside.peers.isNew(sender, seq) ? message : null;
 	if (greeting !== null) await meet(inside, body.sender, greeting);
 	const reads = greeting && { reads: inside.peers.readsBy(body.sender, greeting.x25519Pub) };
 	const ids = { mid: toHex(messageId(envelope)), sender, ...fingerprintOf(body.sender), own };

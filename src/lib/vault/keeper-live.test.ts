@@ -153,6 +153,40 @@ describe('a change of keys', () => {
 	});
 });
 
+describe('a signal', () => {
+	const callId = random(16);
+	const signal = (to: Inside, sub: 'offer' | 'candidate') =>
+		({ type: 'signal', callId, to: to.me.fp, sub, data: 'v=0' }) as const;
+
+	test('is for one member, and nobody else can read it, nor tell an offer from an answer by its size', async () => {
+		const cyrus = await join(room, { author: cy });
+		await meet(anna, ben, cyrus);
+		const { envelope } = await seal(anna, signal(ben, 'offer'));
+		expect(envelope.length).toBe(envelopeSize({ kind: 'control', bucket: 'L', slots: true }));
+		expect(await seenBy(cyrus, envelope)).toEqual(['HIDDEN']);
+		const [opened] = await read(ben, [envelope]);
+		expect(opened?.body).toEqual(signal(ben, 'offer'));
+		const { envelope: small } = await seal(anna, signal(ben, 'candidate'));
+		expect(small.length).toBe(envelopeSize({ kind: 'control', bucket: 'S', slots: true }));
+	});
+
+	test('goes to nobody who has not answered', async () => {
+		await greet(ben, anna);
+		await expect(seal(anna, signal(ben, 'offer'))).rejects.toThrow('does not read us');
+	});
+});
+
+test('in a Direct room one person reads, the first to answer', async () => {
+	const keeper = newKeeper();
+	const direct = await keeper.create({ mode: 'direct', roomName: '', author: ada });
+	const one = await enter(keeper, direct.key, direct, { author: ada });
+	const [two, three] = [await join(direct, { author: bo }), await join(direct, { author: cy })];
+	await greet(one, two, three);
+	expect(await change(one)).toEqual([two.me.fp]);
+	await greet(three, one);
+	expect(await seenBy(three, (await say(one, 'for two')).envelope)).toEqual(['HIDDEN']);
+});
+
 const messages = process.env.LONG === undefined ? 60 : 1000;
 
 test(`${messages} messages as they went over the wire open to nobody who has link, password and shard, be it from the first`, async () => {

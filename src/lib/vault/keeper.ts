@@ -202,7 +202,10 @@ class RoomKeeper implements Keeper {
 	}
 
 	async open({ key, envelopes }: Args<'open'>): Result<'open'> {
-		return { opened: await openAll(insideOf(this.#room(key)), envelopes) };
+		const open = async (room: Held) => ({ opened: await openAll(insideOf(room), envelopes) });
+		const room = this.#room(key);
+		// Where a hello changes keys, nothing else may use them meanwhile.
+		return room.kind.mode === 'stored' ? open(room) : this.#inTurn(key, open);
 	}
 
 	async forget({ key }: Args<'forget'>): Result<'forget'> {
@@ -216,7 +219,13 @@ class RoomKeeper implements Keeper {
 		const roomId = await schedule.deriveRoomId(link.secret);
 		// The only place that gives out references.
 		const key = ++this.#lastKey as KeyRef;
-		const held = { link, kind, roomId, peers: new Peers(this.#options.random), turn: Promise.resolve() };
+		const held = {
+			link,
+			kind,
+			roomId,
+			peers: new Peers(this.#options.random, kind.mode === 'direct' ? 1 : undefined),
+			turn: Promise.resolve()
+		};
 		this.#rooms.set(key, held);
 		return [key, held];
 	}

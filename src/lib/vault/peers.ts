@@ -31,18 +31,23 @@ const ownKept = 256;
 
 export class Peers {
 	readonly #random: Random;
+	readonly #most: number;
 	/** The newest last; the one before it lives on until `dropOldKeys`. */
 	#mine: ExchangeKey[];
 	/** By fp, in the order of their first answer; who has only said hello stands there too. */
 	readonly #peers = new Map<string, Peer>();
 	readonly #excluded = new Set<string>();
+	/** Numbers of the newest greetings, by key. */
+	readonly #heard = new Map<string, number>();
 	/** What an answer to our last hello must echo. */
 	#joinNonce: Bytes | null = null;
 	/** Keys of own envelopes, by message id: nobody has a slot for themselves. */
 	readonly #own = new Map<string, Bytes>();
 
-	constructor(random: Random) {
+	/** `most`: readers at a time. */
+	constructor(random: Random, most = maxRecipients) {
 		this.#random = random;
+		this.#most = most;
 		this.#mine = [makeExchangeKey(random)];
 	}
 
@@ -51,13 +56,27 @@ export class Peers {
 		return this.#newest.publicKey;
 	}
 
-	/** The fps of those who read what is sealed now: at most 16, the earliest first. */
+	/** The fps of those who read what is sealed now, the earliest first. */
 	get readers(): readonly string[] {
 		return this.#recipients().map(([fp]) => fp);
 	}
 
 	get pairKeys(): readonly Bytes[] {
 		return this.#recipients().flatMap(([, { reads }]) => (reads === null ? [] : [reads.pairKey]));
+	}
+
+	/** Of one of them. Throws when this member doesn't read us. */
+	pairKeyOf(fp: string): Bytes {
+		const reads = this.#recipients().find(([each]) => each === fp)?.[1].reads;
+		if (reads == null) throw new Error('peers: this member does not read us');
+		return reads.pairKey;
+	}
+
+	/** Whether nothing of this member (hex) with this number or a higher one has greeted here: §10. */
+	isNew(sender: string, seq: number): boolean {
+		if (seq <= (this.#heard.get(sender) ?? 0)) return false;
+		this.#heard.set(sender, seq);
+		return true;
 	}
 
 	/** A hello with this nonce goes out. */
@@ -166,7 +185,7 @@ export class Peers {
 	}
 
 	#recipients(): readonly (readonly [string, Peer])[] {
-		return [...this.#peers].filter(([fp, { reads }]) => reads !== null && !this.#excluded.has(fp)).slice(0, maxRecipients);
+		return [...this.#peers].filter(([fp, { reads }]) => reads !== null && !this.#excluded.has(fp)).slice(0, this.#most);
 	}
 
 	#peer(sender: Bytes): Peer {

@@ -4,7 +4,7 @@ import type { Token } from '#protocol/tokens';
 import type { Batch, Evaluation } from '../crypto/tokens.ts';
 import type { Work } from '../crypto/work.ts';
 import type { Begun, TokenReply, TokenRequest, WorkDone } from './token-calls.ts';
-import { VaultError } from './vault.ts';
+import { VaultError } from './vault-error.ts';
 import { startWorker } from './worker-url.ts';
 
 export interface TokenBatch {

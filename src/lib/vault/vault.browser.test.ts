@@ -5,7 +5,8 @@ import { afterEach, expect, test } from 'vitest';
 import { verifyProof } from '../crypto/proof.ts';
 import type { Calls } from './calls.ts';
 import type { Vault } from './vault.ts';
-import { createVault, VaultError } from './vault.ts';
+import { VaultError } from './vault-error.ts';
+import { createVault } from './vault.ts';
 
 const password = 'abacus-abdomen-abide-ability';
 const ada = { nick: 'Ada', colour: 3 };

@@ -3,18 +3,8 @@ import type { ClientCode } from '#protocol/errors';
 import { ProtocolError } from '#protocol/errors';
 import type { CallName, Calls, Progress, Reply } from './calls.ts';
 import type { KdfPort } from './kdf-calls.ts';
+import { VaultError } from './vault-error.ts';
 import { startWorker } from './worker-url.ts';
-
-/** `CANCELLED`: by `call('cancel', {})`. `FAULT`: the worker failed, could not be started or was terminated. */
-export class VaultError extends Error {
-	readonly code: 'CANCELLED' | 'FAULT';
-
-	constructor(code: 'CANCELLED' | 'FAULT') {
-		super(`vault: ${code.toLowerCase()}`);
-		this.name = 'VaultError';
-		this.code = code;
-	}
-}
 
 export interface Vault {
 	/** Rejects with a `ProtocolError` when a check of the protocol failed, otherwise with a `VaultError`. */

@@ -28,6 +28,9 @@ export const gate = {
 		plum: 'Plum',
 		rose: 'Rose'
 	},
+	directOpen: 'Messages go from browser to browser. This server has no relay: the other person can see your IP address.',
+	directUnknown: 'Messages go from browser to browser. The other person may see your IP address.',
+	directRelay: 'Messages go from browser to browser, by a relay that hides your IP address unless you say otherwise.',
 	password: 'Room password',
 	passwordHint:
 		'The password never leaves this device. It unlocks the room’s name and messages here. Type it as it was given, dashes too.',

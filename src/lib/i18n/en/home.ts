@@ -22,6 +22,8 @@ export const home = {
 		more: 'More people',
 		password: 'Password',
 		passwordAside: 'Required for Stored rooms',
+		directRelay: 'Messages go from browser to browser, by a relay that hides your IP address unless you say otherwise.',
+		directOpen: 'Messages go from browser to browser. This server has no relay: the other person can see your IP address.',
 		askPassword: 'Ask for a password',
 		askPasswordOff:
 			'Optional. Without one, anybody who has the link can come in. The link alone still carries a full-strength key.',

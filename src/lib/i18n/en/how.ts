@@ -89,6 +89,18 @@ const sections: readonly Section[] = [
 		]
 	},
 	{
+		id: 'direct',
+		title: 'Direct rooms',
+		blocks: [
+			{
+				text: 'A Direct room is for two people and fifteen minutes. Messages go from one browser to the other. Our server only helps the two find each other, and can’t read what they tell each other for it. Read six words to each other to be sure that nobody is in between.'
+			},
+			{
+				text: 'Browsers that are connected see each other’s internet address. If this server has a relay, they meet there instead, and the relay passes on what it can’t read. The page says which it is before you connect.'
+			}
+		]
+	},
+	{
 		id: 'device',
 		title: 'What stays on your device',
 		blocks: [

@@ -60,6 +60,9 @@ export const room = {
 		left: (nick: string, time: string) => `${nick} left at ${time}`,
 		dropped: (time: string) => `The connection dropped at ${time}`,
 		connected: (time: string) => `Connected again at ${time}`,
+		wayDirect: (time: string) => `Connected browser to browser at ${time}. Messages don’t pass through our server.`,
+		wayRelayed: (time: string) => `Connected through a relay at ${time}. It passes on what it can’t read.`,
+		third: 'Somebody else wanted to come in, and was refused: a Direct room is for two. Whoever it was has the link.',
 		renamed: (before: string, nick: string) => `${before} is now called ${nick}`,
 		unverified: 'A message couldn’t be verified and isn’t shown.',
 		cleared: 'Your screen is clear. The others still see theirs.',
@@ -120,6 +123,7 @@ export const room = {
 		eye: 'Server’s eye view',
 		notify: 'Notify me',
 		notifyOff: 'Don’t notify me',
+		compare: 'Compare words',
 		clear: 'Clear my screen',
 		leave: 'Leave on this device',
 		purge: 'Purge for everybody'

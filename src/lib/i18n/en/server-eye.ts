@@ -24,6 +24,9 @@ export const serverEye = {
 	unreadable: 'Can’t be read on this device.',
 	failed: 'The rows couldn’t be fetched. Check your connection and try again.',
 	empty: 'No rows yet. Say something and watch.',
+	introDirect:
+		'Your messages go from browser to browser. What the server passed on is only what the two needed to find each other, and it kept none of it.',
+	emptyDirect: 'The server holds no rows. Your messages never reached it.',
 	emptyLive: 'The server holds no rows. It passed your messages on and kept nothing.',
 	canTell: 'The server can tell',
 	canTellItems: [
@@ -36,7 +39,13 @@ export const serverEye = {
 		'that a room exists, and when it ends',
 		'when something is passed on in it',
 		'how many people are connected, and from which addresses while they are',
-		'nothing from the sizes: all that it passes on is equally long, for however many it is'
+		'nothing from the sizes: every message is equally long, for however many it is'
+	],
+	canTellDirect: [
+		'that a room exists, and when it ends',
+		'that two browsers are connecting, and from which addresses',
+		'when one of them types, and when it says that it has received something',
+		'nothing else of what goes from one to the other, unless it runs the relay: then when, and how much'
 	],
 	cantTell: 'The server can’t tell',
 	cantTellItems: ['what anybody wrote', 'names, aliases, colours, the room’s name', 'the password, or the key in your link']

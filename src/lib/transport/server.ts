@@ -1,4 +1,4 @@
-/** Stored rooms: every envelope is a row at the server, and the socket's session says whose and where. */
+/** By the server: what Stored and Live rooms say, and the control of Direct ones. The socket's session says whose it is, and where. */
 import type { BurnSeconds } from '#protocol/burn';
 import { decodeBase64url, encodeBase64url } from '#protocol/base64url';
 import { ask, command } from '../api/client.ts';
@@ -9,10 +9,11 @@ import {
 	PostEnvelopeMutation,
 	PurgeRoomMutation,
 	RoomSubscription,
+	TurnCredentialsMutation,
 	UnlockJoinsMutation
 } from '../api/operations.ts';
 import type { ResultOf } from 'gql.tada';
-import type { Posted, Row, RowQuery, Transport, TransportEvent } from './transport.ts';
+import type { Posted, RelayAccess, Row, RowQuery, Transport, TransportEvent } from './transport.ts';
 
 type Frame = ResultOf<typeof RoomSubscription>['room'];
 
@@ -36,7 +37,7 @@ function toEvent(frame: Frame): TransportEvent {
 	}
 }
 
-export class StoredTransport implements Transport {
+export class ServerTransport implements Transport {
 	readonly #connection: Connection;
 
 	/** The connection must have joined its room. */
@@ -74,6 +75,10 @@ export class StoredTransport implements Transport {
 
 	async leave(): Promise<void> {
 		await command(this.#connection.client, LeaveMutation, {});
+	}
+
+	async relay(): Promise<RelayAccess | null> {
+		return (await command(this.#connection.client, TurnCredentialsMutation, {})).turnCredentials;
 	}
 
 	async unlock(): Promise<void> {

@@ -1,0 +1,18 @@
+/** What a Direct room needs besides: all of a Live one, and the way from browser to browser. Fetched for such rooms alone. */
+import { Direct } from './direct.ts';
+import { makeLive } from './live.ts';
+import type { MakeLive } from './live.ts';
+
+export const makeLiveDirect: MakeLive = (ports) => {
+	const live = makeLive(ports);
+	const direct = new Direct({
+		...ports,
+		greet: () => live.greetings.renew(),
+		readable: async () => {
+			await live.readers.somebody();
+			await live.greetings.settled();
+		},
+		connect: (configuration) => new RTCPeerConnection(configuration)
+	});
+	return { ...live, direct };
+};
