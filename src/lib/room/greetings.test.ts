@@ -67,6 +67,17 @@ describe('who says hello in a room whose messages are sealed for their readers',
 		expect(answered).toHaveLength(2);
 	});
 
+	test('in a room of sixteen one hello is for all who come within two seconds', () => {
+		connected = 16;
+		greetings.arrived();
+		greetings.heard(hello({ isNewcomer: true }));
+		pass(1998);
+		greetings.heard(hello({ fp: 'cy', isNewcomer: true }));
+		expect(said).toHaveLength(1);
+		pass(1);
+		expect(said).toHaveLength(2);
+	});
+
 	test('while an answer is on its way nobody is greeted again', () => {
 		greetings.arrived();
 		greetings.heard(hello());

@@ -26,6 +26,8 @@ export type GreetingsPorts = {
 const patienceMs = 10_000;
 /** Hellos in a row that somebody may leave unanswered. */
 const maxTries = 3;
+/** With more people one hello is for all who come within a longer time: everybody answers each. */
+const fewPeople = 4;
 /** What is written waits so long for answers, and no longer for who comes again and again. */
 const settleMs = 2000;
 
@@ -121,7 +123,8 @@ export class Greetings implements Greeter {
 		const run = () => {
 			if (this.#due) this.#greet();
 		};
-		this.#ports.later(run, this.#ports.draw(answerSpreadMs));
+		const { later, draw, count } = this.#ports;
+		later(run, draw(answerSpreadMs * Math.max(1, Math.ceil(count() / fewPeople))));
 	}
 
 	#greet(): void {

@@ -47,6 +47,7 @@ export function speakArrivals(room: RoomView): void {
 		const fresh = newest();
 		if (document.visibilityState !== 'visible') return;
 		for (const item of fresh.filter(isNews)) messages.add(sentenceOf(item));
+		if (fresh.some((item) => item.kind === 'note' && item.note.is === 'third')) say(t.room.note.third);
 		const moves = fresh
 			.filter(isMove)
 			.flatMap(({ note }) => ('nick' in note ? [{ nick: note.nick, came: note.is === 'came' }] : []));
