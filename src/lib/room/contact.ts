@@ -144,9 +144,10 @@ export class Contact implements Others {
 	}
 
 	helloAnswered(fp: string, joinNonce: Bytes): void {
-		const isOurs = this.#greeter.answered(fp, joinNonce);
 		// Whoever answers another's hello has nothing to do with us.
-		if (isOurs && this.live?.direct?.take(fp) !== false) this.#look().catch(this.#ports.report);
+		if (!this.#greeter.answered(fp, joinNonce)) return;
+		if (this.live?.direct?.take(fp) === false) this.#forget(fp);
+		else this.#look().catch(this.#ports.report);
 	}
 
 	signalled(from: string, signal: SignalBody): void {

@@ -100,6 +100,9 @@ test('only the server’s own word that there is no relay lets the browsers do w
 	await steps();
 	expect(configurations).toEqual([{}]);
 	expect(direct.view.hasRelay).toBe(false);
+	direct.again();
+	await steps();
+	expect([asked, configurations.length]).toEqual([1, 2]);
 });
 
 test('credentials are fetched once, however often the way is made', async () => {
@@ -121,6 +124,11 @@ test('a hello takes no place: whoever answers first does, and a third is refused
 	expect([direct.partner, seated]).toEqual(['bo', ['bo']]);
 });
 
+test('whom the server does not name takes no place, whatever they answer: nobody would see them', () => {
+	expect(direct.take('unseen')).toBe(false);
+	expect([direct.partner, strangers]).toEqual([null, []]);
+});
+
 test('the place is free again when the other one has left, or the server names them no more', () => {
 	direct.take('bo');
 	direct.left('bo');
@@ -132,6 +140,7 @@ test('the place is free again when the other one has left, or the server names t
 });
 
 test('the one who does not offer asks for an offer', async () => {
+	here.add('aaa');
 	direct.take('aaa');
 	direct.reachable();
 	await steps();

@@ -107,9 +107,9 @@ export class Direct implements Channel {
 		return false;
 	}
 
-	/** They have answered our last hello, which no recorded word can do: the place is theirs, if it is free. */
+	/** They have answered our last hello, which no recorded word can do: the place is theirs, if it is free and they are to be seen. */
 	take(fp: string): boolean {
-		if (!this.mayCome(fp)) return false;
+		if (!this.mayCome(fp) || this.#ports.tagOf(fp) === null) return false;
 		if (this.#partner === fp) return true;
 		if (this.#partner !== null) this.#leave(this.#partner);
 		this.#partner = fp;
@@ -234,7 +234,7 @@ export class Direct implements Channel {
 	 * has said otherwise: a relay that can't be had now is waited for. Throws `ApiFailure`.
 	 */
 	async #configuration(): Promise<RTCConfiguration> {
-		this.#access ??= await this.#ports.relay();
+		if (this.#access === undefined) this.#access = await this.#ports.relay();
 		if (this.#access === null) return {};
 		const { urls, username, credential } = this.#access;
 		return { iceServers: [{ urls: [...urls], username, credential }], iceTransportPolicy: this.#open ? 'all' : 'relay' };

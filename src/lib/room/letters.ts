@@ -7,7 +7,7 @@ import { burnOf, unansweredBurn } from './burns.ts';
 import { Flush } from './flush.ts';
 import type { Mail } from './mail.ts';
 import type { Relaying } from './relaying.ts';
-import { Outbox } from './send.ts';
+import { maxSealed, Outbox } from './send.ts';
 import type { Letter, SealedLetter } from './send.ts';
 import type { Shown } from './shown.ts';
 import type { Thread } from './thread.ts';
@@ -35,8 +35,6 @@ export type LettersPorts = {
 	readonly report: (error: unknown) => void;
 };
 
-/** The key worker holds 20. */
-const maxAhead = 16;
 /** What went unanswered goes out again after so long. */
 const againMs = 30_000;
 
@@ -66,7 +64,7 @@ export class Letters {
 			// What lies on the disk is sealed when it goes: until then it may be discarded.
 			...(waiting && { ahead: () => (ports.isUp() && waiting.elsewhere === undefined ? 1 : 0) }),
 			// For those who are there then.
-			...(relaying && { ahead: () => (ports.isUp() || relaying.isAlone ? maxAhead : 0) }),
+			...(relaying && { ahead: () => (ports.isUp() || relaying.isAlone ? maxSealed : 0) }),
 			takeBack: async (mid, letter) => {
 				relaying?.takeBack(mid);
 				const place = await mail.takeBack(mid, letter && { ...letter, place: letter.waits });

@@ -47,7 +47,7 @@ export type OutboxPorts = {
 };
 
 /** The record holds 20; some room stays for those that a reload left. */
-const maxSealed = 16;
+export const maxSealed = 16;
 
 export class Outbox {
 	readonly #ports: OutboxPorts;
