@@ -74,7 +74,7 @@ export class Contact implements Others {
 				ack: () => this.say({ type: 'ack' }),
 				others: () => talk.presence.others(),
 				count,
-				isAlone: () => count() < 2,
+				isAlone: () => talk.presence.isAlone,
 				nonce: drawNonce,
 				callId: drawNonce,
 				signal: (signal) => this.say({ type: 'signal', ...signal }),
@@ -165,6 +165,12 @@ export class Contact implements Others {
 		const { direct } = this.live ?? {};
 		if (direct?.partner === fp) direct.left(fp);
 		else this.#forget(fp);
+		this.#dropIfAlone();
+	}
+
+	/** What waits for somebody who has gone is not for whoever comes next. */
+	#dropIfAlone(): void {
+		if (this.live?.relaying.isAlone === true) this.#ports.channelChanged();
 	}
 
 	/** Nothing is sealed for them any more, nor sent again. */
@@ -228,8 +234,7 @@ export class Contact implements Others {
 			if (this.#line.joined !== joined) return;
 			if (event.is === 'gone') return gone(event.reason);
 			talk.hearEvent(event);
-			// What waits for somebody who has gone is not for whoever comes next.
-			if (event.is === 'presence' && this.live?.relaying.isAlone === true) this.#ports.channelChanged();
+			if (event.is === 'presence') this.#dropIfAlone();
 			if (begins && event.is === 'presence') {
 				begins = false;
 				this.#greeter.arrived(joined.entry.tag);

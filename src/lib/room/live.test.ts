@@ -153,6 +153,21 @@ test('what a server passed on and lost is given to the next one, and shown once'
 	expect([...bo.notes, ...cy.notes].filter((note) => /^(fork|missing|unverified)/.test(note))).toEqual([]);
 }, 30_000);
 
+test('who is back first after a restart writes to those who are not yet, and they read it', async () => {
+	const { all } = await meet('Ada', 'Bo');
+	const [ada, bo] = [one(all, adaAt), one(all, boAt)];
+	bo.reachable = false;
+	await restart();
+	ada.signal('online');
+	await ada.until(({ shown }) => shown.people?.some(({ presence }) => presence === 'away') === true);
+	ada.stay.send('before you are back');
+	await ada.until(({ messages }) => messages.some(({ state }) => state === 'sent' || state === 'failed'));
+	expect(ada.messages.map(({ state }) => state)).toEqual(['sent']);
+	bo.reachable = true;
+	bo.signal('online');
+	await bo.until(({ texts }) => texts.includes('before you are back'));
+}, 30_000);
+
 test('what everybody has named is not given again', async () => {
 	const { all } = await meet('Ada', 'Bo');
 	const [ada, bo] = [one(all, adaAt), one(all, boAt)];

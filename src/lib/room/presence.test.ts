@@ -49,7 +49,9 @@ test('whom a new feed does not name is away for ninety seconds, and has left the
 	expect(presence.heardPresence({ count: 1, joined: ['conn-me'], left: [] }, now)).toEqual([]);
 	expect(presence.people().map((each) => each.presence)).toEqual(['here', 'away']);
 	expect(presence.tick(now + awayMs - 1)).toEqual([]);
+	expect(presence.isAlone).toBe(false);
 	expect(presence.tick(now + awayMs)).toEqual([{ is: 'left', fp: 'fp-ada', nick: 'ada' }]);
+	expect(presence.isAlone).toBe(true);
 	presence.expectSnapshot();
 	expect(presence.heardPresence({ count: 2, joined: ['conn-me', 'conn-ada'], left: [] }, now)).toEqual([
 		{ is: 'came', fp: 'fp-ada', nick: 'ada' }

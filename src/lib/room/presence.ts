@@ -183,6 +183,11 @@ export class Presence {
 		return this.#count;
 	}
 
+	/** Nobody else is connected by the server's word, and nobody is expected back. */
+	get isAlone(): boolean {
+		return this.#count < 2 && !this.people().some(({ me, presence }) => !me && presence === 'away');
+	}
+
 	#settle(member: Member): readonly PresenceNote[] {
 		const presence = this.#presenceOf(member.connection);
 		if (presence === member.presence) return [];

@@ -15,7 +15,7 @@ export type RelayingPorts = {
 	readonly readers: Pick<Readers, 'somebody'>;
 	/** Resolves when those who have just come in can read, too, or should have. */
 	readonly settled: () => Promise<void>;
-	/** By the server's word nobody else is connected. */
+	/** Nobody else is connected by the server's word, and nobody is expected back. */
 	readonly isAlone: () => boolean;
 	/** Monotonic ms. */
 	readonly now: () => number;
