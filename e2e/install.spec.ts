@@ -71,6 +71,18 @@ test('a first copy of the app that arrived broken is made once more, without a r
 	await wire.close();
 });
 
+test('a page that is nobody’s, as after a reload past every cache, belongs to the kept copy a moment later', async ({ meet }) => {
+	const { page } = await meet();
+	await page.goto('/');
+	await isKept(page);
+	const session = await page.context().newCDPSession(page);
+	const loaded = page.waitForEvent('load');
+	await session.send('Page.reload', { ignoreCache: true });
+	await loaded;
+	expect(await page.evaluate(() => navigator.serviceWorker.controller)).toBeNull();
+	await isKept(page);
+});
+
 test('a new version waits until somebody takes it, then every tab has it, but for one that is in a room', async ({ meet }) => {
 	const wire = await layWire();
 	const ben = await meet({ proxy: wire.proxy });

@@ -17,6 +17,11 @@ test('with the server stopped and the HTTP cache cleared every page opens, links
 		await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
 		await page.goto('/settings');
 		await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible();
+		// By the browser itself, without waking the service worker, where it tells.
+		const [source] = await page.evaluate(() =>
+			performance.getEntriesByType('navigation').map((entry): unknown => Reflect.get(entry, 'workerFinalSourceType'))
+		);
+		expect(['cache', undefined]).toContain(source);
 		await page.goto('/ended#time');
 		await expect(page.getByText('Its time was up.')).toBeVisible();
 		await page.goto('/nowhere');

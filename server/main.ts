@@ -15,6 +15,7 @@ import { migrate } from './db/migrate.ts';
 import { ensurePartitions } from './db/partitions.ts';
 import { requireVersion } from './db/version.ts';
 import { createPostQueue } from './envelopes/post.ts';
+import { createNumbers } from './envelopes/numbers.ts';
 import { createRings } from './envelopes/rings.ts';
 import { createMemoryBus } from './fanout/memory-bus.ts';
 import { createFeeds } from './fanout/room-feed.ts';
@@ -107,6 +108,7 @@ await keyring.sweep(epochHour);
 const access = createAccess({ workKey: keyring.workKey, socketsPerPlace: config.limits.socketsPerPlace, now, randomBytes });
 const bus = createMemoryBus();
 const rings = createRings({ bus, now });
+const numbers = createNumbers({ db, bus, now });
 const feeds = createFeeds({
 	bus,
 	limits: config.limits,
@@ -128,7 +130,8 @@ const services: Services = {
 	bus,
 	feeds,
 	rings,
-	posts: createPostQueue({ db, bus, rings, limits: config.limits, metrics, now, rates: access.rates }),
+	numbers,
+	posts: createPostQueue({ db, bus, rings, numbers, limits: config.limits, metrics, now, rates: access.rates }),
 	limits: config.limits,
 	plans: config.plans,
 	modes: openModes,

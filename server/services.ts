@@ -11,6 +11,7 @@ import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { TokenKeys } from './tokens/keys.ts';
 import type { Payments } from './billing/payments.ts';
+import type { Numbers } from './envelopes/numbers.ts';
 import type { PostQueue } from './envelopes/post.ts';
 import type { Rings } from './envelopes/rings.ts';
 import type { Turn } from './turn/credentials.ts';
@@ -22,6 +23,7 @@ export type Services = {
 	readonly bus: Bus;
 	readonly feeds: Feeds;
 	readonly rings: Rings;
+	readonly numbers: Numbers;
 	readonly posts: PostQueue;
 	readonly limits: Limits;
 	readonly plans: Plans;

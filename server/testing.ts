@@ -16,6 +16,7 @@ import type { Payments } from './billing/payments.ts';
 import type { StripePorts } from './billing/stripe.ts';
 import { openDatabase } from './db/client.ts';
 import { createPostQueue } from './envelopes/post.ts';
+import { createNumbers } from './envelopes/numbers.ts';
 import { createRings } from './envelopes/rings.ts';
 import { createMemoryBus } from './fanout/memory-bus.ts';
 import { createFeeds } from './fanout/room-feed.ts';
@@ -132,7 +133,8 @@ function assemble({ db, keyring, limits, write, modes, payments, turn }: Parts):
 		onDropped: () => metrics.add('slow_readers_total')
 	});
 	const rings = createRings({ bus, now });
-	const posts = createPostQueue({ db, bus, rings, limits, metrics, now, rates: access.rates });
+	const numbers = createNumbers({ db, bus, now });
+	const posts = createPostQueue({ db, bus, rings, numbers, limits, metrics, now, rates: access.rates });
 	const plans = { ...defaultPlans, free: { ...defaultPlans.free, people: 1_000 } };
 	return {
 		db,
@@ -141,6 +143,7 @@ function assemble({ db, keyring, limits, write, modes, payments, turn }: Parts):
 		bus,
 		feeds,
 		rings,
+		numbers,
 		posts,
 		limits,
 		plans,

@@ -8,6 +8,9 @@ declare const RELEASE: { readonly version: string; readonly files: Readonly<Reco
 
 // TypeScript's DOM has no words for a service worker's side; its own library doesn't go together with the DOM's.
 type Life = Event & { waitUntil(work: Promise<unknown>): void };
+type Rule = { readonly condition: object; readonly source: { readonly cacheName: string } };
+/** `addRoutes`: of Chromium, from version 123. */
+type Install = Life & { addRoutes?(rules: readonly Rule[]): Promise<void> };
 type Sync = Life & { readonly tag: string };
 type Click = Life & { readonly notification: Notification };
 type OpenPage = { postMessage(message: unknown): void; focus(): Promise<unknown> };
@@ -20,7 +23,8 @@ type Scope = {
 		openWindow(url: string): Promise<unknown>;
 	};
 	skipWaiting(): Promise<void>;
-	addEventListener(type: 'install' | 'activate', listener: (event: Life) => void): void;
+	addEventListener(type: 'install', listener: (event: Install) => void): void;
+	addEventListener(type: 'activate', listener: (event: Life) => void): void;
 	addEventListener(type: 'sync', listener: (event: Sync) => void): void;
 	addEventListener(type: 'notificationclick', listener: (event: Click) => void): void;
 	addEventListener(type: 'fetch', listener: (event: Fetch) => void): void;
@@ -61,6 +65,16 @@ async function fill(): Promise<void> {
 			await cache.put(path, file);
 		})
 	);
+}
+
+/** Where the browser can give out what is kept by itself, no page waits for this worker to start. */
+async function route(event: Install): Promise<void> {
+	const or = Object.keys(files).map((pathname) => ({ urlPattern: { pathname, search: '' }, requestMethod: 'GET' }));
+	try {
+		await event.addRoutes?.([{ condition: { or }, source: { cacheName: own } }]);
+	} catch {
+		// Then each request comes here, as everywhere else.
+	}
 }
 
 /** Stands in the cache of a version that has been in use: since when, unix ms. */
@@ -128,11 +142,12 @@ async function answer(request: Request, path: string): Promise<Response> {
 	}
 }
 
-scope.addEventListener('install', (event) => event.waitUntil(fill()));
+scope.addEventListener('install', (event) => event.waitUntil(Promise.all([fill(), route(event)])));
 scope.addEventListener('activate', (event) => event.waitUntil(tidy().then(() => scope.clients.claim())));
 scope.addEventListener('message', (event) => {
 	hearPage(event.data, event.ports[0]);
 	if (event.data === 'apply') event.waitUntil(scope.skipWaiting());
+	if (event.data === 'claim') event.waitUntil(scope.clients.claim());
 });
 /** Only pages have keys: where none is open nothing is sent. */
 async function wakePages(): Promise<void> {

@@ -6,6 +6,7 @@ import { defaultPlans } from '#protocol/plans';
 import { createAccess } from '../../server/access/access.ts';
 import { openDatabase } from '../../server/db/client.ts';
 import { migrate } from '../../server/db/migrate.ts';
+import { createNumbers } from '../../server/envelopes/numbers.ts';
 import { createMemoryBus } from '../../server/fanout/memory-bus.ts';
 import type { Disk, OpenFile } from '../../server/keyring/disk.ts';
 import { systemDisk } from '../../server/keyring/disk.ts';
@@ -57,11 +58,13 @@ export async function runCreating({ databaseUrl, dataDir }: Place, rooms: number
 /** Makes one room; resolves to the milliseconds that it took. */
 function creator(db: RoomPorts['db'], keyring: Keyring): () => Promise<number> {
 	const now = Date.now;
+	const bus = createMemoryBus();
 	const ports: RoomPorts = {
 		db,
 		keyring,
 		access: createAccess({ workKey: keyring.workKey, socketsPerPlace: defaultLimits.socketsPerPlace, now, randomBytes }),
-		bus: createMemoryBus(),
+		bus,
+		numbers: createNumbers({ db, bus, now }),
 		limits: { ...defaultLimits, createPerMinute: Number(raisedTo) },
 		plans: defaultPlans,
 		modes: openModes,

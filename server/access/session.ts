@@ -18,6 +18,11 @@ export type RoomHandle = {
 	readonly endsEmpty: boolean;
 };
 
+/** Whole seconds since the room was made, at `now` (unix ms). */
+export function secondsIn({ createdAt }: RoomHandle, now: number): number {
+	return Math.max(0, Math.floor((now - createdAt) / 1000));
+}
+
 export type Session = {
 	/** Hex of H(session token). */
 	readonly id: string;

@@ -1,10 +1,12 @@
 /** Commits a batch of posts into the rooms that end on one day, and then tells the rooms: docs/PROTOCOL.md §10. */
 import { messageId } from '#protocol/envelope';
+import { secondsIn } from '../access/session.ts';
+import type { RoomHandle } from '../access/session.ts';
 import { Refusal } from '../errors.ts';
 import type { PostOptions, PostRequest, Posted } from './post.ts';
 import type { Outcome, Post } from './store.ts';
 import { storeRepeats } from './store-repeats.ts';
-import { numberPosts, storePosts } from './store.ts';
+import { storePosts } from './store.ts';
 
 /** Of Postgres: unique_violation. */
 const uniqueViolation = '23505';
@@ -26,34 +28,23 @@ export async function commitPosts(
 	});
 }
 
-/** The same for rooms that keep nothing: the numbers are committed, and what they are for is passed on. */
-export function commitLive(options: PostOptions, requests: readonly PostRequest[]): Promise<readonly (Posted | Error)[]> {
-	const { rings, db } = options;
+/** The same for a room that keeps nothing: what is said in it gets its number, and is passed on. */
+export function commitLive(
+	options: PostOptions,
+	room: RoomHandle,
+	requests: readonly PostRequest[]
+): Promise<readonly (Posted | Error)[]> {
+	const { rings, numbers, metrics } = options;
 	return answerAll(options, requests, async (unique) => {
-		const known = unique.map(({ session, env }) => rings.find(session.room.ref, env));
-		const fresh = unique.filter((_, index) => known[index] === null);
-		const outcomes = (await number(db, fresh)).values();
+		const known = unique.map(({ env }) => rings.find(room.ref, env));
+		const taken = (await numbers.take(room, known.filter((each) => each === null).length)).values();
 		return unique.map((request, index) => {
 			const before = known[index];
-			if (before === null || before === undefined) return concludeLive(options, request, outcomes.next().value);
-			options.metrics.add('messages_repeated_total');
+			if (before === null || before === undefined) return passOn(options, request, taken.next().value);
+			metrics.add('messages_repeated_total');
 			return { seq: before.seq, t: before.t, status: 'DUP' };
 		});
 	});
-}
-
-async function number(
-	db: PostOptions['db'],
-	requests: readonly PostRequest[],
-	triesLeft = deadlockTries
-): Promise<readonly Outcome[]> {
-	if (requests.length === 0) return [];
-	try {
-		return await numberPosts(db, requests.map(toPost));
-	} catch (error) {
-		if (codeOf(error) === deadlockDetected && triesLeft > 1) return number(db, requests, triesLeft - 1);
-		throw error;
-	}
 }
 
 function toPost({ session, env, burnSeconds }: PostRequest): Post {
@@ -176,17 +167,20 @@ function conclude(
 	}
 }
 
-function concludeLive(
-	{ bus, rings, metrics }: PostOptions,
-	{ session, env }: PostRequest,
-	outcome: Outcome | undefined
+/** `seq`: `undefined` where the room is over. */
+function passOn(
+	{ bus, rings, metrics, now }: PostOptions,
+	{ session, env, burnSeconds }: PostRequest,
+	seq: number | undefined
 ): Posted | Error {
-	if (outcome === undefined) return new Error('commit: a post without an outcome');
-	if (outcome.kind !== 'stored') return new Refusal('ROOM_GONE');
-	const { seq, t, burnAt } = outcome;
-	const envelope = { kind: 'envelope', seq, t, env, tag: session.tag, burnAt } as const;
-	rings.keep(session.room.ref, envelope);
-	bus.publish(session.room.ref, envelope);
+	const { room, tag } = session;
+	const at = now();
+	if (seq === undefined || at >= room.expiresAt) return new Refusal('ROOM_GONE');
+	const t = secondsIn(room, at);
+	const burnAt = burnSeconds === null ? null : at + burnSeconds * 1000;
+	const envelope = { kind: 'envelope', seq, t, env, tag, burnAt } as const;
+	rings.keep(room.ref, envelope);
+	bus.publish(room.ref, envelope);
 	metrics.add('messages_relayed_total');
 	return { seq, t, status: 'RELAYED' };
 }

@@ -31,7 +31,7 @@ export type Page = {
 export const noBefore = 2_147_483_647;
 const undefinedTable = '42P01';
 
-type Ports = Pick<Services, 'db' | 'rings'>;
+type Ports = Pick<Services, 'db' | 'rings' | 'numbers'>;
 
 type Row = {
 	readonly head: number;
@@ -60,12 +60,12 @@ export async function readHistory({ sql }: Database, room: Pick<RoomHandle, 'id'
 }
 
 /** As `readHistory`, in Live rooms of what is still remembered. */
-export async function readPage({ db, rings }: Ports, room: RoomHandle, page: Page): Promise<History> {
+export async function readPage({ db, rings, numbers }: Ports, room: RoomHandle, page: Page): Promise<History> {
 	const history = await readHistory(db, room, page);
 	if (room.mode === 'stored') return history;
 	const within = rings.envelopes(room.ref).filter(({ seq }) => seq > page.after && seq < page.before);
 	const rows = page.from === 'newest' ? within.slice(-page.limit) : within.slice(0, page.limit);
-	return { ...history, rows: page.limit === 0 ? [] : rows };
+	return { headSeq: (await numbers.head(room)) ?? history.headSeq, rows: page.limit === 0 ? [] : rows };
 }
 
 /** The newest `limit` rows above `after`, as events: beyond that the reader sees a jump in `seq` and asks for history. */

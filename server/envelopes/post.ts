@@ -3,6 +3,7 @@ import { toBurnSeconds } from '#protocol/burn';
 import type { EnvelopeHeader } from '#protocol/envelope';
 import { parseHeader } from '#protocol/envelope';
 import type { Mode } from '#protocol/mode';
+import { secondsIn } from '../access/session.ts';
 import type { RoomHandle, Session } from '../access/session.ts';
 import { Refusal } from '../errors.ts';
 import type { Services } from '../services.ts';
@@ -31,21 +32,22 @@ export type PostQueue = {
 	post(request: PostRequest): Promise<Posted>;
 };
 
-export type PostOptions = Pick<Services, 'db' | 'bus' | 'rings' | 'limits' | 'metrics' | 'now'> & {
+export type PostOptions = Pick<Services, 'db' | 'bus' | 'rings' | 'numbers' | 'limits' | 'metrics' | 'now'> & {
 	readonly rates: Services['access']['rates'];
 };
 
 const maxBatch = 256;
 
 export function createPostQueue(options: PostOptions): PostQueue {
-	const lanes = new Map<number | 'live', Lane<PostRequest, Posted | Error>>();
-	const commitTo = (name: number | 'live', requests: readonly PostRequest[]) =>
-		name === 'live' ? commitLive(options, requests) : commitPosts(options, name, requests);
-	const laneOf = ({ mode, day }: RoomHandle): Lane<PostRequest, Posted | Error> => {
-		const name = mode === 'stored' ? day : 'live';
-		const lane =
-			lanes.get(name) ??
-			createLane({ maxBatch, commit: (requests) => commitTo(name, requests), onIdle: () => lanes.delete(name) });
+	const lanes = new Map<number | bigint, Lane<PostRequest, Posted | Error>>();
+	const laneOf = (room: RoomHandle): Lane<PostRequest, Posted | Error> => {
+		// Rows go together by the day whose table takes them; what is only passed on has nothing in common with other rooms.
+		const { day, id } = room;
+		const [name, commit] =
+			room.mode === 'stored'
+				? [day, (requests: readonly PostRequest[]) => commitPosts(options, day, requests)]
+				: [id, (requests: readonly PostRequest[]) => commitLive(options, room, requests)];
+		const lane = lanes.get(name) ?? createLane({ maxBatch, commit, onIdle: () => lanes.delete(name) });
 		lanes.set(name, lane);
 		return lane;
 	};
@@ -93,9 +95,10 @@ function isContentOf(mode: Mode, { bucket, slots }: EnvelopeHeader): boolean {
 }
 
 function relay({ bus, metrics, now }: PostOptions, { session, env }: PostRequest): Posted {
-	const { ref, createdAt, expiresAt } = session.room;
-	if (now() >= expiresAt) throw new Refusal('ROOM_GONE');
-	const t = Math.max(0, Math.floor((now() - createdAt) / 1000));
+	const { ref, expiresAt } = session.room;
+	const at = now();
+	if (at >= expiresAt) throw new Refusal('ROOM_GONE');
+	const t = secondsIn(session.room, at);
 	bus.publish(ref, { kind: 'envelope', seq: 0, t, env, tag: session.tag, burnAt: null });
 	metrics.add('messages_relayed_total');
 	return { seq: 0, t, status: 'RELAYED' };

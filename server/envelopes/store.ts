@@ -54,18 +54,6 @@ export async function storePosts({ sql }: Database, day: number, posts: readonly
 	return outcomesOf(posts, raised);
 }
 
-/** For rooms that keep nothing: the same numbers, and no row. Committed when it resolves. */
-export async function numberPosts({ sql }: Database, posts: readonly Post[]): Promise<readonly Outcome[]> {
-	const groups = byRoom(posts);
-	const raised = await sql<Raised[]>`
-		update rooms r set next_seq = r.next_seq + wanted.n, used = r.used + wanted.n
-		from unnest(${arrayOf(groups.map(([room]) => room))}::bigint[], ${arrayOf(groups.map(([, group]) => group.length))}::int[]) as wanted (room, n)
-		where r.id = wanted.room and r.expires_at > clock_timestamp()
-		returning r.id, old.next_seq as first, wanted.n as granted, floor(extract(epoch from clock_timestamp() - r.created_at))::int as t,
-			(extract(epoch from clock_timestamp()) * 1000)::float8 as now`;
-	return outcomesOf(posts, raised);
-}
-
 /** In one order for every process: two batches that met the same rooms in two orders would wait for each other's locks for ever. */
 function byRoom(posts: readonly Post[]): readonly (readonly [bigint, readonly Post[]])[] {
 	return [...Map.groupBy(posts, (post) => post.room)].sort(([one], [other]) => (one < other ? -1 : 1));

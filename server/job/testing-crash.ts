@@ -15,6 +15,7 @@ import type { Connection } from '../context.ts';
 import type { Database, Sql, Statements } from '../db/client.ts';
 import { openDatabase } from '../db/client.ts';
 import { keepDays } from '../db/partitions.ts';
+import { createNumbers } from '../envelopes/numbers.ts';
 import { createRings } from '../envelopes/rings.ts';
 import { createMemoryBus } from '../fanout/memory-bus.ts';
 import type { Disk, OpenFile } from '../keyring/disk.ts';
@@ -80,6 +81,7 @@ export async function openPorts({ databaseUrl, keyringDir }: Place, at: At = (_,
 		access,
 		bus,
 		rings: createRings({ bus, now }),
+		numbers: createNumbers({ db, bus, now }),
 		metrics: createMetrics(),
 		plans: defaultPlans,
 		modes: openModes,

@@ -78,7 +78,8 @@ async function admit(services: RoomPorts, connection: Connection, request: JoinR
 			const { session, token } = takePlace(services, connection, request, toRoom(row, toHex(ref), at));
 			if (row.emptyPolicy === endWhenEmpty && services.access.sessions.places(toHex(ref)) > 1)
 				await armEmpty(services.db, row.id);
-			return describe(row, contents, session, token);
+			const headSeq = (await services.numbers.head(session.room)) ?? row.nextSeq - 1;
+			return { ...describe(row, contents, session, token), headSeq };
 		}
 	} catch (error) {
 		contents.shard.fill(0);
@@ -143,7 +144,7 @@ function toRoom({ byte0, emptyPolicy, ageMs, expiresInMs, ...row }: RoomRow, ref
 	return { id, mode: modeOf(byte0), day, ref, ...times, people, epoch, slot, endsEmpty: emptyPolicy !== keepWhenEmpty };
 }
 
-function describe(row: RoomRow, contents: SealContents, session: Session, token: Uint8Array): Joined {
+function describe(row: RoomRow, contents: SealContents, session: Session, token: Uint8Array): Omit<Joined, 'headSeq'> {
 	const { card, ageMs, expiresInMs, cap, used, people } = row;
 	return {
 		shard: contents.shard,
@@ -153,7 +154,6 @@ function describe(row: RoomRow, contents: SealContents, session: Session, token:
 		tag: decodeBase64url(session.tag),
 		ageMs,
 		expiresInMs,
-		headSeq: row.nextSeq - 1,
 		cap,
 		used,
 		people,

@@ -7,6 +7,7 @@ export type RoomPorts = Pick<
 	| 'keyring'
 	| 'access'
 	| 'bus'
+	| 'numbers'
 	| 'limits'
 	| 'plans'
 	| 'modes'

@@ -8,6 +8,7 @@ import { concat, toHex, utf8 } from '#protocol/bytes';
 import { formatHeader, plainEnvelopeSize } from '#protocol/envelope';
 import { defaultLimits } from '#protocol/limits';
 import { defaultPlans } from '#protocol/plans';
+import { createNumbers } from '../envelopes/numbers.ts';
 import { createRings } from '../envelopes/rings.ts';
 import { createAccess } from '../access/access.ts';
 import { createChallenge } from '../access/challenge.ts';
@@ -56,6 +57,7 @@ export async function openHouse(): Promise<House> {
 			access,
 			bus,
 			rings: createRings({ bus, now }),
+			numbers: createNumbers({ db: database.db, bus, now }),
 			limits,
 			plans: defaultPlans,
 			modes: openModes,

@@ -14,7 +14,7 @@ import {
 	slotsSize
 } from '#protocol/envelope';
 import { ProtocolError } from '#protocol/errors';
-import { empty, gcmOpen, gcmSeal, hash, hkdf, wipe } from './suite.ts';
+import { empty, gcmOpen, gcmSeal, hash, hkdfAtOnce, wipe } from './suite.ts';
 
 /** The room that an envelope is bound to, and the key that all its members have. */
 export type EnvelopeRoom = { readonly roomId: Bytes; readonly byte0: number; readonly kEnv: Bytes };
@@ -35,9 +35,9 @@ export type OpenEnvelope = { readonly header: EnvelopeHeader; readonly salt: Byt
 
 type MessageKey = { readonly key: Bytes; readonly iv: Bytes; readonly commit: Bytes };
 
-async function deriveMessageKey(room: EnvelopeRoom, aad: Bytes, salt: Bytes, cek: Bytes): Promise<MessageKey> {
+function deriveMessageKey(room: EnvelopeRoom, aad: Bytes, salt: Bytes, cek: Bytes): MessageKey {
 	const ikm = concat(cek, room.kEnv);
-	const okm = await hkdf(ikm, salt, concat(utf8('epr/1/msg'), hash(aad)), 76);
+	const okm = hkdfAtOnce(ikm, salt, concat(utf8('epr/1/msg'), hash(aad)), 76);
 	wipe(ikm);
 	return { key: okm.subarray(0, 32), iv: okm.subarray(32, 44), commit: okm.subarray(44) };
 }
@@ -56,7 +56,7 @@ export async function sealEnvelope(room: EnvelopeRoom, input: EnvelopeInput): Pr
 	const header = formatHeader(input.header);
 	const area = slots?.area ?? empty;
 	const aad = aadOf(room, header, salt, area);
-	const { key, iv, commit } = await deriveMessageKey(room, aad, salt, slots?.cek ?? empty);
+	const { key, iv, commit } = deriveMessageKey(room, aad, salt, slots?.cek ?? empty);
 	const ciphertext = await gcmSeal({ key, iv, aad }, plaintext);
 	wipe(key);
 	return concat(header, salt, commit, area, ciphertext);
@@ -72,7 +72,7 @@ export async function openEnvelope(room: EnvelopeRoom, envelope: Bytes, cek?: By
 	const salt = envelope.slice(saltOffset, saltOffset + saltSize);
 	const bodyOffset = slotsOffset + (header.slots ? slotsSize : 0);
 	const aad = aadOf(room, envelope.subarray(0, saltOffset), salt, envelope.subarray(slotsOffset, bodyOffset));
-	const { key, iv, commit } = await deriveMessageKey(room, aad, salt, header.slots && cek ? cek : empty);
+	const { key, iv, commit } = deriveMessageKey(room, aad, salt, header.slots && cek ? cek : empty);
 	try {
 		if (!equalBytes(commit, envelope.subarray(commitOffset, commitOffset + commitSize))) throw new ProtocolError('COMMIT');
 		const plaintext = await gcmOpen({ key, iv, aad }, envelope.subarray(bodyOffset));

@@ -4,7 +4,7 @@ import { concat, equalBytes, toHex, utf8 } from '#protocol/bytes';
 import { saltOffset, saltSize, slotsOffset, slotsSize } from '#protocol/envelope';
 import { shuffle } from './draw.ts';
 import type { ExchangeKey, Random } from './suite.ts';
-import { exchange, hkdf, wipe } from './suite.ts';
+import { exchange, hkdf, hkdfAtOnce, wipe } from './suite.ts';
 
 export const maxRecipients = 16;
 export const cekSize = 32;
@@ -36,8 +36,8 @@ export async function derivePairKey(
 }
 
 /** The slot's 40 bytes for this pair and this envelope: tag(8) ‖ mask(32). */
-function slotOf(pairKey: Bytes, salt: Bytes): Promise<Bytes> {
-	return hkdf(pairKey, salt, utf8('epr/1/slot'), slotSize);
+function slotOf(pairKey: Bytes, salt: Bytes): Bytes {
+	return hkdfAtOnce(pairKey, salt, utf8('epr/1/slot'), slotSize);
 }
 
 /** Its own inverse. */
@@ -46,28 +46,26 @@ function mask(cek: Bytes, slot: Bytes): Bytes {
 }
 
 /** 640 bytes in which nobody can tell how many may read, nor who. At most 16 pair keys. */
-export async function sealSlots(
+export function sealSlots(
 	pairKeys: readonly Bytes[],
 	{ salt, cek, random }: { readonly salt: Bytes; readonly cek: Bytes; readonly random: Random }
-): Promise<Bytes> {
+): Bytes {
 	if (pairKeys.length > maxRecipients)
 		throw new Error(`exchange: expected at most ${maxRecipients} readers, got ${pairKeys.length}`);
-	const real = await Promise.all(
-		pairKeys.map(async (pairKey) => {
-			const slot = await slotOf(pairKey, salt);
-			return concat(slot.subarray(0, slotTagSize), mask(cek, slot));
-		})
-	);
+	const real = pairKeys.map((pairKey) => {
+		const slot = slotOf(pairKey, salt);
+		return concat(slot.subarray(0, slotTagSize), mask(cek, slot));
+	});
 	const fill = Array.from({ length: slotsSize / slotSize - real.length }, () => random(slotSize));
 	return concat(...shuffle([...real, ...fill], random));
 }
 
 /** The key of an envelope with slots, by the first of these pair keys that one of its slots is for. `null` when it is for none of them. */
-export async function findCek(pairKeys: Iterable<Bytes>, envelope: Bytes): Promise<Bytes | null> {
+export function findCek(pairKeys: Iterable<Bytes>, envelope: Bytes): Bytes | null {
 	const salt = envelope.slice(saltOffset, saltOffset + saltSize);
 	const area = envelope.subarray(slotsOffset, slotsOffset + slotsSize);
 	for (const pairKey of pairKeys) {
-		const slot = await slotOf(pairKey, salt);
+		const slot = slotOf(pairKey, salt);
 		for (let at = 0; at < area.length; at += slotSize) {
 			const isTag = equalBytes(area.subarray(at, at + slotTagSize), slot.subarray(0, slotTagSize));
 			if (isTag) return mask(area.slice(at + slotTagSize, at + slotSize), slot);

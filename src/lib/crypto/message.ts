@@ -92,7 +92,7 @@ export async function sealMessage(room: MessageRoom, input: MessageInput): Promi
 	const { plaintext, chain } = signBody({ bind: room.bind, salt, kind }, bytes, input.idSeed, header.bucket);
 	if (!header.slots) return { envelope: await sealEnvelope(room, { header, salt, plaintext }), chain, cek: null };
 	const cek = random(cekSize);
-	const slots = { area: await sealSlots(pairKeys, { salt, cek, random }), cek };
+	const slots = { area: sealSlots(pairKeys, { salt, cek, random }), cek };
 	return { envelope: await sealEnvelope(room, { header, salt, plaintext, slots }), chain, cek };
 }
 

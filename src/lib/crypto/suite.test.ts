@@ -1,13 +1,11 @@
 import { concat, fromHex, toHex, utf8 } from '#protocol/bytes';
 import { gcm } from '@noble/ciphers/aes.js';
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { hkdf as nobleHkdf } from '@noble/hashes/hkdf.js';
-import { sha256 } from '@noble/hashes/sha2.js';
 import fc from 'fast-check';
 import { createHash, createPublicKey, verify as nodeVerify } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { ProtocolError } from '#protocol/errors';
-import { exchange, gcmOpen, gcmSeal, hash, hkdf, makeExchangeKey, publicKeyOf, sign, verify, wipe } from './suite.ts';
+import { exchange, gcmOpen, gcmSeal, hash, hkdf, hkdfAtOnce, makeExchangeKey, publicKeyOf, sign, verify, wipe } from './suite.ts';
 
 const bytes = (size: { minLength?: number; maxLength?: number }): fc.Arbitrary<Uint8Array<ArrayBuffer>> =>
 	fc.uint8Array(size).map((array) => new Uint8Array(array));
@@ -23,7 +21,7 @@ describe('two implementations agree', () => {
 				bytes({ maxLength: 80 }),
 				size,
 				async (ikm, salt, info, n) => {
-					expect(toHex(await hkdf(ikm, salt, info, n))).toBe(toHex(nobleHkdf(sha256, ikm, salt, info, n)));
+					expect(toHex(await hkdf(ikm, salt, info, n))).toBe(toHex(hkdfAtOnce(ikm, salt, info, n)));
 				}
 			)
 		);
@@ -51,6 +49,24 @@ describe('two implementations agree', () => {
 			fc.property(bytes({ maxLength: 200 }), bytes({ maxLength: 200 }), (a, b) => {
 				expect(toHex(hash(a, b))).toBe(createHash('sha256').update(a).update(b).digest('hex'));
 			})
+		);
+	});
+
+	test('on Ed25519 however often a key was seen, and for more keys than are kept', () => {
+		const people = Array.from({ length: 30 }, (_, n) => new Uint8Array(32).fill(n + 100)).map((seed) => ({
+			seed,
+			publicKey: publicKeyOf(seed)
+		}));
+		const person = fc.constantFrom(...people);
+		const flip = fc.option(fc.integer({ min: 0, max: 511 }), { freq: 3 });
+		fc.assert(
+			fc.property(person, person, bytes({ maxLength: 80 }), flip, ({ seed, publicKey }, claimed, message, bit) => {
+				const signature = sign(message, seed).map((byte, i) => (bit !== null && i === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte));
+				for (const key of [publicKey, claimed.publicKey]) {
+					expect(verify(signature, message, key)).toBe(ed25519.verify(signature, message, key, { zip215: false }));
+				}
+			}),
+			{ numRuns: 300 }
 		);
 	});
 
@@ -92,7 +108,10 @@ test('AES-GCM refuses a flipped bit anywhere, also in what is only authenticated
 	expect(await gcmOpen(input, sealed.slice(0, 15))).toBeNull();
 });
 
-describe('a signature is refused', () => {
+describe.each([
+	['new', 0],
+	['known', 8]
+])('a signature of a key that is %s is refused', (_, times) => {
 	const seed = new Uint8Array(32).fill(9);
 	const [publicKey, message] = [publicKeyOf(seed), utf8('a message')];
 	const signature = sign(message, seed);
@@ -103,6 +122,10 @@ describe('a signature is refused', () => {
 	const value = (from: Uint8Array): bigint => BigInt(`0x${toHex(Uint8Array.from(from).reverse())}`);
 	const order = ed25519.Point.Fn.ORDER;
 	const field = ed25519.Point.Fp.ORDER;
+
+	beforeAll(() => {
+		for (let n = 0; n < times; n++) verify(signature, message, publicKey);
+	});
 
 	test('but for the right one', () => {
 		expect(verify(signature, message, publicKey)).toBe(true);

@@ -1,36 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { testDatabase } from '../../../server/db/testing.ts';
-import type { TestDatabase } from '../../../server/db/testing.ts';
-import { startServer } from '../../../server/testing.ts';
-import type { TestServer } from '../../../server/testing.ts';
-import { comeIn, House, openLodging } from './testing.ts';
-import type { Guest, Lodging } from './testing.ts';
+import { expect, test } from 'vitest';
+import { openLodging } from './testing.ts';
+import type { Guest } from './testing.ts';
+import { testHouse } from './testing-house.ts';
 
-let database: TestDatabase;
-let server: TestServer;
-let house: House;
-const guests: Guest[] = [];
-
-beforeAll(async () => {
-	database = await testDatabase();
-	server = await startServer({ databaseUrl: database.url });
-	house = new House(server);
-	await house.open();
-});
-afterEach(() => {
-	for (const guest of guests.splice(0)) guest.stay.stop();
-});
-afterAll(async () => {
-	await house.shut();
-	await server.stop();
-	await database.stop();
-});
-
-async function come(lodging: Lodging, nick: string): Promise<Guest> {
-	const guest = await comeIn(house, lodging, nick);
-	guests.push(guest);
-	return guest;
-}
+const { house, come } = testHouse();
 
 const leftMs = (guest: Guest) => (guest.messages[0]?.burn?.at ?? 0) - (guest.shown.now ?? 0);
 const isGone = (guest: Guest) => guest.messages[0]?.burn?.gone === true;
@@ -62,7 +35,7 @@ test('a message that burns before its row can be read is told of without its wor
 	const ada = await come(lodging, 'Ada');
 	ada.stay.send('gone by now', 10);
 	await ada.until(() => ada.messages[0]?.state === 'sent');
-	await server.services.db.sql`update envelopes set burn_at = clock_timestamp() where room = (select max(id) from rooms)`;
+	await house.services.db.sql`update envelopes set burn_at = clock_timestamp() where room = (select max(id) from rooms)`;
 	ada.stay.send('still here');
 	await ada.until(() => ada.messages.length === 2 && ada.messages[1]?.state === 'sent');
 	const bo = await come(lodging, 'Bo');
@@ -77,7 +50,7 @@ test('a message that burns before its row can be read is told of without its wor
 test('a server that was told another number is given away on both screens, and the shorter one counts', async () => {
 	const lodging = await openLodging(house);
 	const [ada, bo] = [await come(lodging, 'Ada'), await come(lodging, 'Bo')];
-	const posts = server.services.posts;
+	const posts = house.services.posts;
 	const { post } = posts;
 	posts.post = (request) => post({ ...request, burnSeconds: 3600 });
 	try {
@@ -105,7 +78,7 @@ test('what a reload finds unsent burns as it was to, byte for byte', async () =>
 	const ada = await come(lodging, 'Ada');
 	const bo = await come(lodging, 'Bo');
 	await ada.until(() => ada.here.includes('Bo'));
-	const posts = server.services.posts;
+	const posts = house.services.posts;
 	const { post } = posts;
 	const sent: { readonly env: string; readonly burnSeconds: number | null }[] = [];
 	posts.post = (request) => {
@@ -117,8 +90,7 @@ test('what a reload finds unsent burns as it was to, byte for byte', async () =>
 		ada.stay.send('twice', 300);
 		await ada.until(() => sent.length === 1);
 		ada.stay.stop();
-		const again = await comeIn(house, lodging, 'Ada', { remembered: ada });
-		guests.push(again);
+		await come(lodging, 'Ada', { remembered: ada });
 		await bo.until(() => bo.texts.includes('twice'));
 	} finally {
 		posts.post = post;
@@ -130,7 +102,7 @@ test('what a reload finds unsent burns as it was to, byte for byte', async () =>
 
 /** While `work` goes on nobody hears what becomes of messages that burn. */
 async function withoutAnswers(work: () => Promise<void>): Promise<void> {
-	const posts = server.services.posts;
+	const posts = house.services.posts;
 	const { post } = posts;
 	const { promise, reject } = Promise.withResolvers<never>();
 	promise.catch(() => undefined);
@@ -174,8 +146,7 @@ test('what a reload finds unsent after its time is never shown again', async () 
 		ada.stay.send('the code is 7731', 10);
 		await ada.until(() => ada.messages[0]?.burn?.at != null);
 		ada.stay.stop();
-		const again = await comeIn(house, lodging, 'Ada', { remembered: ada });
-		guests.push(again);
+		const again = await come(lodging, 'Ada', { remembered: ada });
 		await again.until(() => again.messages.length === 1);
 		expect(isGone(again)).toBe(true);
 		expect(JSON.stringify(again.shown)).not.toContain('7731');
@@ -245,7 +216,7 @@ test('a room that ends, ends on this device by itself, and a clock that is set d
 
 test('a clock that is set past the end of a room does not end it while the server says otherwise, and does when nobody can be asked', async () => {
 	const lodging = await openLodging(house);
-	await server.services.db.sql`
+	await house.services.db.sql`
 		update rooms set expires_at = clock_timestamp() + interval '1 h' where id = (select max(id) from rooms)`;
 	const ada = await come(lodging, 'Ada');
 	ada.clock.wallMs = 2 * 3600_000;

@@ -1,8 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { testDatabase } from '../../../server/db/testing.ts';
-import type { TestDatabase } from '../../../server/db/testing.ts';
-import { startServer } from '../../../server/testing.ts';
-import type { TestServer } from '../../../server/testing.ts';
+import { expect, test } from 'vitest';
 import { testToken } from '../../../server/tokens/testing.ts';
 import { createHttpClient } from '../api/client.ts';
 import { ApiFailure } from '../api/failure.ts';
@@ -10,24 +6,11 @@ import type { OpenAnswers, Ports, TokenAnswer } from './draft.ts';
 import { openDraft } from './draft.ts';
 import { join } from './join.ts';
 import { toProblem } from './problems.ts';
-import { HandClock, House, keeperVault, password } from './testing.ts';
+import { HandClock, keeperVault, password } from './testing.ts';
+import { testHouse } from './testing-house.ts';
 import { RoomError } from './view.ts';
 
-let database: TestDatabase;
-let server: TestServer;
-let house: House;
-
-beforeAll(async () => {
-	database = await testDatabase();
-	server = await startServer({ databaseUrl: database.url });
-	house = new House(server);
-	await house.open();
-});
-afterAll(async () => {
-	await house.shut();
-	await server.stop();
-	await database.stop();
-});
+const { house } = testHouse();
 
 /** One page: what it sent and paid, how long it waited between its tries, and the codes of the rooms that it came into. */
 class Page {
@@ -46,7 +29,7 @@ class Page {
 	readonly #ports: Ports<string>;
 
 	constructor() {
-		const url = `http://${server.host}/graphql`;
+		const url = `${house.address}/graphql`;
 		const answer: typeof fetch = async (input, init) => {
 			const { variables } = JSON.parse(String(init?.body)) as { variables: { roomId: string } };
 			this.sent.push(variables.roomId);

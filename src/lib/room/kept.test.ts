@@ -1,44 +1,18 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { testDatabase } from '../../../server/db/testing.ts';
-import type { TestDatabase } from '../../../server/db/testing.ts';
-import { startServer } from '../../../server/testing.ts';
-import type { TestServer } from '../../../server/testing.ts';
+import { expect, test } from 'vitest';
 import { MemoryDatabase } from '../storage/database.ts';
 import type { Database } from '../storage/database.ts';
 import { forgetKept, readDrafts, readKept, readRows } from '../storage/kept.ts';
-import { comeIn, House, openLodging } from './testing.ts';
+import { openLodging } from './testing.ts';
 import type { Guest, Lodging } from './testing.ts';
+import { testHouse } from './testing-house.ts';
 import { comeAndKeep, looksForNews, openAgain, sendsWaiting } from './testing-kept.ts';
 
-let database: TestDatabase;
-let server: TestServer;
-let house: House;
-const guests: Guest[] = [];
-
-beforeAll(async () => {
-	database = await testDatabase();
-	server = await startServer({ databaseUrl: database.url });
-	house = new House(server);
-	await house.open();
-});
-afterEach(() => {
-	for (const guest of guests.splice(0)) guest.stay.stop();
-});
-afterAll(async () => {
-	await house.shut();
-	await server.stop();
-	await database.stop();
-});
-
-function stays(guest: Guest): Guest {
-	guests.push(guest);
-	return guest;
-}
+const { house, come, stays } = testHouse();
 
 /** Ada, and Bo who keeps the room on `device`, and has read what Ada wrote. */
 async function twoPeople(device: MemoryDatabase, ...texts: string[]): Promise<{ lodging: Lodging; ada: Guest; bo: Guest }> {
 	const lodging = await openLodging(house, 2);
-	const ada = stays(await comeIn(house, lodging, 'Ada'));
+	const ada = await come(lodging, 'Ada');
 	const bo = stays(await comeAndKeep(house, lodging, 'Bo', device));
 	for (const text of texts) ada.stay.send(text);
 	await bo.until(() => texts.every((text) => bo.texts.includes(text)));

@@ -178,7 +178,8 @@ export class Letters {
 
 	#sendAgain(): void {
 		const { relaying, isUp, thread, report } = this.#ports;
-		if (relaying === undefined || !isUp() || this.#sendingAgain !== null) return this.#flush.run();
+		if (relaying === undefined || !isUp()) return this.#flush.run();
+		if (this.#sendingAgain !== null) return relaying.beginAgain();
 		const isGone = (mid: string) => thread.message(this.#outbox.nameOf(mid) ?? mid)?.burn?.gone === true;
 		this.#sendingAgain = relaying
 			.sendAgain(isGone)

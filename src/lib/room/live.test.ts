@@ -1,42 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { testDatabase } from '../../../server/db/testing.ts';
-import type { TestDatabase } from '../../../server/db/testing.ts';
-import { startServer } from '../../../server/testing.ts';
-import type { TestServer } from '../../../server/testing.ts';
-import { comeIn, House, openLodging } from './testing.ts';
-import type { Arriving, Guest, Lodging } from './testing.ts';
+import { expect, test } from 'vitest';
+import { parseHeader } from '#protocol/envelope';
+import { blockSize } from '../../../server/envelopes/numbers.ts';
+import { Refusal } from '../../../server/errors.ts';
+import { openLodging } from './testing.ts';
+import type { Guest, Lodging } from './testing.ts';
+import { testHouse } from './testing-house.ts';
 
-let database: TestDatabase;
-let server: TestServer;
-let house: House;
-let keyringDir: string;
-const guests: Guest[] = [];
-
-beforeAll(async () => {
-	database = await testDatabase();
-	keyringDir = await mkdtemp(path.join(tmpdir(), 'sotto-live-'));
-	server = await startServer({ databaseUrl: database.url, keyringDir });
-	house = new House(server);
-	await house.open();
-});
-afterEach(() => {
-	for (const guest of guests.splice(0)) guest.stay.stop();
-});
-afterAll(async () => {
-	await house.shut();
-	await server.stop();
-	await database.stop();
-	await rm(keyringDir, { recursive: true });
-});
-
-async function come(lodging: Lodging, nick: string, arriving: Arriving = {}): Promise<Guest> {
-	const guest = await comeIn(house, lodging, nick, arriving);
-	guests.push(guest);
-	return guest;
-}
+const { house, come, restart } = testHouse();
 
 /** They are in a Live room, and each can read all others. */
 async function meet(...nicks: readonly string[]): Promise<{ readonly lodging: Lodging; readonly all: readonly Guest[] }> {
@@ -126,14 +96,6 @@ test('after a reload the screen is empty, one is still in the room as who one wa
 	expect(again.texts).toEqual(['here again', 'after']);
 });
 
-/** As after a kill: what it held in memory is gone, sessions and the newest messages. */
-async function restart(): Promise<void> {
-	await house.shut();
-	await server.stop();
-	server = await startServer({ databaseUrl: database.url, keyringDir });
-	await house.open(server);
-}
-
 test('what a server passed on and lost is given to the next one, and shown once', async () => {
 	const { all } = await meet('Ada', 'Bo', 'Cy');
 	const [ada, bo, cy] = [one(all, adaAt), one(all, boAt), one(all, cyAt)];
@@ -168,6 +130,36 @@ test('who is back first after a restart writes to those who are not yet, and the
 	await bo.until(({ texts }) => texts.includes('before you are back'));
 }, 30_000);
 
+test('what was being given again when that server went, too, is given to the next one from the beginning', async () => {
+	const { all } = await meet('Ada', 'Bo', 'Cy');
+	const [ada, bo, cy] = [one(all, adaAt), one(all, boAt), one(all, cyAt)];
+	bo.reachable = false;
+	bo.breakSocket();
+	await bo.until(({ shown }) => shown.phase !== 'open');
+	for (const text of ['one', 'two']) ada.stay.send(text);
+	await cy.until(({ texts }) => texts.includes('two'));
+	await ada.until(isSent);
+	ada.reachable = false;
+	await restart();
+	const { posts } = house.services;
+	const post = posts.post;
+	const { promise: isBusy, resolve } = Promise.withResolvers<undefined>();
+	let given = 0;
+	posts.post = (request) => {
+		if (parseHeader(request.env).kind === 'control' || ++given === 1) return post(request);
+		resolve(undefined);
+		return Promise.reject(new Refusal('RATE_LIMITED'));
+	};
+	ada.reachable = true;
+	ada.signal('online');
+	await isBusy;
+	await restart();
+	bo.reachable = true;
+	for (const guest of [ada, bo]) guest.signal('online');
+	await bo.until(({ texts }) => texts.length === 2);
+	expect(bo.texts.toSorted()).toEqual(['one', 'two']);
+}, 30_000);
+
 test('what everybody has named is not given again', async () => {
 	const { all } = await meet('Ada', 'Bo');
 	const [ada, bo] = [one(all, adaAt), one(all, boAt)];
@@ -182,8 +174,9 @@ test('what everybody has named is not given again', async () => {
 	await Promise.all(all.map((guest, index) => guest.until((each) => hellos(each) > (before[index] ?? 0))));
 	ada.stay.send('next');
 	await bo.until(({ texts }) => texts.includes('next'));
+	// Had it been given again, it would have been passed on under another number.
 	expect(bo.messages.map(({ text, seq }) => [text, seq])).toEqual([
 		['heard', 1],
-		['next', 2]
+		['next', blockSize + 2]
 	]);
 }, 30_000);

@@ -1,12 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Mode } from '#protocol/mode';
-import { testDatabase } from '../../../server/db/testing.ts';
-import type { TestDatabase } from '../../../server/db/testing.ts';
-import { startServer } from '../../../server/testing.ts';
-import type { TestServer } from '../../../server/testing.ts';
 import { gapPatienceMs } from './ledger.ts';
-import { comeIn, House, openLodging } from './testing.ts';
+import { comeIn, openLodging } from './testing.ts';
 import type { Guest } from './testing.ts';
+import { testHouse } from './testing-house.ts';
 import type { Tamper } from './testing-door.ts';
 
 /** What a server may do to one person's feed, or whoever stands before it. */
@@ -22,21 +19,7 @@ const messages = 8;
 /** Said within these of its being seen: what the ledger waits, and a clock's step. */
 const reportMs = gapPatienceMs + 2000;
 
-let database: TestDatabase;
-let server: TestServer;
-let house: House;
-
-beforeAll(async () => {
-	database = await testDatabase();
-	server = await startServer({ databaseUrl: database.url });
-	house = new House(server);
-	await house.open();
-});
-afterAll(async () => {
-	await house.shut();
-	await server.stop();
-	await database.stop();
-});
+const { house } = testHouse();
 
 type Frame = { readonly seq: number; readonly env: string; readonly tag: string | null };
 type Page = { rows: { env: string | null }[] };
@@ -209,7 +192,7 @@ test.each(['relayed', 'stored'] as const)(
 	`in %s rooms ${honest} honest messages raise no alarm`,
 	async (mode) => {
 		const all = await gather(mode);
-		await database.db.sql`update rooms set cap = null`;
+		await house.services.db.sql`update rooms set cap = null`;
 		for (const guest of all) guest.offsetMs = settledMs;
 		await talk(all, honest);
 		const cy = all[2];

@@ -30,6 +30,7 @@ export class Relaying {
 	readonly #unheard = new Unheard();
 	/** Not passed on yet; by message id. */
 	readonly #sealed = new Map<string, Omit<PassedOn, 'mid'>>();
+	#isStale = false;
 
 	constructor(ports: RelayingPorts) {
 		this.#ports = ports;
@@ -74,6 +75,18 @@ export class Relaying {
 
 	/** On a new connection, before anything new. `isGone`: what has burned stays away. */
 	async sendAgain(isGone: (mid: string) => boolean): Promise<void> {
+		do {
+			this.#isStale = false;
+			await this.#sendAll(isGone);
+		} while (this.#isStale);
+	}
+
+	/** The line has changed meanwhile: there may be another server, which has had none of it. */
+	beginAgain(): void {
+		this.#isStale = true;
+	}
+
+	async #sendAll(isGone: (mid: string) => boolean): Promise<void> {
 		for (const { mid, envelope, burnSeconds } of this.#unheard.due(this.#ports.now())) {
 			if (!isGone(mid) && !(await this.#post(envelope, burnSeconds))) return;
 		}

@@ -1,36 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { testDatabase } from '../../../server/db/testing.ts';
-import type { TestDatabase } from '../../../server/db/testing.ts';
-import { startServer } from '../../../server/testing.ts';
-import type { TestServer } from '../../../server/testing.ts';
-import { comeIn, House, openLodging } from './testing.ts';
-import type { Arriving, Guest, Lodging } from './testing.ts';
+import { expect, test } from 'vitest';
+import { openLodging } from './testing.ts';
+import type { Guest } from './testing.ts';
+import { testHouse } from './testing-house.ts';
 
-let database: TestDatabase;
-let server: TestServer;
-let house: House;
-const guests: Guest[] = [];
-
-beforeAll(async () => {
-	database = await testDatabase();
-	server = await startServer({ databaseUrl: database.url });
-	house = new House(server);
-	await house.open();
-});
-afterEach(() => {
-	for (const guest of guests.splice(0)) guest.stay.stop();
-});
-afterAll(async () => {
-	await house.shut();
-	await server.stop();
-	await database.stop();
-});
-
-async function come(lodging: Lodging, nick: string, arriving: Arriving = {}): Promise<Guest> {
-	const guest = await comeIn(house, lodging, nick, arriving);
-	guests.push(guest);
-	return guest;
-}
+const { house, come } = testHouse();
 
 test('what one says the other reads at once, and both see it in the same place', async () => {
 	const lodging = await openLodging(house);
@@ -80,7 +53,7 @@ test('who leaves is said to have left, and who comes back with the record was ne
 
 test('who comes later reads the newest fifty, and older ones page by page to the beginning', async () => {
 	const lodging = await openLodging(house);
-	await server.services.db.sql`update rooms set cap = null`;
+	await house.services.db.sql`update rooms set cap = null`;
 	const ada = await come(lodging, 'Ada');
 	for (let n = 1; n <= 120; n++) ada.stay.send(`message ${n}`);
 	await ada.until(() => ada.messages.at(-1)?.seq === 120 && ada.messages.length === 120);
@@ -99,7 +72,7 @@ test('who comes later reads the newest fifty, and older ones page by page to the
 
 test('a door that shuts in the middle of two hundred sends loses nothing, doubles nothing and keeps one order', async () => {
 	const lodging = await openLodging(house);
-	await server.services.db.sql`update rooms set cap = null`;
+	await house.services.db.sql`update rooms set cap = null`;
 	const [ada, bo] = [await come(lodging, 'Ada'), await come(lodging, 'Bo')];
 	for (let n = 0; n < 100; n++) {
 		ada.stay.send(`a${n}`);
@@ -127,7 +100,7 @@ test('a door that shuts in the middle of two hundred sends loses nothing, double
 
 test('what was missed in a long absence is fetched, page after page', async () => {
 	const lodging = await openLodging(house);
-	await server.services.db.sql`update rooms set cap = null`;
+	await house.services.db.sql`update rooms set cap = null`;
 	const [ada, bo] = [await come(lodging, 'Ada'), await come(lodging, 'Bo')];
 	ada.stay.send('before');
 	await bo.until(() => bo.texts.includes('before'));
@@ -167,7 +140,7 @@ test('an envelope that no answer came for goes out again byte for byte after a r
 
 test('a room that is full of messages refuses for good: the rest fails with the reason and can be discarded', async () => {
 	const lodging = await openLodging(house);
-	await server.services.db.sql`update rooms set cap = 3`;
+	await house.services.db.sql`update rooms set cap = 3`;
 	const [ada, bo] = [await come(lodging, 'Ada'), await come(lodging, 'Bo')];
 	for (let n = 1; n <= 5; n++) ada.stay.send(`m${n}`);
 	await ada.until(() => ada.messages.filter((message) => message.state === 'failed').length === 2);
@@ -178,7 +151,7 @@ test('a room that is full of messages refuses for good: the rest fails with the 
 		['m4', 'failed', 'QUOTA_MESSAGES'],
 		['m5', 'failed', 'QUOTA_MESSAGES']
 	]);
-	await server.services.db.sql`update rooms set cap = 10`;
+	await house.services.db.sql`update rooms set cap = 10`;
 	ada.stay.discard(ada.messages[3]?.id ?? '');
 	ada.stay.retry(ada.messages.find((message) => message.text === 'm5')?.id ?? '');
 	await bo.until(() => bo.texts.includes('m5'));
@@ -202,15 +175,15 @@ test('a purge ends the room for everybody, and the way back is closed', async ()
 test('a purge whose maker the server does not answer is passed on by whoever hears of it', async () => {
 	const lodging = await openLodging(house);
 	const [ada, bo] = [await come(lodging, 'Ada'), await come(lodging, 'Bo')];
-	const { keyring } = server.services;
+	const { keyring } = house.services;
 	let calls = 0;
 	// The first, Ada's, is never answered.
 	const stuck: typeof keyring.wipe = (...slot) => (++calls === 1 ? new Promise(() => undefined) : keyring.wipe(...slot));
-	Object.assign(server.services, { keyring: { ...keyring, wipe: stuck } });
+	Object.assign(house.services, { keyring: { ...keyring, wipe: stuck } });
 	void ada.stay.purge();
 	await bo.until(() => bo.shown.phase === 'ended');
 	await ada.until(() => ada.shown.phase === 'ended');
-	Object.assign(server.services, { keyring });
+	Object.assign(house.services, { keyring });
 	expect([ada.endings, bo.endings]).toEqual([['you'], ['purged']]);
 	await expect(come(lodging, 'Cy')).rejects.toMatchObject({ code: 'ROOM_GONE' });
 });
@@ -263,7 +236,7 @@ test('a cleared screen shows nothing that was, and brings it back from the serve
 
 test('a screen that is cleared while older messages are on their way stays clear', async () => {
 	const lodging = await openLodging(house);
-	await server.services.db.sql`update rooms set cap = null`;
+	await house.services.db.sql`update rooms set cap = null`;
 	const ada = await come(lodging, 'Ada');
 	for (let n = 1; n <= 60; n++) ada.stay.send(`message ${n}`);
 	await ada.until(() => ada.messages.at(-1)?.seq === 60 && ada.messages.length === 60);
@@ -344,10 +317,10 @@ test('when the network goes the room says so at once, whatever the socket believ
 
 test('a limit that was lifted is known after the next connection', async () => {
 	const lodging = await openLodging(house);
-	await server.services.db.sql`update rooms set cap = 50`;
+	await house.services.db.sql`update rooms set cap = 50`;
 	const ada = await come(lodging, 'Ada');
 	await ada.until(() => ada.shown.cap === 50);
-	await server.services.db.sql`update rooms set cap = 60`;
+	await house.services.db.sql`update rooms set cap = 60`;
 	ada.breakSocket();
 	await ada.until(() => ada.shown.cap === 60);
 });
@@ -358,14 +331,14 @@ test('people who were given different token keys are all told so, once; who know
 	const ada = await come(lodging, 'Ada', hint(1));
 	const bo = await come(lodging, 'Bo', hint(1));
 	const cleo = await come(lodging, 'Cleo');
-	const knowEachOther = () =>
-		Promise.all([ada, bo, cleo].map((one) => one.until(() => one.here.length === guests.length && one.shown.unnamed === 0)));
-	await knowEachOther();
+	const knowEachOther = (count: number) =>
+		Promise.all([ada, bo, cleo].map((one) => one.until(() => one.here.length === count && one.shown.unnamed === 0)));
+	await knowEachOther(3);
 	expect([ada, bo, cleo].flatMap(({ notes }) => notes).filter((note) => note === 'token-keys')).toEqual([]);
 	const dan = await come(lodging, 'Dan', hint(2));
 	const told = (guest: Guest) => guest.notes.filter((note) => note === 'token-keys').length;
 	await Promise.all([ada, bo, cleo, dan].map((one) => one.until(() => told(one) === 1)));
 	await come(lodging, 'Eve', hint(2));
-	await knowEachOther();
+	await knowEachOther(5);
 	expect([ada, bo, cleo, dan].map(told)).toEqual([1, 1, 1, 1]);
 });

@@ -44,19 +44,15 @@ export const password = 'abacus-abdomen-abide-ability';
 
 /** The server's services behind a door that can be shut and opened again on the same port. */
 export class House {
-	#server: TestServer;
+	#server: TestServer | null = null;
 	#close: () => Promise<void> = () => Promise.resolve();
 	#port = 0;
 
-	constructor(server: TestServer) {
-		this.#server = server;
-	}
-
 	/** `server`: another one in its place, as after a restart. */
-	async open(server = this.#server): Promise<void> {
+	async open(server = this.#open): Promise<void> {
 		this.#server = server;
 		const pages = () => undefined;
-		const app = createApp(this.#server.services, { persisted, pages, trustedProxies: [] });
+		const app = createApp(server.services, { persisted, pages, trustedProxies: [] });
 		const http = createServer(app.serverOptions, app.handle);
 		http.on('upgrade', app.upgrade);
 		await once(http.listen(this.#port, '127.0.0.1'), 'listening');
@@ -72,8 +68,21 @@ export class House {
 		return this.#close();
 	}
 
+	get services(): TestServer['services'] {
+		return this.#open.services;
+	}
+
+	get address(): string {
+		return `http://127.0.0.1:${this.#port}`;
+	}
+
 	door(options: Omit<DoorOptions, 'origin'> = {}): Server {
-		return doorTo(`http://127.0.0.1:${this.#port}`, { origin: this.#server.origin, ...options });
+		return doorTo(this.address, { origin: this.#open.origin, ...options });
+	}
+
+	get #open(): TestServer {
+		if (this.#server === null) throw new Error('testing: no server behind the door yet');
+		return this.#server;
 	}
 }
 

@@ -66,7 +66,14 @@ class Update {
 		this.#registration = registration;
 		this.#note(registration);
 		this.#follow(registration, signal);
+		void this.#join();
 		registration.addEventListener('updatefound', () => this.#follow(registration, signal), { signal });
+	}
+
+	/** A page that was on its way when the first copy began to work is nobody's: it asks for that. */
+	async #join(): Promise<void> {
+		const { active } = await navigator.serviceWorker.ready;
+		if (navigator.serviceWorker.controller === null) active?.postMessage('claim');
 	}
 
 	#follow(registration: ServiceWorkerRegistration, signal: AbortSignal): void {

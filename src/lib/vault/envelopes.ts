@@ -89,7 +89,7 @@ async function openOne(inside: Inside, envelope: Bytes): Promise<Opened | Refuse
 	try {
 		const header = parseHeader(envelope);
 		checkContentSlots(header, inside.keys.mode);
-		const cek = header.slots ? await inside.peers.findCek(envelope) : undefined;
+		const cek = header.slots ? inside.peers.findCek(envelope) : undefined;
 		if (cek === null) return { ok: false, code: 'HIDDEN' };
 		return await toOpened(inside, envelope, await openMessage(inside.keys, envelope, cek));
 	} catch (error) {

@@ -136,7 +136,7 @@ export class Peers {
 	}
 
 	/** The key of an envelope with slots; `null` when none of them is for us. */
-	async findCek(envelope: Bytes): Promise<Bytes | null> {
+	findCek(envelope: Bytes): Bytes | null {
 		const own = this.#own.get(toHex(messageId(envelope)));
 		return own ?? findCek(this.#allPairKeys(), envelope);
 	}
