@@ -17,14 +17,15 @@ export function forms(marker: string): Buffer[] {
 	return [plain, utf16, Buffer.from(utf16).swap16(), ...[hex, hex.toUpperCase(), ...base64].map((text) => Buffer.from(text))];
 }
 
-function filesBelow(folder: string): string[] {
+/** Paths of all files, in its folders too. */
+export function filesBelow(folder: string): string[] {
 	return readdirSync(folder, { recursive: true, withFileTypes: true })
 		.filter((entry) => entry.isFile())
 		.map((entry) => path.join(entry.parentPath, entry.name));
 }
 
 /** Empty when the database took the file away since it was listed: it makes its caches anew as it goes. */
-function readIfThere(file: string): Buffer {
+export function readIfThere(file: string): Buffer {
 	try {
 		return readFileSync(file);
 	} catch (error) {

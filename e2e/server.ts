@@ -16,6 +16,8 @@ export type Server = {
 	readonly origin: string;
 	/** Database, keyring and logs; gone after `remove`. */
 	readonly dataDir: string;
+	/** Of its process, which has to run. */
+	pid(): number;
 	/** Everything that it printed, all its lives together. */
 	output(): string;
 	/** Its process's clock goes ahead from now until its end; the database's does not. */
@@ -59,6 +61,10 @@ export async function createTestServer(environment: Readonly<Record<string, stri
 	return {
 		origin,
 		dataDir,
+		pid: () => {
+			if (child?.pid === undefined) throw new Error('server: it does not run');
+			return child.pid;
+		},
 		output: () => readFileSync(logFile, 'utf8'),
 		later: async (ms) => {
 			if (child === undefined) throw new Error('server: it does not run');

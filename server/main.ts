@@ -29,6 +29,7 @@ import { codeOf } from './keyring/codes.ts';
 import { openKeyring } from './keyring/file-keyring.ts';
 import { requirePlaceApart } from './keyring/folder.ts';
 import { createLog, placeOf } from './log.ts';
+import { sweepMemory } from './memory.ts';
 import { createMetrics } from './metrics.ts';
 import { openModes } from './rooms/room.ts';
 import { createTokenKeys } from './tokens/keys.ts';
@@ -156,7 +157,7 @@ const http = createServer(app.serverOptions, app.handle);
 http.on('upgrade', app.upgrade);
 http.on('clientError', app.clientError);
 
-const job = createJob(services, [...createTasks(services), clockTask(clock)]);
+const job = createJob(services, [...createTasks({ ...services, sweepMemory }), clockTask(clock)]);
 closers.unshift(() => job.stop());
 // What ended while nobody was here, before anybody is served.
 await job.turn('expiry');

@@ -23,6 +23,7 @@ export function followRoom({ services, connection, outlet }: Context, after: num
 		outlet,
 		after: after ?? 0,
 		session,
+		passing: room.mode !== 'stored',
 		first: () => {
 			announce(services, session);
 			const joined = present(services, room.ref);

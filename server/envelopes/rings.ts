@@ -13,6 +13,8 @@ export type Rings = {
 	envelopes(ref: string): readonly Envelope[];
 	/** The one with this message id, if it is still known. */
 	find(ref: string, env: Uint8Array): Envelope | null;
+	/** Nothing of any room is remembered, nor waits to be overwritten. */
+	readonly isEmpty: boolean;
 	/** To be called every second: forgets what is older than a minute, or burned, and overwrites it. Gives back how many. */
 	lapse(): number;
 };
@@ -46,6 +48,10 @@ class RoomRings implements Rings {
 	find(ref: string, env: Uint8Array): Envelope | null {
 		const mid = midOf(env);
 		return this.#living(ref).find((kept) => kept.mid === mid)?.envelope ?? null;
+	}
+
+	get isEmpty(): boolean {
+		return this.#rings.size === 0 && this.#forgotten.length === 0;
 	}
 
 	lapse(): number {

@@ -5,6 +5,7 @@ import { Batch } from './batch.ts';
 import type { Bus, RoomEvent } from './bus.ts';
 import { Held } from './held.ts';
 import type { Outlet } from './outlet.ts';
+import { Shredder } from './shredder.ts';
 
 export type ReaderRequest = {
 	/** Hex of the room's keyed name. */
@@ -16,6 +17,8 @@ export type ReaderRequest = {
 	readonly first: () => RoomEvent;
 	/** Who listens; nothing more is delivered once it has ended. */
 	readonly session: { readonly ended: boolean };
+	/** What is said here is only passed on: nothing of it stays in memory when it has gone out. */
+	readonly passing?: boolean;
 	/** Rows above `after`, in order, as they were committed; asked for once the reader stands in the room. */
 	readonly backlog: () => Promise<readonly RoomEvent[]>;
 };
@@ -39,6 +42,7 @@ export type FeedsOptions = {
 
 export function createFeeds(options: FeedsOptions): Feeds {
 	const rooms = new Map<string, RoomFeed>();
+	const shredder = new Shredder();
 	const roomOf = (ref: string): RoomFeed => {
 		const room = rooms.get(ref) ?? new RoomFeed(options, ref, () => rooms.delete(ref));
 		rooms.set(ref, room);
@@ -48,7 +52,7 @@ export function createFeeds(options: FeedsOptions): Feeds {
 		async open(request) {
 			const first = request.first();
 			const room = roomOf(request.ref);
-			const reader = new Reader(room, request, options);
+			const reader = new Reader(room, request, options, request.passing === true ? shredder : null);
 			room.add(reader);
 			try {
 				const rows = await request.backlog();
@@ -112,6 +116,7 @@ class Reader implements FeedStream {
 	readonly #options: FeedsOptions;
 	readonly #outlet: Outlet;
 	readonly #session: ReaderRequest['session'];
+	readonly #shredder: Shredder | null;
 	/** The highest row that was written. */
 	#last: number;
 	/** What came in while the backlog was being read; `null` once the reader is live. */
@@ -119,12 +124,13 @@ class Reader implements FeedStream {
 	#over = false;
 	#waiting: PromiseWithResolvers<IteratorReturnResult<undefined>> | null = null;
 
-	constructor(room: RoomFeed, { outlet, session, after }: ReaderRequest, options: FeedsOptions) {
+	constructor(room: RoomFeed, { outlet, session, after }: ReaderRequest, options: FeedsOptions, shredder: Shredder | null) {
 		this.#room = room;
 		this.#outlet = outlet;
 		this.#session = session;
 		this.#last = after;
 		this.#options = options;
+		this.#shredder = shredder;
 	}
 
 	[Symbol.asyncIterator](): this {
@@ -166,7 +172,10 @@ class Reader implements FeedStream {
 		const news = batch.above(this.#last);
 		const frames = news?.framesFor(this.#outlet);
 		if (this.#isTooMuch(frames?.length ?? 0)) return this.#drop();
-		if (frames !== undefined) this.#outlet.write(frames);
+		if (frames !== undefined) {
+			this.#outlet.write(frames);
+			this.#shredder?.add(frames, this.#outlet);
+		}
 		this.#last = Math.max(this.#last, batch.lastSeq);
 		if (batch.gone) {
 			this.#end();

@@ -41,6 +41,8 @@ export class Socket implements Connection {
 	#begun = 0;
 	/** Frames of this turn of the event loop; they leave as one write. */
 	#queued: Uint8Array[] | null = null;
+	/** What is queued is what others are given, too, if nothing else is queued with it. */
+	#isShared = false;
 	#closing: { readonly code: number; readonly reason: string } | null = null;
 
 	/** `bufferedBytes`: a socket that holds more than these is closed with 4008. */
@@ -101,8 +103,9 @@ export class Socket implements Connection {
 	write(frames: Uint8Array): void {
 		if (this.#ws.readyState !== this.#ws.OPEN) return;
 		// Who posted gets its answer in a moment, with the frame that everybody gets.
-		if (this.#underWay !== null || this.#queued !== null) this.#queue(frames);
-		else this.#raw.write(frames);
+		if (this.#underWay === null && this.#queued === null) return void this.#raw.write(frames);
+		this.#isShared = true;
+		this.#queue(frames);
 	}
 
 	buffered(): number {
@@ -155,8 +158,14 @@ export class Socket implements Connection {
 
 	#flush(): void {
 		const [only, ...more] = this.#queued ?? [];
+		const isShared = this.#isShared && more.length === 0;
 		this.#queued = null;
-		if (only !== undefined) this.#raw.write(more.length === 0 ? only : Buffer.concat([only, ...more]));
+		this.#isShared = false;
+		if (only === undefined) return;
+		if (isShared) return void this.#raw.write(only);
+		// Nobody else's: what goes out leaves no copy here.
+		const own = more.length === 0 ? only : Buffer.concat([only, ...more]);
+		this.#raw.write(own, () => own.fill(0));
 	}
 }
 

@@ -123,7 +123,10 @@ function listenersFor(conversation: Conversation, onClose: (socket: Socket) => v
 	return {
 		message(this: WebSocket, data: RawData) {
 			const socket = ownerOf(this);
-			if (socket !== null) conversation.receive(socket, String(data));
+			const text = String(data);
+			// What is only passed on leaves no copy where the next bytes come in.
+			if (Buffer.isBuffer(data)) data.fill(0);
+			if (socket !== null) conversation.receive(socket, text);
 		},
 		pong(this: WebSocket) {
 			const socket = ownerOf(this);

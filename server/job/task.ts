@@ -19,5 +19,10 @@ export type Task = {
 	run(stopping: AbortSignal): Promise<Report>;
 };
 
-/** `payments`: absent like `null`, where vouchers are all that is taken. */
-export type TaskPorts = RoomPorts & Pick<Services, 'rings'> & Partial<Pick<Services, 'payments'>>;
+/**
+ * `payments`: absent like `null`, where vouchers are all that is taken. `sweepMemory`: takes away what lies in memory and nobody
+ * refers to; absent where that is left to chance.
+ */
+export type TaskPorts = RoomPorts &
+	Pick<Services, 'rings'> &
+	Partial<Pick<Services, 'payments'>> & { readonly sweepMemory?: () => void };

@@ -43,6 +43,17 @@ test('a connection that goes takes its person along; a farewell does so at once,
 	expect(hereNow()).toEqual(['me']);
 });
 
+test('until the server has said who is here nobody is alone', () => {
+	const fresh = new Presence('me', 'fp-me');
+	expect(fresh.isAlone).toBe(false);
+	fresh.heardPresence({ count: 1, joined: ['conn-me'], left: [] }, now);
+	expect(fresh.isAlone).toBe(true);
+	fresh.expectSnapshot();
+	expect(fresh.isAlone).toBe(false);
+	fresh.heardPresence({ count: 2, joined: ['conn-me', 'conn-ada'], left: [] }, now);
+	expect(fresh.isAlone).toBe(false);
+});
+
 test('whom a new feed does not name is away for ninety seconds, and has left then', () => {
 	presence.heard(person('ada'), 'conn-ada', 0);
 	presence.expectSnapshot();

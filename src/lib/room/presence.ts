@@ -183,9 +183,9 @@ export class Presence {
 		return this.#count;
 	}
 
-	/** Nobody else is connected by the server's word, and nobody is expected back. */
+	/** Nobody else is connected by the server's word, which has come, and nobody is expected back. */
 	get isAlone(): boolean {
-		return this.#count < 2 && !this.people().some(({ me, presence }) => !me && presence === 'away');
+		return !this.#snapshotDue && this.#count < 2 && !this.people().some(({ me, presence }) => !me && presence === 'away');
 	}
 
 	#settle(member: Member): readonly PresenceNote[] {
