@@ -7,22 +7,27 @@ type Taker = { buffered(): number };
 const againMs = 1000;
 
 export class Shredder {
-	readonly #waiting = new Map<Uint8Array, Set<Taker>>();
+	readonly #waiting = new Map<Uint8Array, Taker[]>();
+	/** Those of whom `add` was last told: everybody in a room is mostly given the same. */
+	#last: { readonly frames: Uint8Array; readonly takers: Taker[] } | null = null;
 	#isDue = false;
 
 	/** These frames have just been written to this one; nobody else is given them after this turn of the event loop. */
 	add(frames: Uint8Array, taker: Taker): void {
-		const takers = this.#waiting.get(frames) ?? new Set();
-		this.#waiting.set(frames, takers.add(taker));
+		if (this.#last?.frames === frames) return void this.#last.takers.push(taker);
+		const takers = this.#waiting.get(frames) ?? [];
+		takers.push(taker);
+		this.#waiting.set(frames, takers);
+		this.#last = { frames, takers };
 		if (this.#isDue) return;
 		this.#isDue = true;
 		setImmediate(() => this.#look());
 	}
 
 	#look(): void {
+		this.#last = null;
 		for (const [frames, takers] of this.#waiting) {
-			for (const taker of takers) if (taker.buffered() === 0) takers.delete(taker);
-			if (takers.size > 0) continue;
+			if (takers.some((taker) => taker.buffered() > 0)) continue;
 			frames.fill(0);
 			this.#waiting.delete(frames);
 		}

@@ -162,10 +162,11 @@ export class Socket implements Connection {
 		this.#queued = null;
 		this.#isShared = false;
 		if (only === undefined) return;
-		if (isShared) return void this.#raw.write(only);
-		// Nobody else's: what goes out leaves no copy here.
-		const own = more.length === 0 ? only : Buffer.concat([only, ...more]);
-		this.#raw.write(own, () => own.fill(0));
+		const whole = more.length === 0 ? only : Buffer.concat([only, ...more]);
+		const isPassing = this.session !== null && this.session.room.mode !== 'stored';
+		// Nobody else's: of what is only passed on no copy stays.
+		if (isPassing && !isShared) this.#raw.write(whole, () => whole.fill(0));
+		else this.#raw.write(whole);
 	}
 }
 
