@@ -98,7 +98,7 @@ test(
 			rmSync(path.join(server.dataDir, 'control'));
 
 			await server.later(121_000);
-			await expect.poll(() => hitsInMemory(server.pid(), needles), { timeout: 60_000, intervals: [2000] }).toEqual([]);
+			await expect.poll(() => hitsInMemory(server.pid(), needles), { timeout: 30_000, intervals: [2000] }).toEqual([]);
 			expect(hitsBelow(server.dataDir, needles)).toEqual([]);
 			for (const guest of all) guest.stay.stop();
 		});

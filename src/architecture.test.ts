@@ -44,6 +44,7 @@ const walls: Readonly<Record<string, readonly string[]>> = {
 	'server/errors': ['src/lib/protocol'],
 	'server/log': ['src/lib/protocol'],
 	'server/metrics': [],
+	'server/memory': [],
 	'server/plans': ['src/lib/protocol'],
 	'server/config': ['server/plans', 'src/lib/protocol'],
 	'server/keyring': ['server/db', 'server/errors', 'src/lib/protocol'],
