@@ -12,7 +12,8 @@ const bytesOfEach = 2_000_000;
 
 /**
  * Takes it away. V8 fills with zeros what its most thorough collection frees (`--zero-unused-memory`, on by default); what the C
- * library has free is asked for, and comes filled with zeros. Takes about a tenth of a second, in which the process does nothing else.
+ * library has free is asked for, and comes filled with zeros. Takes about a tenth of a
+ * second where little is in use, in which the process does nothing else.
  */
 export function sweepMemory(): void {
 	collectAll();

@@ -33,14 +33,25 @@ async function nextSeqOf({ id }: { readonly id: bigint }): Promise<number> {
 }
 
 /** A database each of whose statements waits for `gate`, when there is one. */
-function gated(): { readonly db: Database; gate: Promise<unknown> | null } {
-	const house: { db: Database; gate: Promise<unknown> | null } = { db: database.db, gate: null };
-	const sql = new Proxy(database.db.sql, {
-		apply: (target, self, args) =>
-			house.gate === null ? Reflect.apply(target, self, args) : house.gate.then(() => Reflect.apply(target, self, args))
-	});
-	house.db = { ...database.db, sql };
-	return house;
+class Gated {
+	gate: Promise<unknown> | null = null;
+	readonly db: Database;
+
+	constructor() {
+		const pass = (target: Database['sql'], self: unknown, args: unknown[]) => Reflect.apply(target, self, args);
+		const sql = new Proxy(database.db.sql, {
+			apply: (target, self, args) =>
+				this.gate === null ? pass(target, self, args) : this.gate.then(() => pass(target, self, args))
+		});
+		this.db = { ...database.db, sql };
+	}
+
+	/** Until what it returns is called. */
+	hold(): () => void {
+		const { promise, resolve } = Promise.withResolvers<undefined>();
+		this.gate = promise;
+		return () => resolve(undefined);
+	}
 }
 
 test('a room’s numbers begin at 1 and have no hole, one at a time and many at once, over the ends of blocks', async () => {
@@ -93,33 +104,31 @@ test('a room whose time is over gives what is left, and then nothing', async () 
 
 test('a room that is purged gives nothing from then on, nor to whoever was waiting', async () => {
 	const room = await openRoom();
-	const house = gated();
+	const house = new Gated();
 	const numbers = newNumbers(house.db);
-	const { promise, resolve } = Promise.withResolvers<undefined>();
-	house.gate = promise;
+	const release = house.hold();
 	const waiting = numbers.take(room, 1);
 	bus.publish(room.ref, { kind: 'gone', reason: 'purged' });
-	resolve(undefined);
+	release();
 	expect(await waiting).toEqual([]);
 	expect(await numbers.head(room)).toBeNull();
 });
 
 test('whoever comes while the first numbers are asked for is told of none of those that will be given', async () => {
 	const room = await openRoom();
-	const house = gated();
+	const house = new Gated();
 	const numbers = newNumbers(house.db);
-	const { promise, resolve } = Promise.withResolvers<undefined>();
-	house.gate = promise;
+	const release = house.hold();
 	const taking = numbers.take(room, 1);
 	const head = numbers.head(room);
-	resolve(undefined);
+	release();
 	expect([0, 1]).toContain(await head);
 	expect(await taking).toEqual([1]);
 });
 
 test('a database that does not answer is said to whoever runs out of numbers, and forgotten when it does', async () => {
 	const room = await openRoom();
-	const house = gated();
+	const house = new Gated();
 	const numbers = newNumbers(house.db);
 	await numbers.take(room, 1);
 	house.gate = Promise.reject(new Error('down'));
