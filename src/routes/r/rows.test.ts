@@ -1,7 +1,8 @@
 import type { MessageItem, NoteItem, ThreadItem } from '$lib/room/view';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { coveredIn, countGone, grewAtStart, saysState, toRows } from './rows';
-import type { DayOf } from './rows';
+import { coveredIn, countGone, grewAtStart, saysState, seamOf, toRows } from './rows';
+import type { DayOf, Row } from './rows';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -26,39 +27,59 @@ function message(seq: number, time: number, person = fox, state: MessageItem['st
 const note: NoteItem = { kind: 'note', id: 'n', time: 2 * minute, note: { is: 'you-came' } };
 
 function shape(items: readonly ThreadItem[]): string[] {
-	return toRows(items, utcDay).map((row) => (row.kind === 'group' ? row.messages.map((each) => each.seq).join('+') : row.kind));
+	return toRows(items, undefined, utcDay).map((row) =>
+		row.kind === 'group' ? row.messages.map((each) => each.seq).join('+') : row.kind
+	);
 }
 
 test('one sender within three minutes of the message before is one group', () => {
-	expect(shape([message(1, 1), message(2, 4), message(3, 7.1), message(4, 7.2, moon)])).toEqual(['day', '1+2', '3', '4']);
+	expect(shape([message(1, 1), message(2, 4), message(3, 7.1), message(4, 7.2, moon)])).toEqual(['1+2', '3', '4']);
 });
 
 test('a note stands between groups of the same sender', () => {
-	expect(shape([message(1, 1), note, message(2, 3)])).toEqual(['day', '1', 'note', '2']);
+	expect(shape([message(1, 1), note, message(2, 3)])).toEqual(['1', 'note', '2']);
 });
 
 test('a new name of the same sender begins a group', () => {
-	expect(shape([message(1, 1), message(2, 1, { ...fox, nick: 'Calm Wren' })])).toEqual(['day', '1', '2']);
+	expect(shape([message(1, 1), message(2, 1, { ...fox, nick: 'Calm Wren' })])).toEqual(['1', '2']);
 });
 
-test('each day has its line, and a day breaks a group', () => {
-	expect(shape([message(1, 1439), message(2, 1441)])).toEqual(['day', '1', 'day', '2']);
+test('each day but the first has its line, and a day breaks a group', () => {
+	expect(shape([message(1, 1439), message(2, 1441)])).toEqual(['1', 'day', '2']);
 });
 
-test('a monologue is cut at the same places whatever was loaded before it', () => {
+test('a monologue is cut, so that no row holds a thousand bubbles', () => {
 	const all = Array.from({ length: 100 }, (_, index) => message(index + 1, 1));
-	const tail = toRows(all.slice(40), utcDay)
-		.slice(2)
-		.map((row) => row.key);
-	const whole = toRows(all, utcDay).map((row) => row.key);
-	expect(whole.slice(-tail.length)).toEqual(tail);
-	expect(Math.max(...toRows(all, utcDay).map((row) => (row.kind === 'group' ? row.messages.length : 0)))).toBe(16);
+	expect(Math.max(...toRows(all).map((row) => (row.kind === 'group' ? row.messages.length : 0)))).toBe(16);
+});
+
+test('whatever comes before them, the rows that stand there stay as they are', () => {
+	const gaps = fc.array(fc.constantFrom(0, 1, 2, 5, 900), { minLength: 2, maxLength: 120 });
+	const notes = fc.array(fc.boolean(), { minLength: 120, maxLength: 120 });
+	fc.assert(
+		fc.property(gaps, notes, fc.array(fc.nat(119), { maxLength: 4 }), (given, isNote, pages) => {
+			let now = 0;
+			const items = given.map((gap, index) => {
+				now += gap;
+				return isNote[index] && index % 5 === 0 ? { ...note, id: `n${index}`, time: now * minute } : message(index, now);
+			});
+			const seams = new Set<string>();
+			let rows: readonly Row[] = [];
+			for (const from of [...pages, 0].toSorted((one, other) => other - one)) {
+				const seam = seamOf(rows);
+				if (seam !== undefined) seams.add(seam);
+				const next = toRows(items.slice(from), seams, utcDay);
+				expect(next.slice(next.length - rows.length)).toEqual(rows);
+				rows = next;
+			}
+		})
+	);
 });
 
 test('growing at the start is told apart from growing at the end', () => {
-	const rows = toRows([message(3, 10), message(4, 20)], utcDay);
-	expect(grewAtStart(rows, toRows([message(2, 1), message(3, 10), message(4, 20)], utcDay))).toBe(true);
-	expect(grewAtStart(rows, toRows([message(3, 10), message(4, 20), message(5, 30)], utcDay))).toBe(false);
+	const rows = toRows([message(3, 10), message(4, 20)], undefined, utcDay);
+	expect(grewAtStart(rows, toRows([message(2, 1), message(3, 10), message(4, 20)], undefined, utcDay))).toBe(true);
+	expect(grewAtStart(rows, toRows([message(3, 10), message(4, 20), message(5, 30)], undefined, utcDay))).toBe(false);
 	expect(grewAtStart([], rows)).toBe(false);
 });
 
@@ -82,11 +103,15 @@ test('of a message that has burned no state is said, and the one before it keeps
 
 test('what others send to burn is covered until it is opened or gone', () => {
 	const burn = { seconds: 10, at: 5, differs: false, gone: false } as const;
-	const rows = toRows([message(1, 1), { ...message(2, 1), burn }, { ...message(3, 1), burn: { ...burn, gone: true } }], utcDay);
-	const [, group] = rows;
+	const rows = toRows(
+		[message(1, 1), { ...message(2, 1), burn }, { ...message(3, 1), burn: { ...burn, gone: true } }],
+		undefined,
+		utcDay
+	);
+	const [group] = rows;
 	expect(coveredIn(group, new Set())?.seq).toBe(2);
 	expect(coveredIn(group, new Set(['m2']))).toBeUndefined();
-	expect(coveredIn(toRows([{ ...message(4, 1, fox, 'sent'), burn }], utcDay)[1], new Set())).toBeUndefined();
+	expect(coveredIn(toRows([{ ...message(4, 1, fox, 'sent'), burn }], undefined, utcDay)[0], new Set())).toBeUndefined();
 	expect(group && countGone(group)).toBe(1);
 });
 

@@ -1,6 +1,6 @@
 /**
- * From the room's items to what stands in the list: days, groups, notes. Pure. When older items come before them, rows
- * keep their keys, except the first day's line and a first group that they join.
+ * From the room's items to what stands in the list: days, groups, notes. Pure. When older items come before them all rows stay as they
+ * are, so that the list knows their heights: the day of the first item stands above the list, and older messages join no group.
  */
 import type { MessageItem, NoteItem, ThreadItem } from '$lib/room/view';
 
@@ -42,19 +42,24 @@ export const localDay: DayOf = (time) => {
 	return { start, end: day.getTime() };
 };
 
-/** Order is the items' own; a day's line stands wherever the day of two neighbours differs, and above the first. */
-export function toRows(items: readonly ThreadItem[], dayOf: DayOf = localDay): readonly Row[] {
+/** Order is the items' own; a day's line stands wherever the day of two neighbours differs. `seams`: ids that begin a group. */
+export function toRows(
+	items: readonly ThreadItem[],
+	seams: ReadonlySet<string> = new Set(),
+	dayOf: DayOf = localDay
+): readonly Row[] {
 	const rows: Row[] = [];
-	let day = { start: 0, end: 0 };
+	let day: ReturnType<DayOf> | null = null;
 	let open: MessageItem[] | null = null;
 	for (const item of items) {
-		if (item.time < day.start || item.time >= day.end) {
+		if (day === null || item.time < day.start || item.time >= day.end) {
+			const isFirst = day === null;
 			day = dayOf(item.time);
-			rows.push({ kind: 'day', key: `day ${day.start} ${item.id}`, time: day.start });
+			if (!isFirst) rows.push({ kind: 'day', key: `day ${day.start} ${item.id}`, time: day.start });
 			open = null;
 		}
 		const before: MessageItem | undefined = open?.[open.length - 1];
-		if (item.kind === 'message' && open && before && belongs(before, item)) {
+		if (item.kind === 'message' && open && before && !seams.has(item.id) && belongs(before, item)) {
 			open.push(item);
 			continue;
 		}
@@ -67,6 +72,11 @@ export function toRows(items: readonly ThreadItem[], dayOf: DayOf = localDay): r
 		else rows.push({ kind: 'unread', key: item.id, time: item.time });
 	}
 	return rows;
+}
+
+/** What would begin a group of its own if older messages came before it; `undefined` while there is no message. */
+export function seamOf(rows: readonly Row[]): string | undefined {
+	return rows.find((row) => row.kind === 'group')?.key;
 }
 
 /** Whether `next` is `before` with older rows in front of it, so that the list must keep its distance from the end. */
