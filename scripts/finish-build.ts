@@ -50,9 +50,21 @@ const boot = `${takeFragment}${bootstrap}\n`;
 const bootUrl = `/_app/immutable/boot.${createHash('sha256').update(boot).digest('hex').slice(0, 16)}.js`;
 writeCompressed(path.join(build, 'client', bootUrl), boot);
 
+/** Kit waits for the page of errors before it draws any other, and begins to fetch it only then: it comes with the rest. */
+function preloadErrors(html: string): string {
+	const immutable = '/_app/immutable';
+	const name = readdirSync(path.join(build, 'client', immutable, 'nodes')).find((each) => /^1\..*\.js$/.test(each));
+	if (name === undefined) throw new Error('expected a page of errors');
+	const code = readFileSync(path.join(build, 'client', immutable, 'nodes', name), 'utf8');
+	const chunks = [...code.matchAll(/"\.\.\/(chunks\/[^"]+\.js)"/g)].map(([, chunk = '']) => chunk);
+	const wanted = [`nodes/${name}`, ...chunks].map((each) => `${immutable}/${each}`).filter((url) => !html.includes(url));
+	const links = wanted.map((url) => `<link href="${url}" rel="modulepreload">`);
+	return html.replace('</head>', `${links.join('')}</head>`);
+}
+
 for (const page of pages) {
 	// It stays where it was: Kit starts in the element that holds it.
-	const html = readFileSync(page, 'utf8').replace(inlineScript, `<script src="${bootUrl}"></script>`);
+	const html = preloadErrors(readFileSync(page, 'utf8').replace(inlineScript, `<script src="${bootUrl}"></script>`));
 	if (/\sstyle=|<style|<script>|\son[a-z]+=/.test(html)) throw new Error(`${path.basename(page)}: something inline is left`);
 	writeCompressed(page, html);
 }

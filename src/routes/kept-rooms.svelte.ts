@@ -1,7 +1,8 @@
 /** The rooms that stay on this device, for pages that mostly have none: what reads and shows them is loaded where there may be some. */
 import { untrack } from 'svelte';
+import { preloadCode } from '$app/navigation';
 import type { KeptListed, keptList } from '$lib/room/kept-list.svelte';
-import { hasKept, warmKept } from '$lib/room/kept-ahead';
+import { hasKept, isAppKept, warmKept } from '$lib/room/kept-ahead';
 import type { Lost } from '$lib/room/kept-word';
 import { pause } from '$lib/room/timers';
 import type KeptRow from './KeptRow.svelte';
@@ -14,6 +15,9 @@ type Parts = { readonly list: typeof keptList; readonly Row: typeof KeptRow };
 class KeptRooms {
 	#parts = $state.raw<Parts | null>(null);
 	#loading: Promise<Parts> | null = null;
+	/** What the first reading begins with. */
+	#ahead: Promise<boolean> | null = null;
+	#isShown = $state(false);
 	#isRead = (): void => undefined;
 	/** Made without `withResolvers`: this runs in browsers too that are told that they are too old. */
 	readonly #read = new Promise<void>((resolve) => (this.#isRead = resolve));
@@ -44,9 +48,17 @@ class KeptRooms {
 		return Promise.race([this.#read, pause(soonMs).done]);
 	}
 
+	/** `shown` has resolved. */
+	get isShown(): boolean {
+		return this.#isShown;
+	}
+
 	/** Where there are some, begins what `read` waits for while the page is still being drawn: the key worker and the code take their time. */
 	async warm(): Promise<void> {
-		if (!(await hasKept())) return;
+		this.#ahead = hasKept();
+		// Of an app that is kept here; whether anything else is, takes longer to tell than the page to be drawn.
+		if (!isAppKept() && !(await this.#ahead)) return;
+		// A new room's words are asked of it, too.
 		warmKept();
 		// Whoever reads is told what is wrong.
 		this.#load().catch(() => undefined);
@@ -54,8 +66,13 @@ class KeptRooms {
 
 	/** Never throws: what can't be read is not shown. */
 	async read(): Promise<void> {
+		void this.shown.then(() => (this.#isShown = true));
 		try {
-			if (this.#loading === null && !(await hasKept())) return;
+			const has = this.#ahead ?? hasKept();
+			this.#ahead = null;
+			if (!(await has)) return;
+			// Where they lead, too: it is fetched again when it is gone to.
+			preloadCode('/r').catch(() => undefined);
 			const { list } = await this.#load();
 			await list.read();
 			if (this.rooms.length > 0) await this.#lookAfter(list);
