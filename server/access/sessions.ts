@@ -10,6 +10,8 @@ export const sessionTokenSize = 32;
 const tagSize = 8;
 /** How long a join that read its room's row before the room's end can still be on its way here, in milliseconds. */
 const tombstoneMs = 60_000;
+/** A page that is loaded anew, or changes networks, is back within this, and nobody need know. In milliseconds. */
+const blinkMs = 5000;
 
 export type JoinRequest = {
 	readonly room: RoomHandle;
@@ -31,7 +33,7 @@ export type Sessions = {
 	endRoom(room: Pick<RoomHandle, 'id' | 'ref'>): void;
 	/** Rooms in which anybody has a session. */
 	rooms(): readonly RoomHandle[];
-	/** To be called every second: the sessions whose places lapsed since the last call, by having been away for 90 s. */
+	/** To be called every second: the sessions that have been without a connection for 5 s since the last call. */
 	lapse(): readonly Session[];
 	/** How many places of the room are taken. */
 	places(ref: string): number;
@@ -63,7 +65,9 @@ class Registry implements Sessions {
 	readonly #options: SessionsOptions;
 	readonly #byId = new Map<string, Entry>();
 	readonly #rooms = new Map<string, Room>();
-	/** In the order in which they were lost. */
+	/** In the order in which they were lost; the others have not been told. */
+	readonly #lost = new Set<Entry>();
+	/** The others have been told, and the place is kept. */
 	readonly #away = new Set<Entry>();
 	/** Away for more than 90 s: without a place, known for `replaces` only. */
 	readonly #placeless = new Set<Entry>();
@@ -98,7 +102,7 @@ class Registry implements Sessions {
 		if (session.watch) return this.#forget(entry);
 		entry.close = null;
 		entry.lostAt = this.#options.now();
-		this.#away.add(entry);
+		this.#lost.add(entry);
 		this.#empties.lost(session.room, entry.lostAt);
 	}
 
@@ -122,11 +126,12 @@ class Registry implements Sessions {
 
 	lapse(): readonly Session[] {
 		const now = this.#options.now();
-		const lapsed = takeOlder(this.#away, now - awayMs);
-		for (const entry of lapsed) this.#placeless.add(entry);
+		const gone = takeOlder(this.#lost, now - blinkMs);
+		for (const entry of gone) this.#away.add(entry);
+		for (const entry of takeOlder(this.#away, now - awayMs)) this.#placeless.add(entry);
 		for (const entry of takeOlder(this.#placeless, now - sessionGraceMs)) this.#forget(entry);
 		for (const [id, at] of this.#ended) if (now - at > tombstoneMs) this.#ended.delete(id);
-		return lapsed.map((entry) => entry.session);
+		return gone.map((entry) => entry.session);
 	}
 
 	isFull({ ref, people }: Pick<RoomHandle, 'ref' | 'people'>): boolean {
@@ -184,6 +189,7 @@ class Registry implements Sessions {
 		const { id, room } = entry.session;
 		entry.session.ended = true;
 		this.#byId.delete(id);
+		this.#lost.delete(entry);
 		this.#away.delete(entry);
 		this.#placeless.delete(entry);
 		const entries = this.#rooms.get(room.ref)?.entries;

@@ -43,6 +43,25 @@ test('a connection that goes takes its person along; a farewell does so at once,
 	expect(hereNow()).toEqual(['me']);
 });
 
+test('whose connection goes without a farewell is away, and is back without a word, or has left ninety seconds later', () => {
+	presence.heard(person('ada'), 'conn-ada', 0);
+	expect(presence.heardPresence({ count: 1, joined: [], left: ['conn-ada'] }, now)).toEqual([]);
+	expect(presence.people().map((each) => each.presence)).toEqual(['here', 'away']);
+	expect(presence.isAlone).toBe(false);
+	expect(presence.heardPresence({ count: 2, joined: ['conn-ada'], left: [] }, now + 1)).toEqual([]);
+	expect(hereNow()).toEqual(['me', 'ada']);
+	expect(presence.tick(now + awayMs)).toEqual([]);
+	presence.heardPresence({ count: 1, joined: [], left: ['conn-ada'] }, now);
+	expect(presence.tick(now + awayMs)).toEqual([{ is: 'left', fp: 'fp-ada', nick: 'ada' }]);
+});
+
+test('a farewell that is read after the connection has gone says that they have left', () => {
+	presence.heard(person('ada'), 'conn-ada', 0);
+	presence.heardPresence({ count: 1, joined: [], left: ['conn-ada'] }, now);
+	expect(presence.bye('ada')).toEqual([{ is: 'left', fp: 'fp-ada', nick: 'ada' }]);
+	expect(presence.tick(now + awayMs)).toEqual([]);
+});
+
 test('until the server has said who is here nobody is alone', () => {
 	const fresh = new Presence('me', 'fp-me');
 	expect(fresh.isAlone).toBe(false);

@@ -1,7 +1,7 @@
 /**
  * Who is here: connection tags, which the server tells of, tied to keys, which only people's own signed words tell of
- * (docs/PROTOCOL.md §8). The server keeps a lost connection's place for 90 s before it says that its tag has gone; a server that was
- * started anew knows of none, and those whom it doesn't name are away for as long. Pure: `now` is monotonic ms.
+ * (docs/PROTOCOL.md §8). Whose tag has gone, or is not named by a server that was started anew, is away for 90 s, unless they have
+ * said goodbye, and has left then. Pure: `now` is monotonic ms.
  */
 import { awayMs } from '#protocol/limits';
 import type { Author } from '../vault/calls.ts';
@@ -26,7 +26,7 @@ export class Presence {
 	/** Connection tags that the server names; since when doesn't matter but for those who came after us. */
 	#here = new Set<string>();
 	readonly #newcomers = new Set<string>();
-	/** Tags that a new feed did not name, and when they are given up. */
+	/** Tags that have gone, and when they are given up. */
 	readonly #lost = new Map<string, number>();
 	#count = 0;
 	#snapshotDue = true;
@@ -51,8 +51,7 @@ export class Presence {
 		this.#snapshotDue = false;
 		const kept = begins ? [] : [...before].filter((connection) => !event.left.includes(connection));
 		this.#here = new Set([...kept, ...event.joined]);
-		for (const connection of event.left) this.#lost.delete(connection);
-		if (begins) for (const connection of before) if (!this.#here.has(connection)) this.#lost.set(connection, now + awayMs);
+		for (const connection of before) if (!this.#here.has(connection)) this.#lost.set(connection, now + awayMs);
 		if (!begins) for (const connection of event.joined) this.#newcomers.add(connection);
 		return [...this.#members.values()].flatMap((member) => this.#settle(member));
 	}
@@ -105,10 +104,10 @@ export class Presence {
 		return this.isNewcomer(connection) || ![...this.#members.values()].some((member) => member.connection === connection);
 	}
 
-	/** Under which connection the server says that they are here; `null` when it doesn't. */
+	/** Under which connection they are here, or may come back to; `null` when they have left, or the server never named them. */
 	tagOf(fp: string): string | null {
 		const member = this.#memberOf(fp);
-		return member?.presence === 'here' ? member.connection : null;
+		return member === undefined || member.presence === 'left' ? null : member.connection;
 	}
 
 	/** They have spoken, and are neither here nor away. */
@@ -124,6 +123,11 @@ export class Presence {
 	/** Fingerprints of those who are here with a verified word, oneself left out. */
 	others(): readonly string[] {
 		return this.people().flatMap(({ fp, me, presence }) => (me || presence !== 'here' ? [] : [fp]));
+	}
+
+	/** Fingerprints of those who are here, or may come back, oneself left out. */
+	expected(): readonly string[] {
+		return this.people().flatMap(({ fp, me, presence }) => (me || presence === 'left' ? [] : [fp]));
 	}
 
 	/** The newcomers of up to now have heard us. */
