@@ -89,9 +89,12 @@ test('erasing this device takes the tokens', async ({ meet }) => {
 	await page.getByRole('button', { name: 'Erase this device' }).click();
 	const hold = page.getByRole('dialog').getByRole('button', { name: /^Hold to erase/ });
 	await hold.focus();
+	// It says so, and is loaded anew by itself.
+	const loaded = page.waitForEvent('load');
 	await page.keyboard.down('Space');
 	await expect(page.getByText('This device remembers nothing.').first()).toBeVisible();
 	await page.keyboard.up('Space');
+	await loaded;
 	// What begins on the home page after two quiet seconds is another batch.
 	expect(await countTokens(page)).toBe(0);
 });
