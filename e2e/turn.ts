@@ -26,6 +26,8 @@ export async function startTurn(): Promise<Turn> {
 	const port = await freePort();
 	const secret = 'a secret for this test alone';
 	const local = ['--listening-ip=127.0.0.1', '--relay-ip=127.0.0.1', '--allow-loopback-peers', `--listening-port=${port}`];
+	// Both ends meet at the relay's own address, though its range is denied to all else.
+	const peers = ['--denied-peer-ip=127.0.0.0-127.255.255.255', '--allowed-peer-ip=127.0.0.1'];
 	const keys = ['--use-auth-secret', `--static-auth-secret=${secret}`, '--realm=sotto.test'];
 	const quiet = [
 		'-n',
@@ -37,7 +39,7 @@ export async function startTurn(): Promise<Turn> {
 		'--pidfile=',
 		'--userdb='
 	];
-	const child = spawn('turnserver', [...quiet, ...local, ...keys], { stdio: 'ignore' });
+	const child = spawn('turnserver', [...quiet, ...local, ...peers, ...keys], { stdio: 'ignore' });
 	const gone = once(child, 'exit');
 	while (!(await listens(port))) {
 		if (child.exitCode !== null) throw new Error('turnserver: it ended before it listened');

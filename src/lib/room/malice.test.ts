@@ -130,6 +130,18 @@ function spoil(env: string): string {
 	return `${env.slice(0, at)}${env[at] === 'A' ? 'B' : 'A'}${env.slice(at + 1)}`;
 }
 
+type Door = Readonly<Record<'shard' | 'shardTag' | 'card', string>>;
+
+/** What the server says at the door, with this in place of some of it. */
+function atTheDoor(change: (said: Door) => Partial<Door>): Tamper {
+	return (text, pass) => {
+		const message = JSON.parse(text);
+		const said = message.payload?.data?.joinRoom;
+		if (said === undefined) return pass(text);
+		pass(JSON.stringify({ ...message, payload: { data: { joinRoom: { ...said, ...change(said) } } } }));
+	};
+}
+
 async function gather(mode: Mode, tamper?: Tamper): Promise<readonly [Guest, Guest, Guest]> {
 	const lodging = await openLodging(house, 16, mode);
 	const ada = await comeIn(house, lodging, 'Ada');
@@ -204,4 +216,25 @@ test.each(['relayed', 'stored'] as const)(
 		}
 	},
 	600_000
+);
+
+test.each(['relayed', 'stored'] as const)(
+	'nobody comes into a %s room by another share of its key, or by another name',
+	async (mode) => {
+		const [lodging, other] = [await openLodging(house, 16, mode), await openLodging(house, 16, mode)];
+		let elsewhere: Partial<Door> = {};
+		const listening = atTheDoor((said) => (elsewhere = said));
+		(await comeIn(house, other, 'Ada', { tamper: listening })).stay.stop();
+		const { shard = '', shardTag = '', card = '' } = elsewhere;
+		const given: readonly (readonly [Partial<Door>, string])[] = [
+			[{ shard }, 'SHARD_TAG'],
+			[{ shardTag }, 'SHARD_TAG'],
+			[{ shard, shardTag }, 'SHARD_TAG'],
+			[{ card }, 'COMMIT']
+		];
+		for (const [swapped, code] of given) {
+			const tamper = atTheDoor(() => swapped);
+			await expect(comeIn(house, lodging, 'Bo', { tamper })).rejects.toMatchObject({ code });
+		}
+	}
 );

@@ -23,6 +23,7 @@ import type { Vault } from '../vault/vault.ts';
 import { join } from './join.ts';
 import type { Server } from './join.ts';
 import { drawSecurely } from './draw.ts';
+import { makeLiveDirect } from './live-direct.ts';
 import { makeLive } from './live.ts';
 import type { Clock, Entered, Keepsake, PageEvent, Ports } from './ports.ts';
 import type { Shown } from './shown.ts';
@@ -257,7 +258,7 @@ export async function comeIn(
 		},
 		clock,
 		draw: drawSecurely,
-		...(mode !== 'stored' && { makeLive }),
+		...(mode !== 'stored' && { makeLive: mode === 'direct' ? makeLiveDirect(true) : makeLive }),
 		rejoin: (replaces) =>
 			guest.reachable ? join({ server, vault, clock, key, roomId, replaces }) : Promise.reject(new ApiFailure('OFFLINE')),
 		showTyping: () => true,
