@@ -44,9 +44,11 @@ test('a Direct room: two people, browser to browser; a reload, another network, 
 		expect(await sixWords(ada)).toEqual(await sixWords(ben));
 	});
 
-	await test.step('a third person finds the room full', async () => {
+	await test.step('a third person finds the room full, and both are told', async () => {
 		await cleo.opensTheLink(invitation.link);
+		await cleo.answersTheGate('', 'Slow River');
 		await expect(cleo.page.getByRole('heading', { name: 'This room is full.' })).toBeVisible();
+		for (const { thread } of [ada, ben]) await expect(thread.getByText(/^Somebody else wanted to come in/)).toHaveCount(1);
 	});
 
 	await test.step('after a reload of either side they are connected again', async () => {

@@ -84,7 +84,13 @@ function addPosting(builder: Builder): void {
 type Kind = RoomEvent['kind'];
 type Of<K extends Kind> = Extract<RoomEvent, { kind: K }>;
 
-const typeNames: Readonly<Record<Kind, string>> = { envelope: 'Envelope', burned: 'Burned', presence: 'Presence', gone: 'Gone' };
+const typeNames: Readonly<Record<Kind, string>> = {
+	envelope: 'Envelope',
+	burned: 'Burned',
+	presence: 'Presence',
+	knock: 'Knock',
+	gone: 'Gone'
+};
 
 function addRoom(builder: Builder): void {
 	const envelope = builder.objectRef<Of<'envelope'>>('Envelope').implement({
@@ -108,9 +114,13 @@ function addRoom(builder: Builder): void {
 			left: t.expose('left', { type: ['Bytes'] })
 		})
 	});
+	const knock = builder.objectRef<Of<'knock'>>('Knock').implement({
+		description: 'Of a Direct room: somebody who knows its link and password was refused, since two are in.',
+		fields: (t) => ({ t: t.exposeInt('t', { description: "Seconds from the room's start." }) })
+	});
 	const gone = builder.objectRef<Of<'gone'>>('Gone').implement({ fields: (t) => ({ reason: t.exposeString('reason') }) });
 	const event = builder.unionType('RoomEvent', {
-		types: [envelope, burned, presence, gone],
+		types: [envelope, burned, presence, knock, gone],
 		resolveType: ({ kind }) => typeNames[kind]
 	});
 	builder.subscriptionField('room', (t) =>

@@ -15,6 +15,8 @@ export type RoomEvent =
 	  }
 	| { readonly kind: 'burned'; readonly seq: number }
 	| { readonly kind: 'presence'; readonly count: number; readonly joined: readonly string[]; readonly left: readonly string[] }
+	/** Of a Direct room: a third person was refused. `t`: seconds since the room was made. */
+	| { readonly kind: 'knock'; readonly t: number }
 	| { readonly kind: 'gone'; readonly reason: 'ended' | 'purged' };
 
 export interface Bus {

@@ -15,6 +15,7 @@ import type { House, NewRoom } from './testing.ts';
 import { badProof, draftRoom, join, openHouse, openSocket, proveAccess } from './testing.ts';
 
 const hour = 3_600_000;
+const directWithoutPassword = 0x18;
 let house: House;
 beforeAll(async () => {
 	house = await openHouse();
@@ -164,6 +165,23 @@ test('a reload takes over place and tag of its own session, and closes the old s
 	await expect(join(house, room)).rejects.toThrow('ROOM_FULL');
 });
 
+test('both in a Direct room hear that a third was refused who knows link and password; elsewhere a full room is nobody’s news', async () => {
+	for (const [changes, knocks] of [
+		[{ byte0: directWithoutPassword }, 1],
+		[{ people: 2 }, 0]
+	] as const) {
+		const room = draftRoom(changes);
+		await createRoom(house.ports, room.request);
+		for (let n = 0; n < 2; n++) await join(house, room);
+		const events = house.listen(room);
+		const stranger = openSocket(house.ports);
+		await expect(joinRoom(house.ports, stranger, proveAccess(room, stranger, badProof()))).rejects.toThrow('AUTH_FAILED');
+		expect(events).toEqual([]);
+		await expect(join(house, room)).rejects.toThrow('ROOM_FULL');
+		expect(events.map(({ kind }) => kind)).toEqual(Array.from({ length: knocks }, () => 'knock'));
+	}
+});
+
 test('a session can be taken over once, and for ten minutes after its socket was lost', async () => {
 	const room = await openRoom();
 	const old = await join(house, room);
@@ -241,7 +259,7 @@ test('a room that nobody opened, and one whose end has passed, are ROOM_GONE for
 	}
 });
 
-test('the others hear of a tag when it subscribes, not when it reloads, and again when it has been away for 90 seconds', async () => {
+test('the others hear of a tag when it subscribes, not when it reloads, when it has been without a socket for five seconds, and when it is back', async () => {
 	const room = await openRoom();
 	const events = house.listen(room);
 	const first = await join(house, room);
@@ -254,7 +272,7 @@ test('the others hear of a tag when it subscribes, not when it reloads, and agai
 	expect(present(house.ports, refOfRoom(room))).toEqual([tag]);
 	house.ports.access.sessions.lost(second.session);
 	// The clock goes on by itself, too.
-	house.advance(awayMs - 1000);
+	house.advance(4000);
 	withdrawLapsed(house.ports);
 	expect(events).toHaveLength(1);
 	house.advance(1000);
@@ -264,6 +282,7 @@ test('the others hear of a tag when it subscribes, not when it reloads, and agai
 	const third = await join(house, room, { replaces: second.joined.session });
 	announce(house.ports, third.session);
 	expect(events.slice(2)).toEqual([{ kind: 'presence', count: 1, joined: [tag], left: [] }]);
+	expect(present(house.ports, refOfRoom(room))).toEqual([tag]);
 });
 
 test('who leaves is said to have left at once; who watches is never said to be there', async () => {

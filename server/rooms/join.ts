@@ -127,7 +127,7 @@ function isProven({ access, origin }: RoomPorts, { ref, worked, contents, challe
 function takePlace(services: RoomPorts, connection: Connection, request: JoinRequest, room: Session['room']) {
 	const { watch, replaces } = request;
 	const close = (code: number, reason: string) => connection.close(code, reason);
-	const joined = services.access.sessions.join({ room, watch, replaces, close });
+	const joined = tellOfThird(services, room, () => services.access.sessions.join({ room, watch, replaces, close }));
 	connection.session = joined.session;
 	// Nobody will ever hold this session's token: a place kept for it would stand empty.
 	if (connection.closed) {
@@ -135,6 +135,17 @@ function takePlace(services: RoomPorts, connection: Connection, request: JoinReq
 		withdraw(services, joined.session);
 	}
 	return joined;
+}
+
+/** Two people who are alone with each other should know that a third has the link: docs/PROTOCOL.md §13. */
+function tellOfThird<Value>({ bus, now }: RoomPorts, room: Session['room'], join: () => Value): Value {
+	try {
+		return join();
+	} catch (error) {
+		const isThird = room.mode === 'direct' && error instanceof Refusal && error.code === 'ROOM_FULL';
+		if (isThird) bus.publish(room.ref, { kind: 'knock', t: Math.floor((now() - room.createdAt) / 1000) });
+		throw error;
+	}
 }
 
 /** Times by this process's clock, which may be another than the database's. `at`: unix ms, when the row was asked for. */

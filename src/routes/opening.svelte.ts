@@ -217,6 +217,7 @@ export class Opening {
 			...(this.mode === 'relayed' ? { emptyPolicy: this.endsEmpty ? endWhenEmpty : keepWhenEmpty } : {}),
 			people: this.mode === 'direct' ? direct.people : Math.max(minPeople, this.people),
 			lifetimeSeconds,
+			openly: this.mode === 'direct' && this.hasRelay !== true,
 			...purse
 		};
 		await openRoom(answers, { signal, onProgress: (progress) => (this.#progress = progress) });

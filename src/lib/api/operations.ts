@@ -163,6 +163,9 @@ export const RoomSubscription = graphql(`
 				joined
 				left
 			}
+			... on Knock {
+				t
+			}
 			... on Gone {
 				reason
 			}

@@ -21,7 +21,8 @@ const record: KeptRecord = {
 		seq1: 1000,
 		unsent: [filled(1364, 8)],
 		session: filled(32, 9),
-		author: { nick: 'Ada', colour: 10 }
+		author: { nick: 'Ada', colour: 10 },
+		stopped: []
 	},
 	startedAt: 1_789_000_000_000,
 	name: 'Nadia’s farewell'

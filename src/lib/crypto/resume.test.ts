@@ -1,5 +1,5 @@
 import type { Bytes } from '#protocol/bytes';
-import { concat, utf8 } from '#protocol/bytes';
+import { concat, toHex, utf8 } from '#protocol/bytes';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ResumeRecord } from './resume.ts';
@@ -16,7 +16,8 @@ const records: fc.Arbitrary<ResumeRecord> = fc.record({
 	seq1: seq,
 	unsent: fc.array(bytes(1364), { maxLength: 3 }),
 	session: bytes(32),
-	author: fc.record({ nick: fc.constantFrom('Ada', 'Grüße', '名前'), colour: fc.integer({ min: 0, max: 15 }) })
+	author: fc.record({ nick: fc.constantFrom('Ada', 'Grüße', '名前'), colour: fc.integer({ min: 0, max: 15 }) }),
+	stopped: fc.array(bytes(8).map(toHex), { maxLength: 20 })
 });
 const key = { resumeKey: new Uint8Array(32).fill(1), roomId: new Uint8Array(16).fill(2) };
 const iv = new Uint8Array(12).fill(3);
@@ -27,8 +28,14 @@ const record: ResumeRecord = {
 	seq1: 1000,
 	unsent: [new Uint8Array(1364).fill(7)],
 	session: new Uint8Array(32).fill(8),
-	author: { nick: 'Ada', colour: 9 }
+	author: { nick: 'Ada', colour: 9 },
+	stopped: ['00112233445566ff']
 };
+
+async function sealed(plain: Uint8Array): Promise<Bytes> {
+	const aad = concat(utf8('epr/1/resume-record'), key.roomId);
+	return concat(iv, await gcmSeal({ key: key.resumeKey, iv, aad }, new Uint8Array(plain)));
+}
 
 describe('the record of a reload', () => {
 	test('opens to what was sealed', async () => {
@@ -77,11 +84,12 @@ describe('the record of a reload', () => {
 	test('of another layout, under the right key, is no record: too short, too long, or with too many envelopes', async () => {
 		const whole = encodeRecord(record);
 		const many = whole.map((byte, i) => (i === 72 ? 21 : byte));
-		for (const other of [whole.subarray(0, 40), concat(whole, Uint8Array.of(0)), many]) {
-			const aad = concat(utf8('epr/1/resume-record'), key.roomId);
-			const sealed = concat(iv, await gcmSeal({ key: key.resumeKey, iv, aad }, new Uint8Array(other)));
-			expect(await openRecord(key, sealed)).toBeNull();
-		}
+		for (const other of [whole.subarray(0, 40), concat(whole, Uint8Array.of(1)), concat(whole, Uint8Array.of(0, 0)), many])
+			expect(await openRecord(key, await sealed(other))).toBeNull();
+	});
+
+	test('of a version that wrote down nobody whom one has stopped sending to, is read', async () => {
+		expect(await openRecord(key, await sealed(encodeRecord(record)))).toEqual({ ...record, stopped: [] });
 	});
 
 	test('lies under a name that depends on the room and does not tell it', () => {

@@ -1,6 +1,6 @@
 /** What a reload needs to go on as the same sender, sealed for the page's own storage: docs/PROTOCOL.md §15. */
 import type { Bytes } from '#protocol/bytes';
-import { concat, toHex, u16, u32, u8, utf8 } from '#protocol/bytes';
+import { concat, fromHex, toHex, u16, u32, u8, utf8 } from '#protocol/bytes';
 import { ProtocolError } from '#protocol/errors';
 import type { Author } from './body.ts';
 import { decodeAuthor, encodeAuthor } from './body.ts';
@@ -11,6 +11,7 @@ export const maxUnsent = 20;
 const ivSize = 12;
 const tagSize = 16;
 const sessionSize = 32;
+const fpSize = 8;
 
 export type ResumeRecord = {
 	readonly idSeed: Bytes;
@@ -24,9 +25,11 @@ export type ResumeRecord = {
 	/** 32 bytes; zeros when there is none. */
 	readonly session: Bytes;
 	readonly author: Author;
+	/** Fps, 16 hex characters each, of those whom one has stopped sending to; none in a room that stays on this device. */
+	readonly stopped: readonly string[];
 };
 
-/** §15's fields, then session(32) ‖ u8 colour ‖ u8 nickLen ‖ nick, so that a reload asks for nothing but the password. */
+/** §15's fields, then session(32) ‖ u8 colour ‖ u8 nickLen ‖ nick, so that a reload asks for nothing but the password: but for `stopped`. */
 export function encodeRecord(record: ResumeRecord): Bytes {
 	const { unsent } = record;
 	if (unsent.length > maxUnsent) throw new Error(`resume: expected at most ${maxUnsent} envelopes, got ${unsent.length}`);
@@ -42,12 +45,24 @@ export function encodeRecord(record: ResumeRecord): Bytes {
 	);
 }
 
-/** Throws `ProtocolError` when the bytes are not a record, the whole record and nothing else. */
+/** u8 count ‖ count × fp (8). */
+function encodeStopped({ stopped }: ResumeRecord): Bytes {
+	return concat(u8(stopped.length), ...stopped.map(fromHex));
+}
+
+/** A version before this one wrote none. */
+function decodeStopped(reader: Reader): readonly string[] {
+	const count = reader.left === 0 ? 0 : reader.u8();
+	return Array.from({ length: count }, () => toHex(reader.take(fpSize)));
+}
+
+/** What a tab keeps. Throws `ProtocolError` when the bytes are not a record, the whole record and nothing else. */
 export function decodeRecord(bytes: Bytes): ResumeRecord {
 	const reader = new Reader(bytes);
 	const record = readRecord(reader);
+	const stopped = decodeStopped(reader);
 	if (reader.left > 0) throw new ProtocolError('PADDING');
-	return record;
+	return { ...record, stopped };
 }
 
 /** What `encodeRecord` wrote. Throws `ProtocolError`. */
@@ -61,7 +76,7 @@ export function readRecord(reader: Reader): ResumeRecord {
 	const unsent = Array.from({ length: count }, () => reader.take(reader.u16()).slice());
 	const session = reader.take(sessionSize).slice();
 	const author = decodeAuthor(reader);
-	return { idSeed, seq0, prev0, seq1, unsent, session, author };
+	return { idSeed, seq0, prev0, seq1, unsent, session, author, stopped: [] };
 }
 
 function aadOf(roomId: Bytes): Bytes {
@@ -72,7 +87,7 @@ export type ResumeKey = { readonly resumeKey: Bytes; readonly roomId: Bytes };
 
 /** iv(12) ‖ ciphertext; `iv`: fresh random bytes. */
 export async function sealRecord(key: ResumeKey, record: ResumeRecord, iv: Bytes): Promise<Bytes> {
-	const plain = encodeRecord(record);
+	const plain = concat(encodeRecord(record), encodeStopped(record));
 	const sealed = await gcmSeal({ key: key.resumeKey, iv, aad: aadOf(key.roomId) }, plain);
 	wipe(plain);
 	return concat(iv, sealed);

@@ -27,6 +27,8 @@ export type ContactPorts = {
 	readonly changed: () => void;
 	/** In a Direct room: messages can go out now, or can't any more. */
 	readonly channelChanged: () => void;
+	/** In a Direct room: the one whom they were written to has gone. */
+	readonly unseated: () => void;
 	readonly report: (error: unknown) => void;
 };
 
@@ -52,7 +54,7 @@ export class Contact implements Others {
 	#hasToldOutage = false;
 
 	constructor(
-		{ key, joined, me }: Entered,
+		{ key, joined, me, stopped }: Entered,
 		{ vault, clock, keepsake, draw, signs, rejoin, tokenKeyHint, makeLive }: Ports,
 		ports: ContactPorts
 	) {
@@ -64,11 +66,12 @@ export class Contact implements Others {
 		this.#first = this.#latest = joined;
 		const later = (run: () => void, ms: number) => this.#later(run, ms);
 		const way = { seen: () => talk.seen(), said: () => this.live?.acks.said(), transport: () => this.transport };
-		this.mail = new Mail({ vault, key, clock, keepsake, ...way });
+		const among = makeLive && (() => this.#among());
+		this.mail = new Mail({ vault, key, clock, keepsake, among, ...way });
 		const count = () => talk.presence.count;
 		this.live =
 			makeLive?.({
-				...{ vault, key, mail: this.mail, draw, later, now: clock.now, changed, channelChanged, report, me: me.fp },
+				...{ vault, key, mail: this.mail, draw, later, now: clock.now, changed, channelChanged, report, me: me.fp, stopped },
 				hello: (nonce) => this.#greet(nonce),
 				answer: (joinNonce) => void this.#answer(joinNonce),
 				ack: () => this.say({ type: 'ack' }),
@@ -83,9 +86,12 @@ export class Contact implements Others {
 				seconds: () => Math.max(0, Math.floor((this.#latest.serverNow() - this.#latest.roomStart) / 1000)),
 				told: (route) => void talk.notes.tell({ is: route === 'direct' ? 'way-direct' : 'way-relayed' }),
 				seated: (fp) => this.#stopSending(fp, false),
-				unseated: (fp) => this.#forget(fp),
+				unseated: (fp) => {
+					this.#forget(fp);
+					ports.unseated();
+				},
 				stranger: (fp) => {
-					talk.notes.tell({ is: 'third' }, 'third');
+					talk.notes.third();
 					this.#stopSending(fp, true);
 				}
 			}) ?? null;
@@ -171,6 +177,12 @@ export class Contact implements Others {
 	/** What waits for somebody who has gone is not for whoever comes next. */
 	#dropIfAlone(): void {
 		if (this.live?.relaying.isAlone === true) this.#ports.channelChanged();
+	}
+
+	/** Whom one sees in the room, and the other one of a Direct room whatever the server says of them. */
+	#among(): readonly string[] {
+		const partner = this.live?.direct?.partner ?? null;
+		return [...this.#ports.talk.presence.expected(), ...(partner === null ? [] : [partner])];
 	}
 
 	/** Nothing is sealed for them any more, nor sent again. */

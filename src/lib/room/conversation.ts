@@ -85,7 +85,7 @@ export class Conversation {
 		const tell = (goings: readonly PresenceNote[]) => this.#tell(goings);
 		const heard = { thread, presence, notes, ledger: this.#ledger, typing: this.#typing, tell };
 		const isWatching = () => !ports.signs.isHidden();
-		const page = { roomStart, serverNow, now: clock.now, isWatching };
+		const page = { roomStart, serverNow, now: clock.now, isWatching, keepsRows: ports.keepsRows };
 		this.#hearing = new Hearing({
 			...heard,
 			...page,
@@ -140,11 +140,9 @@ export class Conversation {
 
 	/** An event of the feed, but for the room's end. */
 	hearEvent(event: Exclude<TransportEvent, { readonly is: 'gone' }>): void {
-		if (event.is === 'presence') {
-			this.#tell(this.presence.heardPresence(event, this.#ports.clock.now()));
-			this.#ports.changed();
-			return;
-		}
+		if (event.is === 'knock') this.notes.third();
+		else if (event.is === 'presence') this.#tell(this.presence.heardPresence(event, this.#ports.clock.now()));
+		if (event.is === 'knock' || event.is === 'presence') return this.#ports.changed();
 		if (event.seq > 0) this.#history.arrived(event.seq);
 		if (event.is === 'burned') this.#burn(event.seq);
 		else {

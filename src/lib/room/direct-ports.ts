@@ -8,6 +8,8 @@ import type { Later } from './hello.ts';
 export type DirectPorts = {
 	/** Fingerprint. */
 	readonly me: string;
+	/** The person has read that the other one may see their address. */
+	readonly openly: boolean;
 	readonly signal: (signal: Omit<SignalBody, 'type'>) => void;
 	/** Resolves when what is sealed for the other one can be read by them. */
 	readonly readable: () => Promise<void>;

@@ -14,6 +14,7 @@ let seated: string[];
 let unseated: string[];
 let strangers: string[];
 let greetings: number;
+let openly: boolean;
 let direct: Direct;
 
 /** As much of a connection as is asked for before it is connected: this one never is. */
@@ -34,8 +35,12 @@ beforeEach(() => {
 	here = new Set(['bo', 'cy']);
 	relay = () => Promise.resolve(access);
 	[asked, configurations, seated, unseated, strangers, greetings] = [0, [], [], [], [], 0];
+	openly = false;
 	direct = new Direct({
 		me: 'ada',
+		get openly() {
+			return openly;
+		},
 		signal: () => undefined,
 		readable: () => Promise.resolve(),
 		relay: () => {
@@ -93,7 +98,22 @@ test('a relay that can’t be had now is not done without: no connection is made
 	expect(configurations).toHaveLength(1);
 });
 
-test('only the server’s own word that there is no relay lets the browsers do without', async () => {
+test('without the relay that the server spoke of no connection is made until the person says so', async () => {
+	relay = () => Promise.resolve(null);
+	direct.take('bo');
+	direct.reachable();
+	await steps();
+	expect([direct.view.is, configurations]).toEqual(['exposed', []]);
+	direct.again();
+	await steps();
+	expect([direct.view.is, configurations]).toEqual(['exposed', []]);
+	direct.setOpen(true);
+	await steps();
+	expect([direct.view.is, configurations]).toEqual(['connecting', [{}]]);
+});
+
+test('where there was never a word of a relay, and the person has read so, the browsers do without', async () => {
+	openly = true;
 	relay = () => Promise.resolve(null);
 	direct.take('bo');
 	direct.reachable();

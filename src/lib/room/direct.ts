@@ -213,6 +213,7 @@ export class Direct implements Channel {
 	async #connect(call: Call): Promise<void> {
 		const [configuration] = await Promise.all([this.#configuration(), this.#ports.readable()]);
 		if (this.#call !== call) return;
+		if (configuration === null) return this.#giveUp(call, 'exposed');
 		// The place was taken by somebody else meanwhile, or by nobody.
 		if (this.#partner !== call.with) return this.#giveUp(call);
 		const to = call.with;
@@ -230,12 +231,13 @@ export class Direct implements Channel {
 	}
 
 	/**
-	 * By the relay alone, so that the other one sees no address of ours, unless the server has said that there is none, or the person
-	 * has said otherwise: a relay that can't be had now is waited for. Throws `ApiFailure`.
+	 * By the relay alone, so that the other one sees no address of ours, unless the person has read before that there is none, or has
+	 * said otherwise: a relay that can't be had now is waited for. `null`: there is none against the server's earlier word. Throws
+	 * `ApiFailure`.
 	 */
-	async #configuration(): Promise<RTCConfiguration> {
+	async #configuration(): Promise<RTCConfiguration | null> {
 		if (this.#access === undefined) this.#access = await this.#ports.relay();
-		if (this.#access === null) return {};
+		if (this.#access === null) return this.#ports.openly || this.#open ? {} : null;
 		const { urls, username, credential } = this.#access;
 		return { iceServers: [{ urls: [...urls], username, credential }], iceTransportPolicy: this.#open ? 'all' : 'relay' };
 	}
@@ -265,10 +267,10 @@ export class Direct implements Channel {
 		this.#ask();
 	}
 
-	#giveUp(call: Call): void {
+	#giveUp(call: Call, how: 'failed' | 'exposed' = 'failed'): void {
 		if (this.#call !== call) return;
 		this.#hangUp();
-		this.#become(this.#partner === null ? 'waiting' : 'failed');
+		this.#become(this.#partner === null ? 'waiting' : how);
 	}
 
 	#hangUp(): void {

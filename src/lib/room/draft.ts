@@ -31,6 +31,8 @@ export type OpenAnswers = {
 	readonly lifetimeSeconds?: number;
 	/** Of a Live room: `emptyPolicy`. */
 	readonly emptyPolicy?: number;
+	/** Of a Direct room: the person has read that the other one may see their address. */
+	readonly openly?: boolean;
 	/** What pays for the room; absent where plans are off. */
 	readonly purse?: Purse;
 };
@@ -92,7 +94,8 @@ export async function openDraft<Room>(ports: Ports<Room>, answers: OpenAnswers, 
 	drafts.set(vault, draft);
 	try {
 		await unlessAborted(register(ports, draft, signal), signal);
-		const room = await enter({ ...made, mode: answers.mode, author, keepsPlace: true, ...knownOf(answers) }, signal);
+		const { mode, openly } = answers;
+		const room = await enter({ ...made, mode, author, keepsPlace: true, ...knownOf(answers), ...(openly && { openly }) }, signal);
 		drafts.delete(vault);
 		return room;
 	} catch (error) {

@@ -12,7 +12,7 @@ import { pause } from './timers.ts';
 import type { Ending } from './view.ts';
 
 type PublicEnding = Exclude<Ending, 'left'>;
-const publicEndings: readonly PublicEnding[] = ['time', 'purged', 'you'];
+const publicEndings: readonly PublicEnding[] = ['time', 'purged', 'gone', 'you'];
 
 /** This device is being erased: however a room ends now, more than the room goes. */
 let erasing = false;

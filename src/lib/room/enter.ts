@@ -12,6 +12,7 @@ import {
 	rememberedLink,
 	rememberKept,
 	rememberLink,
+	wasOpenly,
 	writeRecord
 } from '../storage/session-record.ts';
 import type { Author, KeyRef } from '../vault/calls.ts';
@@ -52,6 +53,8 @@ export type Door = {
 	readonly keepsPlace?: boolean;
 	/** The room stays on this device. */
 	readonly keep?: { readonly asks: boolean };
+	/** Of a Direct room: the person has read that the other one may see their address. */
+	readonly openly?: boolean;
 };
 
 /** A room that one is to be in. */
@@ -72,9 +75,9 @@ async function recall({ key, storageKey, ...door }: Door, mayKeep: boolean): Pro
 }
 
 /** Only what the room needs is fetched. */
-async function makeLiveOf(mode: Mode): Promise<MakeLive | undefined> {
+async function makeLiveOf(mode: Mode, openly: boolean): Promise<MakeLive | undefined> {
 	if (mode === 'stored') return undefined;
-	return mode === 'direct' ? (await import('./live-direct.ts')).makeLiveDirect : (await import('./live.ts')).makeLive;
+	return mode === 'direct' ? (await import('./live-direct.ts')).makeLiveDirect(openly) : (await import('./live.ts')).makeLive;
 }
 
 /** Checks the server's shard and takes up an identity; whoever is not let in leaves at once. */
@@ -145,7 +148,7 @@ export function makeRoom(place: Place, entered: Entered, keeps: Keeps): Room {
 		keeps.kept?.tabs?.say({ is: 'ended', ending });
 		const forgetting = keeps.kept?.forget();
 		// Who left, or purged it, knew.
-		if (current.room === room) return finish(ending, ending === 'time' || ending === 'purged' ? unsent : 0, forgetting);
+		if (current.room === room) return finish(ending, ending === 'you' || ending === 'left' ? 0 : unsent, forgetting);
 		forgetRoom(place);
 		forgetting?.catch(reportError);
 		void forgetKey(vault, place.key);
@@ -195,12 +198,13 @@ export function moveInto(room: Room): void {
 export async function enter(door: Door, signal: AbortSignal): Promise<Room> {
 	const { key, roomId, storageKey, code } = door;
 	const lock = await claimIdentity(storageKey);
-	const [linkBefore, keptBefore] = [rememberedLink(), rememberedKept()];
+	const [linkBefore, keptBefore, openlyBefore] = [rememberedLink(), rememberedKept(), wasOpenly()];
 	try {
 		const asks = lock === null ? undefined : door.keep?.asks;
 		const keeping = asks === undefined ? null : await import('./keeping.ts');
-		const makeLive = await makeLiveOf(door.mode);
 		const recalled = await recall(door, lock !== null);
+		const openly = recalled.record === undefined ? door.openly === true : wasOpenly();
+		const makeLive = await makeLiveOf(door.mode, openly);
 		const { session } = recalled;
 		const way = { server: pageServer(), vault: pageVault(), clock: pageClock };
 		const joining = join({ ...way, key, roomId, ...(session && { replaces: session }) });
@@ -210,7 +214,7 @@ export async function enter(door: Door, signal: AbortSignal): Promise<Room> {
 		if (lock === null) dropRecord(storageKey);
 		const kept = (await keeping?.keepHere(key, asks === true, entered).catch(unlessFull)) ?? null;
 		if (lock === null && door.keep !== undefined) current.notKept = true;
-		if (kept === null) rememberLink(code);
+		if (kept === null) rememberLink(code, openly);
 		else rememberKept(kept.localId);
 		const room = makeRoom(door, entered, { lock, kept, makeLive });
 		await begin(room, door.keepsPlace === true || recalled.record !== undefined, signal);
@@ -219,7 +223,7 @@ export async function enter(door: Door, signal: AbortSignal): Promise<Room> {
 		return room;
 	} catch (error) {
 		if (current.room !== null && keptBefore !== null) rememberKept(keptBefore);
-		else if (current.room !== null && linkBefore !== null) rememberLink(linkBefore);
+		else if (current.room !== null && linkBefore !== null) rememberLink(linkBefore, openlyBefore);
 		lock?.();
 		throw error;
 	}

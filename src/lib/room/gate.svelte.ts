@@ -193,10 +193,10 @@ export class Gate implements GateView {
 			await vault.call('unlock', { key, ...known });
 			signal.throwIfAborted();
 			this.#phase = 'joining';
-			await enter(
-				{ key, code, mode, roomId, storageKey, author: { nick: nick.normalize('NFC'), colour }, ...known, ...(keep && { keep }) },
-				signal
-			);
+			// A page that was loaded anew says nothing of it, and remembers what it said.
+			const openly = mode === 'direct' && !this.#returning && this.#hasRelay !== true;
+			const author = { nick: nick.normalize('NFC'), colour };
+			await enter({ key, code, mode, roomId, storageKey, author, openly, ...known, ...(keep && { keep }) }, signal);
 		} catch (error) {
 			await forgetKey(vault, key);
 			throw error;
@@ -237,8 +237,8 @@ export class Gate implements GateView {
 		const [{ expiresInMs, full, people }] = await Promise.all([peekRoom(pageServer().http, roomId), loadSockets()]);
 		this.#leftMs = expiresInMs;
 		this.#peopleLimit = people;
-		// Who comes back takes a place that is kept.
-		if (full && !this.#returning) throw new RoomError('full');
+		// Who comes back takes a place that is kept. The two in a Direct room are to be told of who wants in: by their trying.
+		if (full && !this.#returning && mode !== 'direct') throw new RoomError('full');
 	}
 
 	#stop(problem: EntryProblem): void {

@@ -38,6 +38,8 @@ export type HearPorts = {
 	readonly thread: Thread;
 	readonly notes: Notes;
 	readonly typing: OthersTyping;
+	/** The server has every row from the room's beginning on, but for what burned. */
+	readonly keepsRows: boolean;
 	readonly now: () => number;
 	readonly roomStart: () => number;
 	/** Unix ms. */
@@ -84,9 +86,13 @@ export class Hearing {
 		if (!ledger.hearControl(envelope.sender, envelope.seq)) return;
 		ledger.hearSeen(envelope.seen, now(), false);
 		const { body, fp, sender, own } = envelope;
+		if (body.type === 'hello' && envelope.seq === 1 && !this.#ports.keepsRows) ledger.hearNewcomer(fp);
 		const { connection } = arrival;
 		if (body.type === 'hello' || body.type === 'helloReply') this.#ports.compareKeys(body.tokenKeyHint, envelope.time);
-		if (body.type === 'bye') return tell(presence.bye(sender));
+		if (body.type === 'bye') {
+			others().said(fp, envelope.seen, false);
+			return tell(presence.bye(sender));
+		}
 		const isNewcomer = connection !== null && presence.isNewcomer(connection);
 		const isStranger = connection !== null && presence.isStranger(connection);
 		tell(presence.heard(envelope, connection, 0));

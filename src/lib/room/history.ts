@@ -121,7 +121,7 @@ export class History {
 		const clearings = this.#clearings;
 		try {
 			const { rows, from, shelved } = await this.#pageBelow(before);
-			await this.#hear(rows, { from, to: before - 1 }, shelved);
+			await this.#hear(rows, { from, to: before - 1 }, { how: this.#hasCleared ? 'again' : 'old', shelved });
 			if (clearings !== this.#clearings) return 0;
 			this.#from = from;
 			this.#set(from <= 1 ? 'begin' : 'more');
@@ -149,7 +149,7 @@ export class History {
 			try {
 				const { rows } = await this.#fetch({ after: missing.from - 1, before: missing.to + 1, limit: pageSize });
 				const to = rows.length < pageSize ? missing.to : (rows[rows.length - 1]?.seq ?? missing.to);
-				await this.#hear(rows, { from: missing.from, to });
+				await this.#hear(rows, { from: missing.from, to }, { how: 'old', shelved: false });
 			} catch (error) {
 				if (!(error instanceof ApiFailure)) throw error;
 				// Without a connection there is nothing to ask: the next feed begins where the gap does.
@@ -169,10 +169,13 @@ export class History {
 	}
 
 	/** Where it keeps them, a number that the server has no row for was burned: control takes none (docs/PROTOCOL.md §8). */
-	async #hear(rows: readonly Row[], range: RowRange, shelved = false): Promise<void> {
+	async #hear(
+		rows: readonly Row[],
+		range: RowRange,
+		{ how, shelved }: Pick<Letterbox, 'how'> & { shelved: boolean }
+	): Promise<void> {
 		const { ledger, take, keepsRows } = this.#ports;
 		const kept = rows.filter((row): row is Row & { readonly env: Bytes } => row.env !== null);
-		const how = this.#hasCleared ? 'again' : 'old';
 		await take(kept.map(({ seq, ...row }) => ({ ...row, row: seq, connection: null, how, shelved })));
 		if (range.from <= this.#clearedTo) this.#ports.stale(this.#clearedTo);
 		const present = new Set(kept.map((row) => row.seq));

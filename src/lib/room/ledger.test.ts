@@ -31,6 +31,19 @@ function ledgerWith(last: number, joinedAt = 0): Ledger {
 	return ledger;
 }
 
+test('what is claimed of somebody who had said nothing when they came is missing, even where a room is not known from its beginning', () => {
+	const ledger = new Ledger(0);
+	ledger.rows.add({ from: 5, to: 6 });
+	const [soon, later] = [settleMs, settleMs + gapPatienceMs];
+	ledger.hearSeen([{ fp: 'known', seq: 1 }], soon, false);
+	ledger.hearNewcomer('newcomer');
+	ledger.hearSeen([{ fp: 'newcomer', seq: 2 }], soon, false);
+	expect(ledger.gaps(later)).toEqual([{ fp: 'newcomer', missing: 2, gone: 0 }]);
+	ledger.hear(said('newcomer', 1, 5), later);
+	ledger.hear(said('newcomer', 2, 6), later);
+	expect(ledger.gaps(later)).toEqual([]);
+});
+
 test('messages in order are new, and nothing is the matter with them', () => {
 	const ledger = ledgerWith(3);
 	for (const seq of [1, 2, 3])

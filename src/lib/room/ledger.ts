@@ -135,6 +135,8 @@ export class Ledger {
 	/** By fingerprint, as claims name them; the first key that bears it. */
 	readonly #byFp = new Map<string, Sender>();
 	readonly #controls = new Map<string, number>();
+	/** Fps of those who had sent nothing when they came. */
+	readonly #newcomers = new Set<string>();
 	readonly #burned = new Set<number>();
 	/** Rows whose messages were read: whatever burns there later accounts for nobody else's hole. */
 	readonly #read = new Set<number>();
@@ -165,12 +167,17 @@ export class Ledger {
 		return true;
 	}
 
+	/** Their first word of all: whatever is claimed of them later has been sent since. */
+	hearNewcomer(fp: string): void {
+		this.#newcomers.add(fp);
+	}
+
 	/** The `seen` list of a verified message. `old`: read in rows from before this device joined. */
 	hearSeen(seen: readonly Seen[], now: number, old: boolean): void {
 		for (const { fp, seq } of seen) {
 			const sender = this.#byFp.get(fp);
 			const early = old || now - this.#joinedAt < settleMs;
-			const quiet = early || (sender === undefined && !this.#hasWholeRoom());
+			const quiet = early || (sender === undefined && !this.#newcomers.has(fp) && !this.#hasWholeRoom());
 			(sender ?? this.#newSender(fp)).claim(seq, now, quiet);
 		}
 	}

@@ -5,35 +5,15 @@ import type { Posted } from '../transport/transport.ts';
 import type { Opened, Refused } from '../vault/calls.ts';
 import { burnOf, unansweredBurn } from './burns.ts';
 import { Flush } from './flush.ts';
-import type { Mail } from './mail.ts';
-import type { Relaying } from './relaying.ts';
+import { itemOf } from './letter-item.ts';
+import type { LettersPorts } from './letters-ports.ts';
+import { Receipts } from './receipts.ts';
 import { maxSealed, Outbox } from './send.ts';
 import type { Letter, SealedLetter } from './send.ts';
 import type { Shown } from './shown.ts';
-import type { Thread } from './thread.ts';
 import { pause } from './timers.ts';
-import type { MessageItem, Person } from './view.ts';
+import type { MessageItem } from './view.ts';
 import type { Draft, Waiting } from './waiting.ts';
-
-export type LettersPorts = {
-	readonly mail: Mail;
-	/** Absent: what waits for its turn is held by the page alone. */
-	readonly waiting?: Waiting | undefined;
-	/** Where the server keeps nothing. */
-	readonly relaying?: Relaying | undefined;
-	readonly thread: Thread;
-	readonly me: () => Person;
-	readonly wall: () => number;
-	/** Unix ms by the server's clock, now and when the room was made. */
-	readonly serverNow: () => number;
-	readonly roomStart: () => number;
-	readonly isUp: () => boolean;
-	readonly renew: () => void;
-	/** A row of one's own is at the server. */
-	readonly stored: (row: number) => void;
-	readonly changed: () => void;
-	readonly report: (error: unknown) => void;
-};
 
 /** What went unanswered goes out again after so long. */
 const againMs = 30_000;
@@ -42,6 +22,7 @@ export class Letters {
 	readonly #ports: LettersPorts;
 	readonly #outbox: Outbox;
 	readonly #flush: Flush;
+	readonly #receipts: Receipts | undefined;
 	#count = 0;
 	#posting: { readonly mid: string; arrived(): void } | null = null;
 	#unwatch: (() => void) | undefined;
@@ -79,6 +60,9 @@ export class Letters {
 			ready: () => this.#flush.run(),
 			report
 		});
+		const { thread, nickOf } = ports;
+		const nameOf = (mid: string) => this.#outbox.nameOf(mid) ?? mid;
+		this.#receipts = relaying && new Receipts({ relaying, thread, nameOf, nickOf });
 		this.#flush = new Flush({
 			head: () => this.#outbox.head(),
 			post: (letter) => this.#post(letter),
@@ -156,8 +140,9 @@ export class Letters {
 		return name;
 	}
 
-	/** What has burned on the screen is forgotten here, too, down to its envelope. */
-	forgetBurned(): void {
+	/** Before anything is drawn. What has burned on the screen is forgotten here, too, down to its envelope. */
+	beforeDrawing(): void {
+		this.#receipts?.look();
 		const { thread } = this.#ports;
 		for (const { id, text } of this.#outbox.letters)
 			if (text !== '' && thread.message(id)?.burn?.gone === true) this.#outbox.burned(id);
@@ -169,9 +154,16 @@ export class Letters {
 		this.#unwatch?.();
 	}
 
+	/** In a Direct room the other one has gone. */
+	abandon(): void {
+		this.#outbox.abandon().catch(this.#ports.report);
+	}
+
 	/** The connection came or went. */
 	lineChanged(): void {
-		if (this.#ports.isUp()) this.#outbox.resume();
+		const { isUp, relaying, report } = this.#ports;
+		if (isUp()) this.#outbox.resume();
+		else if (relaying !== undefined) this.#outbox.unseal().catch(report);
 		this.#drawAll();
 		this.#sendAgain();
 	}
@@ -240,7 +232,7 @@ export class Letters {
 		if (letter === undefined) return;
 		const { thread, roomStart, stored, serverNow } = this.#ports;
 		const burn = burnOf({ seconds: letter.burnSeconds, arrivedAt: roomStart() + t * 1000, now: serverNow() });
-		thread.putMessage(this.#itemOf(letter, { state: 'sent', seq, ...(burn && { burn }) }));
+		thread.putMessage(itemOf(this.#ports.me(), letter, { state: 'sent', seq, ...(burn && { burn }) }));
 		stored(seq);
 		this.#ports.changed();
 	}
@@ -257,7 +249,9 @@ export class Letters {
 
 	#draw(letter: Letter): void {
 		const burn = unansweredBurn(letter);
-		this.#ports.thread.putMessage(this.#itemOf(letter, { state: this.#stateOf(letter), seq: 0, ...(burn && { burn }) }));
+		this.#ports.thread.putMessage(
+			itemOf(this.#ports.me(), letter, { state: this.#stateOf(letter), seq: 0, ...(burn && { burn }) })
+		);
 		this.#ports.changed();
 	}
 
@@ -286,14 +280,5 @@ export class Letters {
 	#stateOf(letter: Letter): MessageItem['state'] {
 		if (letter.state === 'refused' || letter.state === 'unanswered') return 'failed';
 		return this.#isUp() && !this.#outbox.isHeldBack(letter) ? 'sending' : 'queued';
-	}
-
-	#itemOf({ id, text, time, reason, sealed }: Letter, now: Pick<MessageItem, 'state' | 'seq' | 'burn'>): MessageItem {
-		const { fp, tag, nick, colour, namesake } = this.#ports.me();
-		const person = { fp, tag, nick, colour, namesake };
-		const marks = { clockOff: false, late: false, equivocal: false, fresh: false };
-		const why = now.state === 'failed' && reason !== undefined ? { reason } : {};
-		const fixed = now.seq === 0 && sealed !== undefined;
-		return { kind: 'message', id, ...now, person, own: true, time, text, ...marks, ...why, ...(fixed && { fixed }) };
 	}
 }

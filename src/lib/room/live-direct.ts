@@ -3,10 +3,11 @@ import { Direct } from './direct.ts';
 import { makeLive } from './live.ts';
 import type { MakeLive } from './live.ts';
 
-export const makeLiveDirect: MakeLive = (ports) => {
+/** `openly`: the person has read that the other one may see their address. */
+export const makeLiveDirect: (openly: boolean) => MakeLive = (openly) => (ports) => {
 	const live = makeLive(ports);
 	const direct = new Direct({
-		...ports,
+		...{ ...ports, openly },
 		greet: () => live.greetings.renew(),
 		readable: async () => {
 			await live.readers.somebody();

@@ -78,6 +78,24 @@ test('who is no longer sent to reads nothing, is told of nothing missing, and re
 	expect(bo.notes.filter((note) => note.startsWith('missing'))).toEqual([]);
 });
 
+test('whom one has stopped sending to reads nothing after a reload either', async () => {
+	const { lodging, all } = await meet('Ada', 'Bo', 'Cy');
+	const [ada, bo, cy] = [one(all, adaAt), one(all, boAt), one(all, cyAt)];
+	await ada.stay.live?.readers.stopSending(bo.shown.me?.fp ?? '', true);
+	ada.stay.stop();
+	const again = await come(lodging, 'Ada', { remembered: ada });
+	await again.until(({ readers }) => readers.includes('Cy'));
+	again.stay.send('for Cy');
+	again.stay.send('again for Cy');
+	await cy.until(({ texts }) => texts.includes('again for Cy'));
+	await bo.until(({ shown }) => shown.items?.some((item) => item.kind === 'note' && item.note.is === 'hidden') === true);
+	expect(again.shown.stopped).toEqual([bo.shown.me?.fp]);
+	expect(bo.texts).toEqual([]);
+	await again.stay.live?.readers.stopSending(bo.shown.me?.fp ?? '', false);
+	again.stay.send('for both');
+	await bo.until(({ texts }) => texts.includes('for both'));
+});
+
 test('after a reload the screen is empty, one is still in the room as who one was, and reads on', async () => {
 	const { lodging, all } = await meet('Ada', 'Bo');
 	const [ada, bo] = [one(all, adaAt), one(all, boAt)];

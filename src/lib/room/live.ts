@@ -22,7 +22,7 @@ export type LivePorts = AcksPorts &
 	GreetingsPorts &
 	Omit<ReadersPorts, 'renewed'> &
 	Omit<RelayingPorts, 'readers' | 'settled'> &
-	Omit<DirectPorts, 'greet' | 'readable' | 'connect'>;
+	Omit<DirectPorts, 'greet' | 'readable' | 'connect' | 'openly'>;
 export type MakeLive = (ports: LivePorts) => Live;
 
 export const makeLive: MakeLive = (ports) => {

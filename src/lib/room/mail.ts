@@ -14,6 +14,8 @@ export type MailPorts = {
 	readonly clock: Clock;
 	readonly keepsake: Keepsake;
 	readonly seen: () => readonly Seen[];
+	/** Fps of those who may read it, where not everybody in the room can: who reads unseen by the others must not. */
+	readonly among?: (() => readonly string[]) | undefined;
 	/** Something goes out that names what has come. */
 	readonly said?: () => void;
 	/** `null` while there is no connection. */
@@ -31,9 +33,10 @@ export class Mail {
 
 	/** `draft`: the place of what is sealed among what waits on the disk. Throws `NotKept`: then it took no number. */
 	async seal(body: Outgoing, draft?: number): Promise<Sealed> {
-		const { vault, key, clock, keepsake, seen, said } = this.#ports;
+		const { vault, key, clock, keepsake, seen, said, among } = this.#ports;
 		said?.();
-		const sealed = await vault.call('seal', { key, body, seen: seen(), time: clock.wall() });
+		const asked = { key, body, seen: seen(), time: clock.wall(), ...(among && { among: among() }) };
+		const sealed = await vault.call('seal', asked);
 		try {
 			await keepsake.write(sealed.record, draft);
 		} catch (error) {

@@ -49,6 +49,12 @@ export class Notes {
 		this.tell({ is: 'hidden', count: ++this.#hidden }, 'hidden', row);
 	}
 
+	/** One line, where it happened last. */
+	third(): void {
+		this.#ports.thread.remove('third');
+		this.tell({ is: 'third' }, 'third');
+	}
+
 	fork(fp: string): void {
 		this.tell({ is: 'fork', nick: this.#ports.nickOf(fp) }, `fork ${fp}`);
 	}

@@ -117,6 +117,8 @@ export type Entered = {
 	readonly roomName: string;
 	/** Fingerprint of who opened the room. */
 	readonly creator: string;
+	/** Fps of those whom one has stopped sending to. */
+	readonly stopped: readonly string[];
 	/** Sealed before a reload, and not acknowledged. */
 	readonly unsent: readonly Bytes[];
 	/** Without a transport it was opened from what this device had kept, and the server is still to be reached. */

@@ -1,9 +1,13 @@
 /** Who can read what one writes where not everybody in the room can: asked of the key worker whenever that may be others now. */
 import type { KeyRef, ReadersChange } from '../vault/calls.ts';
+import type { Mail } from './mail.ts';
 import type { Ports } from './ports.ts';
 
 export type ReadersPorts = Pick<Ports, 'vault'> & {
 	readonly key: KeyRef;
+	readonly mail: Pick<Mail, 'settle'>;
+	/** Fps of those whom one had stopped sending to before a reload. */
+	readonly stopped: readonly string[];
 	readonly later: (run: () => void, ms: number) => void;
 	/** Our key is another one: the others must be told. */
 	readonly renewed: () => void;
@@ -18,11 +22,12 @@ const dropMs = 2 * 60_000;
 export class Readers {
 	readonly #ports: ReadersPorts;
 	#fps: readonly string[] = [];
-	#stopped: readonly string[] = [];
+	#stopped: readonly string[];
 	#wake: (() => void)[] = [];
 
 	constructor(ports: ReadersPorts) {
 		this.#ports = ports;
+		this.#stopped = ports.stopped;
 	}
 
 	/** The same array as long as they are the same. */
@@ -48,10 +53,13 @@ export class Readers {
 		this.#change({ is: 'left', fp }).catch(this.#ports.report);
 	}
 
+	/** A reload remembers it. */
 	async stopSending(fp: string, excluded: boolean): Promise<void> {
+		if (this.#stopped.includes(fp) === excluded) return;
 		const others = this.#stopped.filter((each) => each !== fp);
 		this.#stopped = excluded ? [...others, fp] : others;
 		await this.#change({ is: 'exclude', fp, excluded });
+		await this.#ports.mail.settle([]);
 	}
 
 	/** Resolves when there is somebody. */

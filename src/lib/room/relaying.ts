@@ -24,6 +24,7 @@ export type RelayingPorts = {
 /** Who has just come in has answered by then. */
 const patienceMs = 5000;
 const laterMs = 1000;
+const maxTries = 3;
 
 export class Relaying {
 	readonly #ports: RelayingPorts;
@@ -47,6 +48,11 @@ export class Relaying {
 		if (!(await this.#isRead())) throw new NobodyReads();
 		await this.#ports.settled();
 		const sealed = await mail.seal(body);
+		if (sealed.readers.length === 0) {
+			// The last one has gone meanwhile.
+			await mail.takeBack(sealed.mid, null);
+			throw new NobodyReads();
+		}
 		const { envelope, seq } = sealed;
 		this.#sealed.set(sealed.mid, { envelope, seq, readers: sealed.readers, burnSeconds: body.burnSeconds });
 		return sealed;
@@ -71,6 +77,11 @@ export class Relaying {
 
 	left(fp: string): void {
 		this.#unheard.left(fp);
+	}
+
+	/** Who may not have what, by message id: fps. */
+	missed(): ReadonlyMap<string, readonly string[]> {
+		return this.#unheard.missed(this.#ports.now());
 	}
 
 	/** On a new connection, before anything new. `isGone`: what has burned stays away. */
@@ -103,14 +114,15 @@ export class Relaying {
 
 	/** `false`: the connection is gone again. */
 	async #post(envelope: Uint8Array, burnSeconds: BurnSeconds | undefined): Promise<boolean> {
-		for (;;) {
+		for (let tries = 1; ;) {
 			try {
 				await this.#ports.mail.post(envelope, burnSeconds);
 				return true;
 			} catch (error) {
 				if (!(error instanceof ApiFailure)) throw error;
 				const judgement = judge(error.code);
-				if (judgement !== 'later') return judgement === 'refused';
+				if (judgement === 'refused') return true;
+				if (judgement === 'rejoin' || (judgement === 'again' && ++tries > maxTries)) return false;
 				await pause(laterMs).done;
 			}
 		}

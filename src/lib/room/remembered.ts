@@ -1,5 +1,5 @@
 /** The room that this tab was in before a reload, or is to be in after it. */
-import { rememberedKept, rememberedLink, rememberKept, rememberLink } from '../storage/session-record.ts';
+import { rememberedKept, rememberedLink, rememberKept, rememberLink, wasOpenly } from '../storage/session-record.ts';
 
 /** The link's code, or `null`. */
 export function rememberedCode(): string | null {
@@ -20,6 +20,7 @@ export function turnTo(localId: string, isInRoom: boolean): boolean {
 
 /** The page is loaded anew for another link: the code never stands in the address, nor in the history behind it. */
 export function reloadFor(code: string): void {
-	rememberLink(code);
+	// What was read at another room's gate is not this one's.
+	rememberLink(code, rememberedLink() === code && wasOpenly());
 	location.reload();
 }

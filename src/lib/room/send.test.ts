@@ -203,3 +203,37 @@ test('what was refused was never out, so that its time has not begun', async () 
 	await outbox.refused(head, 'QUOTA_MESSAGES');
 	expect(shown.get('a')).not.toHaveProperty('postedAt');
 });
+
+test('what has not gone out when the line breaks gives its number back, and is sealed anew when it can go', async () => {
+	let isUp = true;
+	const { outbox, chain, faults, write, rest } = bench({ ahead: () => (isUp ? 16 : 0) });
+	write('a', 'b', 'c');
+	await rest();
+	const head = outbox.head();
+	if (head === null) throw new Error('nothing is sealed');
+	outbox.posting(head, 5);
+	isUp = false;
+	const unsealing = outbox.unseal();
+	expect(outbox.head()).toBeNull();
+	await unsealing;
+	expect([chain, outbox.head()?.text]).toEqual([['mid1:a'], 'a']);
+	isUp = true;
+	outbox.resume();
+	await rest();
+	expect([chain, faults]).toEqual([['mid1:a', 'mid4:b', 'mid5:c'], []]);
+});
+
+test('what waits for somebody who has gone goes to nobody else, unless it is sent again by hand', async () => {
+	let isUp = false;
+	const { outbox, chain, shown, write, rest } = bench({ ahead: () => (isUp ? 16 : 0) });
+	write('a');
+	await outbox.abandon();
+	expect(shown.get('a')).toMatchObject({ state: 'refused', reason: 'NOBODY' });
+	isUp = true;
+	outbox.resume();
+	await rest();
+	expect(chain).toEqual([]);
+	outbox.retry('a');
+	await rest();
+	expect(chain).toEqual(['mid1:a']);
+});

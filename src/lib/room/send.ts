@@ -53,6 +53,8 @@ export class Outbox {
 	readonly #ports: OutboxPorts;
 	#letters: readonly Letter[] = [];
 	#sealing: Promise<void> | null = null;
+	/** Numbers are being given back: nothing may go out. */
+	#isUnsealing = false;
 	/** Message id → the letter's own name, which its item keeps. */
 	readonly #names = new Map<string, string>();
 
@@ -77,6 +79,7 @@ export class Outbox {
 
 	/** The first that is to go out, when it is sealed; `null` while an unanswered one stands before it. */
 	head(): SealedLetter | null {
+		if (this.#isUnsealing) return null;
 		const first = this.#letters.find((letter) => letter.state !== 'refused');
 		return first?.state === 'sealed' && isSealed(first) ? first : null;
 	}
@@ -139,6 +142,22 @@ export class Outbox {
 		return true;
 	}
 
+	/** What has not gone out is a draft again, to be sealed when it can go: for those who are there then. */
+	async unseal(): Promise<void> {
+		while (this.#sealing !== null) await this.#sealing;
+		const first = this.#letters.filter(isSealed).find(({ state, postedAt }) => state === 'sealed' && postedAt === undefined);
+		if (first === undefined) return;
+		this.#isUnsealing = true;
+		await this.#work(() => this.#takeBack(first, null)).finally(() => (this.#isUnsealing = false));
+		this.#ports.ready();
+	}
+
+	/** What waits was written to somebody who has gone: it is for nobody else, unless the person says so. */
+	async abandon(): Promise<void> {
+		await this.unseal();
+		for (const { id, state } of this.#letters) if (state === 'draft') this.#change(id, { state: 'refused', reason: 'NOBODY' });
+	}
+
 	/** After a reconnection, or a while, what went unanswered is tried again. */
 	resume(): void {
 		for (const letter of this.#letters) if (letter.state === 'unanswered') this.#goOn(letter.id);
@@ -172,7 +191,8 @@ export class Outbox {
 		return this.#sealing;
 	}
 
-	async #takeBack(letter: SealedLetter, reason: ServerCode): Promise<void> {
+	/** `reason`: why the first of them was refused; `null`: it wasn't. */
+	async #takeBack(letter: SealedLetter, reason: ServerCode | null): Promise<void> {
 		const from = this.#letters.findIndex((each) => each.id === letter.id);
 		const after = this.#letters.slice(from).filter(isSealed);
 		for (const { id, text, sealed } of after.reverse()) {
@@ -180,7 +200,8 @@ export class Outbox {
 			this.#names.delete(sealed.mid);
 			// Nothing is left of it that could be sent.
 			if (text === '') this.#letters = this.#letters.filter((each) => each.id !== id);
-			else this.#unseal(id, id === letter.id ? { state: 'refused', reason, waits } : { state: 'draft', waits });
+			else
+				this.#unseal(id, id === letter.id && reason !== null ? { state: 'refused', reason, waits } : { state: 'draft', waits });
 		}
 	}
 

@@ -50,14 +50,17 @@ export class Stay {
 		this.#beat = new Beat(ports.clock.now, () => this.#tick());
 		const talk = (this.#talk = this.#makeTalk());
 		talk.presence.heard({ ...me, author }, joined.entry.tag, 0);
+		// A room that keeps nothing also ends when everybody has left.
+		const early: Ending = ports.makeLive === undefined ? 'purged' : 'gone';
 		this.#contact = new Contact(entered, ports, {
 			talk,
 			phase: (phase) => this.#phase(phase),
 			joined: ({ entry }) => this.#startAgain(entry),
 			gone: (reason) => this.end(reason === 'purged' ? 'purged' : 'time'),
-			over: () => this.end(this.#lasting.leftMs() > endSlackMs ? 'purged' : 'time'),
+			over: () => this.end(this.#lasting.leftMs() > endSlackMs ? early : 'time'),
 			changed: () => this.#drawSoon(),
 			channelChanged: () => this.#letters.lineChanged(),
+			unseated: () => this.#letters.abandon(),
 			report: (error) => this.#report(error)
 		});
 		this.#sight = new Sight({ clock: ports.clock, check: () => this.#contact.check(), draw: () => this.#draw() });
@@ -192,11 +195,10 @@ export class Stay {
 
 	#makeLetters(): Letters {
 		return new Letters({
-			mail: this.#contact.mail,
-			waiting: this.#ports.waiting,
-			relaying: this.#contact.live?.relaying,
+			...{ mail: this.#contact.mail, relaying: this.#contact.live?.relaying, waiting: this.#ports.waiting },
 			thread: this.#talk.thread,
 			me: () => this.me,
+			nickOf: (fp) => this.#talk.presence.nickOf(fp),
 			wall: this.#ports.clock.wall,
 			serverNow: () => this.#contact.latest.serverNow(),
 			roomStart: () => this.#contact.latest.roomStart,
@@ -249,7 +251,7 @@ export class Stay {
 		const doubtMs = this.#doubtMs();
 		if (doubtMs > 0) return this.#beat.in(doubtMs);
 		this.#talk.burnDue();
-		this.#letters.forgetBurned();
+		this.#letters.beforeDrawing();
 		this.#beat.in(this.#talk.nextStepMs());
 	}
 

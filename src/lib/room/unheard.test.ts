@@ -32,6 +32,28 @@ test('who has left is waited for no longer, and nobody for longer than a minute'
 	expect(seqs(unheard, unheardMs + 1000)).toEqual([]);
 });
 
+test('who left without naming a message, or has not named it within a minute, may not have it, until they do name it', () => {
+	const unheard = new Unheard();
+	const missed = (now: number) => [...unheard.missed(now)];
+	unheard.add(letter(1, 'bo', 'cy'), 0);
+	unheard.add(letter(2, 'cy'), 1000);
+	expect(missed(unheardMs - 1)).toEqual([]);
+	unheard.left('bo');
+	expect(missed(0)).toEqual([['m1', ['bo']]]);
+	expect(missed(unheardMs + 1000)).toEqual([
+		['m1', ['bo', 'cy']],
+		['m2', ['cy']]
+	]);
+	unheard.heard('cy', 1);
+	expect(missed(unheardMs + 1000)).toEqual([
+		['m1', ['bo']],
+		['m2', ['cy']]
+	]);
+	unheard.heard('bo', 9);
+	unheard.heard('cy', 9);
+	expect(missed(unheardMs + 1000)).toEqual([]);
+});
+
 test('what nobody reads is not held', () => {
 	const unheard = new Unheard();
 	unheard.add(letter(1), 0);

@@ -5,6 +5,8 @@
 import type { BurnSeconds } from '#protocol/burn';
 import type { Bytes } from '#protocol/bytes';
 
+const empty: Bytes = new Uint8Array(0);
+
 export type PassedOn = {
 	readonly mid: string;
 	readonly envelope: Bytes;
@@ -15,35 +17,59 @@ export type PassedOn = {
 	readonly readers: readonly string[];
 };
 
-/** After this it is nobody's business any more. */
+/** `missedBy`: fps of those who have not named it in time, or before they left. */
+type Held = PassedOn & { readonly since: number; readonly missedBy: readonly string[] };
+
+/** After this it goes out no more. */
 export const unheardMs = 60_000;
 
 export class Unheard {
-	#letters: readonly (PassedOn & { readonly since: number })[] = [];
+	#letters: readonly Held[] = [];
 
 	add(letter: PassedOn, now: number): void {
-		if (letter.readers.length > 0) this.#letters = [...this.#letters, { ...letter, since: now }];
+		if (letter.readers.length > 0) this.#letters = [...this.#letters, { ...letter, since: now, missedBy: [] }];
 	}
 
-	/** This reader has everything up to here. */
+	/** This reader has everything up to here, however late they say so. */
 	heard(fp: string, upTo: number): void {
-		this.#change(({ seq, readers }) => (seq <= upTo ? readers.filter((each) => each !== fp) : readers));
+		const without = (fps: readonly string[]) => fps.filter((each) => each !== fp);
+		this.#change(
+			(letter) => letter.seq <= upTo,
+			(letter) => ({ ...letter, readers: without(letter.readers), missedBy: without(letter.missedBy) })
+		);
 	}
 
-	/** Nobody waits for them any more. */
+	/** It is not given to them again. */
 	left(fp: string): void {
-		this.#change(({ readers }) => readers.filter((each) => each !== fp));
+		this.#change(
+			({ readers }) => readers.includes(fp),
+			(letter) => ({ ...letter, readers: letter.readers.filter((each) => each !== fp), missedBy: [...letter.missedBy, fp] })
+		);
 	}
 
 	/** In the order of sending. */
 	due(now: number): readonly PassedOn[] {
-		this.#letters = this.#letters.filter(({ since }) => now - since < unheardMs);
-		return this.#letters;
+		this.#expire(now);
+		return this.#letters.filter(({ readers }) => readers.length > 0);
 	}
 
-	#change(readersOf: (letter: PassedOn) => readonly string[]): void {
+	/** Who may not have what, by message id: fps. */
+	missed(now: number): ReadonlyMap<string, readonly string[]> {
+		this.#expire(now);
+		return new Map(this.#letters.filter(({ missedBy }) => missedBy.length > 0).map(({ mid, missedBy }) => [mid, missedBy]));
+	}
+
+	#expire(now: number): void {
+		this.#change(
+			({ since, readers }) => readers.length > 0 && now - since >= unheardMs,
+			(letter) => ({ ...letter, envelope: empty, readers: [], missedBy: [...letter.missedBy, ...letter.readers] })
+		);
+	}
+
+	#change(which: (letter: Held) => boolean, change: (letter: Held) => Held): void {
+		if (!this.#letters.some(which)) return;
 		this.#letters = this.#letters
-			.map((letter) => ({ ...letter, readers: readersOf(letter) }))
-			.filter(({ readers }) => readers.length > 0);
+			.map((letter) => (which(letter) ? change(letter) : letter))
+			.filter(({ readers, missedBy }) => readers.length + missedBy.length > 0);
 	}
 }

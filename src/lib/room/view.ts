@@ -51,6 +51,8 @@ export type MessageItem = {
 	readonly reason?: Reason;
 	/** An own one that the server may have, or gets as it is: it can't be taken back. */
 	readonly fixed?: boolean;
+	/** Names of those for whom an own one was sealed, and who may not have it. */
+	readonly missedBy?: readonly string[];
 	/** Arrived after a later one of the same sender. */
 	readonly late: boolean;
 	/** The sender sent two different messages under one number. */
@@ -95,7 +97,8 @@ export type ServerRow = {
 
 /** The way between the two browsers of a Direct room. */
 export type DirectView = {
-	readonly is: 'waiting' | 'connecting' | 'connected' | 'failed';
+	/** `exposed`: without a relay, which the server had spoken of, the other one would see this person's address. */
+	readonly is: 'waiting' | 'connecting' | 'connected' | 'failed' | 'exposed';
 	/** While there is one. */
 	readonly route?: 'direct' | 'relayed';
 	/** `null` until the server was asked. With a relay nobody sees the other's address, unless somebody wants it so. */
@@ -104,7 +107,8 @@ export type DirectView = {
 	readonly open: boolean;
 };
 
-export type Ending = 'time' | 'purged' | 'you' | 'left';
+/** `gone`: purged, or everybody had left: this device was not there. */
+export type Ending = 'time' | 'purged' | 'gone' | 'you' | 'left';
 
 export interface RoomView {
 	readonly phase: 'open' | 'reconnecting' | 'offline' | 'ended';

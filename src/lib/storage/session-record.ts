@@ -11,12 +11,20 @@ const linkKey = 'epr1.link';
 const recordPrefix = 'epr1.me.';
 const keptKey = 'epr1.kept';
 const endingKey = 'epr1.ended';
+const openlyKey = 'epr1.openly';
 const session = safeStorage(() => sessionStorage);
 
-/** The tab is in this room now, and in no kept one. */
-export function rememberLink(code: string, storage: SafeStorage = session): void {
+/** The tab is in this room now, and in no kept one. `openly`: the person has read that the other one may see their address. */
+export function rememberLink(code: string, openly: boolean, storage: SafeStorage = session): void {
 	storage.set(linkKey, code);
 	storage.remove(keptKey);
+	if (openly) storage.set(openlyKey, '1');
+	else storage.remove(openlyKey);
+}
+
+/** In the room of this tab. */
+export function wasOpenly(storage: SafeStorage = session): boolean {
+	return storage.get(openlyKey) !== null;
 }
 
 export function rememberedLink(storage: SafeStorage = session): string | null {
@@ -70,6 +78,7 @@ export function wipe(storage: SafeStorage = session): void {
 	storage.clear(linkKey);
 	storage.clear(recordPrefix);
 	storage.remove(keptKey);
+	storage.remove(openlyKey);
 }
 
 export type KeptEnding = { readonly ending: string; /** Own messages that were never sent. */ readonly unsent: number };

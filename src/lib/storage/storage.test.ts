@@ -33,7 +33,7 @@ for (const [name, open] of Object.entries(kinds)) {
 	test(`link, record and ending are kept in storage, be it ${name}`, () => {
 		const web = name === 'one that is blocked' ? null : open();
 		const storage = safeStorage(() => web ?? open());
-		record.rememberLink('code', storage);
+		record.rememberLink('code', false, storage);
 		record.writeRecord('epr1.me.00', Uint8Array.of(1, 2, 255), storage);
 		record.writeEnding({ ending: 'time', unsent: 0 }, storage);
 		expect(record.rememberedLink(storage)).toBe('code');
@@ -52,7 +52,7 @@ test('a tab is in one room: a link takes the place of a kept one', () => {
 	const web = webStorage();
 	const storage = safeStorage(() => web);
 	record.rememberKept('00'.repeat(16), storage);
-	record.rememberLink('code', storage);
+	record.rememberLink('code', false, storage);
 	expect([record.rememberedKept(storage), record.rememberedLink(storage)]).toEqual([null, 'code']);
 });
 
@@ -118,7 +118,7 @@ test('nothing of what was sent stands among the settings, and what stood there i
 test('forgetting one room leaves the record and the link of another', () => {
 	const held = webStorage();
 	const storage = safeStorage(() => held);
-	record.rememberLink('second', storage);
+	record.rememberLink('second', false, storage);
 	record.writeRecord('epr1.me.first', new Uint8Array([1]), storage);
 	record.writeRecord('epr1.me.second', new Uint8Array([2]), storage);
 	record.forgetRoom({ code: 'first', storageKey: 'epr1.me.first' }, storage);

@@ -45,7 +45,7 @@ export class DirectTransport implements Transport {
 	/** All that may come by the server is control, which has no numbers: it has nothing to say of what never passed it. */
 	listen(_after: number, listener: (event: TransportEvent) => void): void {
 		this.#server.listen(0, (event) => {
-			if (event.is === 'presence' || event.is === 'gone') listener(event);
+			if (event.is === 'presence' || event.is === 'knock' || event.is === 'gone') listener(event);
 			else if (event.is === 'envelope' && isControl(event.env)) listener({ ...event, seq: 0 });
 		});
 	}

@@ -32,6 +32,8 @@ function toEvent(frame: Frame): TransportEvent {
 			return { is: 'burned', seq: frame.seq };
 		case 'Presence':
 			return { is: 'presence', count: frame.count, joined: frame.joined, left: frame.left };
+		case 'Knock':
+			return { is: 'knock' };
 		case 'Gone':
 			return { is: 'gone', reason: frame.reason === 'purged' ? 'purged' : 'ended' };
 	}

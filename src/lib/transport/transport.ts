@@ -24,6 +24,8 @@ export type TransportEvent =
 	  }
 	| { readonly is: 'burned'; readonly seq: number }
 	| { readonly is: 'presence'; readonly count: number; readonly joined: readonly string[]; readonly left: readonly string[] }
+	/** Of a Direct room: a third person was refused. */
+	| { readonly is: 'knock' }
 	| { readonly is: 'gone'; readonly reason: 'ended' | 'purged' };
 
 /** A row of the room; `env` is `null` when it was burned. `burnAt`: as in `TransportEvent`. */

@@ -189,8 +189,8 @@ export type Calls = {
 			readonly author: Author;
 			readonly record?: Bytes;
 		},
-		/** `creator`: the fp of who signed the card. May be called again after a reconnect: the identity stays. */
-		{ readonly me: Me; readonly roomName: string; readonly creator: string }
+		/** `creator`: the fp of who signed the card. `stopped`: fps of those whom one has stopped sending to. May be called again after a reconnect: the identity stays. */
+		{ readonly me: Me; readonly roomName: string; readonly creator: string; readonly stopped: readonly string[] }
 	];
 	/**
 	 * Before joining, with the keys of `unlock`: what the record of a reload remembers. `null` when it is not readable with these
@@ -205,7 +205,17 @@ export type Calls = {
 	 * 20 content messages may be unsettled, the next one is refused with `FAULT`. For control that changes nothing in it the record
 	 * comes back as the same bytes as before.
 	 */
-	seal: [{ readonly key: KeyRef; readonly body: Outgoing; readonly seen: readonly Seen[]; readonly time: number }, Sealed];
+	seal: [
+		{
+			readonly key: KeyRef;
+			readonly body: Outgoing;
+			readonly seen: readonly Seen[];
+			readonly time: number;
+			/** Fps: nobody else can read it, where not everybody in the room can. */
+			readonly among?: readonly string[];
+		},
+		Sealed
+	];
 	/** These envelopes are through (or given up): they leave the record. `author` and `session` are kept in it from now on when given. */
 	settle: [
 		{ readonly key: KeyRef; readonly mids: readonly string[]; readonly author?: Author; readonly session?: Bytes },

@@ -32,24 +32,29 @@ async function openUnsent(keys: InsideKeys, envelope: Bytes): Promise<Unsent> {
 	return { envelope, seq: body.seq, prev: body.prev };
 }
 
-type Said = { readonly message: Message; readonly seen: readonly Seen[]; readonly time: number };
+/** `pairKeys`: of those who may read it, where not everybody in the room can. */
+type Said = {
+	readonly message: Message;
+	readonly seen: readonly Seen[];
+	readonly time: number;
+	readonly pairKeys: readonly Bytes[];
+};
 
 /** With the sender's next numbers, which it uses up. */
 export async function sealOne(
 	{ keys, sender, peers }: Inside,
-	{ message, seen, time }: Said,
+	{ message, seen, time, pairKeys }: Said,
 	random: Random
 ): Promise<SealedMessage & Numbers> {
 	const { kind } = bodyTypes[message.type];
 	const numbers = sender.next(kind);
 	if (message.type === 'hello') peers.greet(message.joinNonce);
-	const pairKeys = message.type === 'signal' ? [peers.pairKeyOf(message.to)] : peers.pairKeys;
 	const sealed = await sealMessage(keys, {
 		message,
 		body: { sender: sender.publicKey, ...numbers, time, author: sender.author, seen },
 		idSeed: sender.idSeed,
 		x25519Pub: peers.x25519Pub,
-		pairKeys,
+		pairKeys: message.type === 'signal' ? [peers.pairKeyOf(message.to)] : pairKeys,
 		random
 	});
 	if (sealed.cek !== null) peers.keepOwn(sealed.envelope, sealed.cek);

@@ -105,6 +105,15 @@ describe('who can read', () => {
 		expect(read.flat()).toEqual([...Array<string>(16).fill('to sixteen'), 'HIDDEN']);
 	});
 
+	test('of those who could, only who is named', async () => {
+		const cyra = await join(room, { author: cy });
+		await meet(anna, ben, cyra);
+		const body = { type: 'text', text: 'for Ben' } as const;
+		const { envelope, readers } = await anna.keeper.seal({ key: anna.key, body, seen: [], time: now, among: [ben.me.fp] });
+		expect(readers).toEqual([ben.me.fp]);
+		expect([await seenBy(ben, envelope), await seenBy(cyra, envelope)]).toEqual([['for Ben'], ['HIDDEN']]);
+	});
+
 	test('not whom one has stopped sending to, until one sends to them again', async () => {
 		await meet(anna, ben);
 		expect(await change(anna, { is: 'exclude', fp: ben.me.fp, excluded: true })).toEqual([]);

@@ -26,7 +26,7 @@ import { openAll, restore, sealCard, sealOne } from './envelopes.ts';
 import type { Held, InsideKeys } from './held.ts';
 import { accessOf, insideOf, wipeAccess, wipeHeld } from './held.ts';
 import type { Kdf } from './kdf.ts';
-import { codeOf, readKept, sealRenamed, sealResume, summaryOf, toKept } from './keeping.ts';
+import { codeOf, readKept, recalledOf, sealRenamed, sealResume, summaryOf, toKept } from './keeping.ts';
 import { Peers } from './peers.ts';
 import { Sender } from './sender.ts';
 
@@ -123,24 +123,22 @@ class RoomKeeper implements Keeper {
 			room.sender ??= resume ? await restore(keys, resume, author) : new Sender(this.#options.random(32), author);
 			room.sender.remember({ author });
 			room.keys = keys;
-			return { me: room.sender.me, roomName: message.roomName, creator: fingerprintOf(body.sender).fp };
+			const stopped = room.peers.excludeAlso(resume?.stopped ?? []);
+			return { me: room.sender.me, roomName: message.roomName, creator: fingerprintOf(body.sender).fp, stopped };
 		});
 	}
 
 	async recall({ key, record }: Args<'recall'>): Result<'recall'> {
 		const room = this.#room(key);
 		const opened = await this.#openRecord(room, record);
-		if (opened === null) return { recalled: null };
-		const { author, unsent, session, idSeed } = opened;
-		wipe(idSeed);
-		return { recalled: { author, unsent, session: session.some((byte) => byte !== 0) ? session : new Uint8Array(0) } };
+		return { recalled: opened && recalledOf(opened) };
 	}
 
-	seal({ key, body, seen, time }: Args<'seal'>): Result<'seal'> {
+	seal({ key, body, seen, time, among }: Args<'seal'>): Result<'seal'> {
 		return this.#inTurn(key, async (room) => {
-			const said = { message: body, seen, time };
 			const inside = insideOf(room);
-			const { readers } = inside.peers;
+			const { fps: readers, pairKeys } = inside.peers.readers(among);
+			const said = { message: body, seen, time, pairKeys };
 			const { envelope, chain, seq } = await sealOne(inside, said, this.#options.random);
 			const mid = toHex(messageId(envelope));
 			return { envelope, mid, seq, chain: toHex(chain), time, record: await this.#save(room), readers };
@@ -192,7 +190,9 @@ class RoomKeeper implements Keeper {
 		return this.#inTurn(key, async (room) => {
 			const { keys, sender, peers } = insideOf(room);
 			if (change) await peers.apply({ roomKey: keys.roomKey, sender: sender.publicKey }, change);
-			return { fps: peers.readers };
+			// The record names those whom one has stopped sending to.
+			if (change?.is === 'exclude') room.record = undefined;
+			return { fps: peers.readers().fps };
 		});
 	}
 
@@ -279,9 +279,9 @@ class RoomKeeper implements Keeper {
 	}
 
 	async #save(room: Held): Promise<Bytes> {
-		const { sender } = insideOf(room);
+		const { sender, peers } = insideOf(room);
 		if (room.record && !sender.changed) return room.record;
-		const saved = sender.save();
+		const saved = sender.save(peers.excluded);
 		// Of a room whose server keeps nothing, this device keeps no messages either.
 		const record = room.kind.mode === 'stored' ? saved : { ...saved, unsent: [] };
 		return (room.record = await sealResume(room, record, this.#options.random(12)));

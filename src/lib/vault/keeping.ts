@@ -58,10 +58,22 @@ export async function sealRenamed(args: Calls['renameKept'][0], iv: Bytes): Prom
 	return record && sealKept(args, { ...record, name: args.name }, iv);
 }
 
+/** Empty when there is none. */
+function sessionOf({ session }: ResumeRecord): Bytes {
+	return session.some((byte) => byte !== 0) ? session : new Uint8Array(0);
+}
+
+/** What a page is told of the record of a reload; its seed is nobody's any more. */
+export function recalledOf(record: ResumeRecord): NonNullable<Calls['recall'][1]['recalled']> {
+	const { author, unsent, idSeed } = record;
+	wipe(idSeed);
+	return { author, unsent, session: sessionOf(record) };
+}
+
 export function toKept(key: KeyRef, { kind, roomId }: Held, record: KeptRecord): Kept {
 	const { asks, shard, shardTag, endsAt, lastRead, startedAt, name, resume } = record;
 	const { author, unsent } = resume;
-	const session = resume.session.some((byte) => byte !== 0) ? resume.session : new Uint8Array(0);
+	const session = sessionOf(resume);
 	const place = { code: codeOf(record), mode: kind.mode, roomId, storageKey: storageKeyOf(roomId) };
 	return { key, ...place, asks, shard, shardTag, endsAt, lastRead, startedAt, name, author, session, unsent };
 }

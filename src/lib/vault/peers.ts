@@ -56,13 +56,18 @@ export class Peers {
 		return this.#newest.publicKey;
 	}
 
-	/** The fps of those who read what is sealed now, the earliest first. */
-	get readers(): readonly string[] {
-		return this.#recipients().map(([fp]) => fp);
+	/** The fps of those for whom nothing is sealed, whatever they answer. */
+	get excluded(): readonly string[] {
+		return [...this.#excluded];
 	}
 
-	get pairKeys(): readonly Bytes[] {
-		return this.#recipients().flatMap(([, { reads }]) => (reads === null ? [] : [reads.pairKey]));
+	/** Those who read what is sealed now, the earliest first, and the keys that it is sealed by. `among`: fps; nobody else reads it. */
+	readers(among?: readonly string[]): { readonly fps: readonly string[]; readonly pairKeys: readonly Bytes[] } {
+		const readers = this.#recipients().filter(([fp]) => among?.includes(fp) ?? true);
+		return {
+			fps: readers.map(([fp]) => fp),
+			pairKeys: readers.flatMap(([, { reads }]) => (reads === null ? [] : [reads.pairKey]))
+		};
 	}
 
 	/** Of one of them. Throws when this member doesn't read us. */
@@ -112,6 +117,12 @@ export class Peers {
 	readsBy(sender: Bytes, x25519Pub: Bytes): boolean {
 		const reads = this.#peers.get(fingerprintOf(sender).fp)?.reads ?? null;
 		return reads !== null && equalBytes(reads.theirs, x25519Pub);
+	}
+
+	/** As before a reload. Returns all of them. */
+	excludeAlso(fps: readonly string[]): readonly string[] {
+		for (const fp of fps) this.#excluded.add(fp);
+		return this.excluded;
 	}
 
 	async apply(of: PeersOf, change: ReadersChange): Promise<void> {

@@ -102,8 +102,8 @@ export class Sender {
 		this.#saved = false;
 	}
 
-	/** What to save now; `changed` is false afterwards. */
-	save(): ResumeRecord {
+	/** What to save now; `changed` is false afterwards. `stopped`: fps of those whom one sends nothing to. */
+	save(stopped: readonly string[]): ResumeRecord {
 		this.#saved = true;
 		return {
 			idSeed: this.idSeed,
@@ -112,7 +112,8 @@ export class Sender {
 			seq1: this.#reserved1,
 			unsent: this.#unsent.map(({ envelope }) => envelope),
 			session: this.#session,
-			author: this.#author
+			author: this.#author,
+			stopped
 		};
 	}
 

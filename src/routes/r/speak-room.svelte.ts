@@ -5,6 +5,7 @@ import { say } from '$lib/ui/say.svelte';
 import { untrack } from 'svelte';
 import { markPassed, MessageSpeech, PeopleSpeech } from './speech';
 import type { Later } from './speech';
+import { isNews, sentenceOf } from './note-words';
 
 /** New items stand among the last ones; looking further back would only cost time in a long room. */
 const lookBack = 64;
@@ -17,10 +18,10 @@ const later: Later = (then, ms) => {
 const isMove = (item: ThreadItem): item is NoteItem =>
 	item.kind === 'note' && (item.note.is === 'came' || item.note.is === 'left');
 const isWaiting = (item: MessageItem): boolean => item.state === 'queued' || item.state === 'sending';
-const isNews = (item: ThreadItem): item is MessageItem => item.kind === 'message' && item.fresh && !item.own;
+const isMessage = (item: ThreadItem): item is MessageItem => item.kind === 'message' && item.fresh && !item.own;
 
 /** What burns is never read aloud. */
-function sentenceOf({ person, text, burn }: MessageItem): string {
+function lineOf({ person, text, burn }: MessageItem): string {
 	return burn === undefined ? t.room.say.message(person.nick, text) : t.room.say.burn(person.nick);
 }
 
@@ -46,8 +47,8 @@ export function speakArrivals(room: RoomView): void {
 	$effect(() => {
 		const fresh = newest();
 		if (document.visibilityState !== 'visible') return;
-		for (const item of fresh.filter(isNews)) messages.add(sentenceOf(item));
-		if (fresh.some((item) => item.kind === 'note' && item.note.is === 'third')) say(t.room.note.third);
+		for (const item of fresh.filter(isMessage)) messages.add(lineOf(item));
+		for (const item of fresh) if (item.kind === 'note' && isNews(item)) say(sentenceOf(item));
 		const moves = fresh
 			.filter(isMove)
 			.flatMap(({ note }) => ('nick' in note ? [{ nick: note.nick, came: note.is === 'came' }] : []));

@@ -2,6 +2,8 @@ export const direct = {
 	waiting: 'Waiting for the other person. Keep this page open.',
 	connecting: 'Connecting browser to browser…',
 	failed: 'The two browsers couldn’t reach each other. Try again, or open a Live room instead.',
+	exposed:
+		'The server spoke of a relay and gives none: the other person would see your IP address. Connect directly if that is all right, or open a Live room instead.',
 	again: 'Try again',
 	live: 'Open a Live room',
 	open: 'Connect directly',
@@ -13,7 +15,7 @@ export const direct = {
 	wayNone: 'Not connected',
 	compare: {
 		title: 'Compare words',
-		text: 'Read these six words to each other, on the phone or side by side. If they match, nobody is in between.',
+		text: 'Read these six words to each other, on the phone or side by side. If they differ, somebody is in between.',
 		words: 'Six words',
 		alone: 'There is nobody to compare with yet.',
 		match: 'They match',

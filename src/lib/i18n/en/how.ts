@@ -93,7 +93,7 @@ const sections: readonly Section[] = [
 		title: 'Direct rooms',
 		blocks: [
 			{
-				text: 'A Direct room is for two people and fifteen minutes. Messages go from one browser to the other. Our server only helps the two find each other, and can’t read what they tell each other for it. Read six words to each other to be sure that nobody is in between.'
+				text: 'A Direct room is for two people and fifteen minutes. Messages go from one browser to the other. Our server only helps the two find each other, and can’t read what they tell each other for it. Read six words to each other: if they differ, somebody is in between.'
 			},
 			{
 				text: 'Browsers that are connected see each other’s internet address. If this server has a relay, they meet there instead, and the relay passes on what it can’t read. The page says which it is before you connect.'
@@ -105,7 +105,7 @@ const sections: readonly Section[] = [
 		title: 'What stays on your device',
 		blocks: [
 			{
-				text: 'Nothing of a room, once its tab is closed, unless you ask for it. With “Keep this room on this device” its link, your key in it and its messages stay in this browser, encrypted, so that you can read and write without a connection. What you write then waits here and is sent when there is one.'
+				text: 'Nothing of a room, once its tab is closed, unless you ask for it; a browser that reopens closed tabs may bring its tab back. With “Keep this room on this device” its link, your key in it and its messages stay in this browser, encrypted, so that you can read and write without a connection. What you write then waits here and is sent when there is one.'
 			},
 			{
 				text: 'Whoever can use this browser can open such a room, unless it asks for its password each time. Messages that burn are never kept. “Forget on this device” and “Erase this device” remove all of it, and so does the room’s end, the next time Sotto is opened here.'

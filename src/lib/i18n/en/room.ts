@@ -45,6 +45,8 @@ export const room = {
 		sending: 'Sending…',
 		queued: 'Waiting for a connection',
 		sent: 'Sent',
+		/** Of those for whom it was sealed. */
+		missedBy: (nicks: readonly string[]) => `. ${list(nicks)} may not have it.`,
 		failed: 'Not sent.',
 		failedSpoken: 'Not sent. Try again is available.',
 		again: 'Try again',
@@ -74,7 +76,7 @@ export const room = {
 		gone: (nick: string, count: number) =>
 			`${plural(count, { one: '# message', other: '# messages' })} of ${nick} ${count === 1 ? 'is' : 'are'} gone (burned, or withheld).`,
 		hidden: (count: number) =>
-			`${plural(count, { one: '# message wasn’t sealed for you', other: '# messages weren’t sealed for you' })}: you had just come in, or somebody here doesn’t send to you.`,
+			`${plural(count, { one: '# message wasn’t sealed for you', other: '# messages weren’t sealed for you' })}: you had just come in, somebody here doesn’t send to you, or the server withheld ${count === 1 ? 'it' : 'them'}.`,
 		missing: (nick: string, count: number) =>
 			`${plural(count, { one: '# message', other: '# messages' })} of ${nick} didn’t reach this device.`
 	},

@@ -6,7 +6,7 @@ export const serverEye = {
 	intro:
 		'These rows were fetched from the server a moment ago. On its disk they lie under one more lock of its own. Your device has the key to what is inside. The server does not.',
 	introLive:
-		'Nothing of this room lies on the server’s disk. Whatever stands here is what it still has in memory, for those whose connection breaks: the newest messages, for a minute at the most.',
+		'Nothing that is said here lies on the server’s disk. Whatever stands here is what it still has in memory, for those whose connection breaks: the newest messages, for a minute at the most.',
 	back: 'Back to the room',
 	holds: 'The server holds',
 	sees: 'You see',
@@ -25,7 +25,7 @@ export const serverEye = {
 	failed: 'The rows couldn’t be fetched. Check your connection and try again.',
 	empty: 'No rows yet. Say something and watch.',
 	introDirect:
-		'Your messages go from browser to browser. What the server passed on is only what the two needed to find each other, and it kept none of it.',
+		'Your messages go from browser to browser. What the server passes on is what the two need to find each other, and word of typing and receipt; it keeps none of it.',
 	emptyDirect: 'The server holds no rows. Your messages never reached it.',
 	emptyLive: 'The server holds no rows. It passed your messages on and kept nothing.',
 	canTell: 'The server can tell',
