@@ -48,7 +48,7 @@ class KeptRooms {
 		return Promise.race([this.#read, pause(soonMs).done]);
 	}
 
-	/** `shown` has resolved. */
+	/** `shown` would resolve now. */
 	get isShown(): boolean {
 		return this.#isShown;
 	}
@@ -66,7 +66,7 @@ class KeptRooms {
 
 	/** Never throws: what can't be read is not shown. */
 	async read(): Promise<void> {
-		void this.shown.then(() => (this.#isShown = true));
+		const soon = setTimeout(() => (this.#isShown = true), soonMs);
 		try {
 			const has = this.#ahead ?? hasKept();
 			this.#ahead = null;
@@ -75,11 +75,14 @@ class KeptRooms {
 			preloadCode('/r').catch(() => undefined);
 			const { list } = await this.#load();
 			await list.read();
+			this.#isShown = true;
 			if (this.rooms.length > 0) await this.#lookAfter(list);
 		} catch (error) {
 			reportError(error);
 		} finally {
 			this.#isRead();
+			this.#isShown = true;
+			clearTimeout(soon);
 		}
 	}
 

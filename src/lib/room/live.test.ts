@@ -198,3 +198,21 @@ test('what everybody has named is not given again', async () => {
 		['next', blockSize + 2]
 	]);
 }, 30_000);
+
+test('whoever was away when a room that keeps nothing ended is not told that somebody purged it', async () => {
+	for (const [mode, ending] of [
+		['relayed', 'gone'],
+		['stored', 'purged']
+	] as const) {
+		const lodging = await openLodging(house, 16, mode);
+		const [ada, bo] = [await come(lodging, 'Ada'), await come(lodging, 'Bo')];
+		bo.reachable = false;
+		bo.breakSocket();
+		await bo.until(({ shown }) => shown.phase !== 'open');
+		await ada.stay.purge();
+		bo.reachable = true;
+		bo.signal('online');
+		await bo.until(({ shown }) => shown.phase === 'ended');
+		expect(bo.endings).toEqual([ending]);
+	}
+});
