@@ -66,6 +66,11 @@ describe('the record of a reload', () => {
 		expect(() => encodeRecord({ ...full, unsent: [...full.unsent, new Uint8Array(1364)] })).toThrow(/at most 20/);
 	});
 
+	test('names the newest 255 of those whom one has stopped sending to', async () => {
+		const stopped = Array.from({ length: 300 }, (_, n) => n.toString(16).padStart(16, '0'));
+		expect((await openRecord(key, await sealRecord(key, { ...record, stopped }, iv)))?.stopped).toEqual(stopped.slice(45));
+	});
+
 	test('is unreadable with another key, for another room, damaged, or cut', async () => {
 		const sealed = await sealRecord(key, record, iv);
 		expect(await openRecord({ ...key, resumeKey: new Uint8Array(32) }, sealed)).toBeNull();

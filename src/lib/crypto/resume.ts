@@ -12,6 +12,7 @@ const ivSize = 12;
 const tagSize = 16;
 const sessionSize = 32;
 const fpSize = 8;
+const maxStopped = 255;
 
 export type ResumeRecord = {
 	readonly idSeed: Bytes;
@@ -29,7 +30,7 @@ export type ResumeRecord = {
 	readonly stopped: readonly string[];
 };
 
-/** §15's fields, then session(32) ‖ u8 colour ‖ u8 nickLen ‖ nick, so that a reload asks for nothing but the password: but for `stopped`. */
+/** All but `stopped`: §15's fields, then session(32) ‖ u8 colour ‖ u8 nickLen ‖ nick, so that a reload asks for nothing but the password. */
 export function encodeRecord(record: ResumeRecord): Bytes {
 	const { unsent } = record;
 	if (unsent.length > maxUnsent) throw new Error(`resume: expected at most ${maxUnsent} envelopes, got ${unsent.length}`);
@@ -45,9 +46,10 @@ export function encodeRecord(record: ResumeRecord): Bytes {
 	);
 }
 
-/** u8 count ‖ count × fp (8). */
+/** u8 count ‖ count × fp (8), of the newest: whoever comes under a new name each time must not fill it. */
 function encodeStopped({ stopped }: ResumeRecord): Bytes {
-	return concat(u8(stopped.length), ...stopped.map(fromHex));
+	const newest = stopped.slice(-maxStopped);
+	return concat(u8(newest.length), ...newest.map(fromHex));
 }
 
 /** A version before this one wrote none. */
@@ -87,9 +89,10 @@ export type ResumeKey = { readonly resumeKey: Bytes; readonly roomId: Bytes };
 
 /** iv(12) ‖ ciphertext; `iv`: fresh random bytes. */
 export async function sealRecord(key: ResumeKey, record: ResumeRecord, iv: Bytes): Promise<Bytes> {
-	const plain = concat(encodeRecord(record), encodeStopped(record));
+	const encoded = encodeRecord(record);
+	const plain = concat(encoded, encodeStopped(record));
 	const sealed = await gcmSeal({ key: key.resumeKey, iv, aad: aadOf(key.roomId) }, plain);
-	wipe(plain);
+	wipe(encoded, plain);
 	return concat(iv, sealed);
 }
 

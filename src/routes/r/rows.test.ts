@@ -95,6 +95,12 @@ test('the state stands under the last of a run, and under every failed message',
 	expect(saysState([message(1, 1)], 0)).toBe(false);
 });
 
+test('what somebody may not have is told apart from what they have, and said once for all that they may not have', () => {
+	const sent = (seq: number, ...missedBy: readonly string[]) => ({ ...message(seq, 1, fox, 'sent'), missedBy });
+	const run = [message(1, 1, fox, 'sent'), sent(2, 'Bo'), sent(3, 'Bo'), sent(4, 'Bo', 'Cy'), sent(5)];
+	expect(run.map((_, index) => saysState(run, index))).toEqual([true, false, true, true, true]);
+});
+
 test('of a message that has burned no state is said, and the one before it keeps its own', () => {
 	const burn = { seconds: 10, at: null, differs: false, gone: true } as const;
 	const run = [message(1, 1, fox, 'sent'), { ...message(2, 1, fox, 'sent'), text: '', burn }];

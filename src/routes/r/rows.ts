@@ -100,11 +100,16 @@ export function countGone(row: Row): number {
 	return row.kind === 'group' ? row.messages.filter((message) => message.burn?.gone).length : 0;
 }
 
-/** The state is said under the last of neighbours that share it; one that failed, or that somebody may not have, speaks for itself, and of a burned one nothing is said. */
+/** The state is said under the last of neighbours that share it; a failed one speaks for itself, and of a burned one nothing is said. */
 export function saysState(messages: readonly MessageItem[], index: number): boolean {
 	const message = messages[index];
 	if (message?.own !== true || message.burn?.gone === true) return false;
 	const next = messages[index + 1];
-	const isAlone = message.state === 'failed' || (message.missedBy?.length ?? 0) > 0;
-	return isAlone || next?.burn?.gone === true || next?.state !== message.state;
+	const isShared = next?.state === message.state && missedBy(next) === missedBy(message);
+	return message.state === 'failed' || next?.burn?.gone === true || !isShared;
+}
+
+/** Names that stand beside its state. */
+function missedBy(message: MessageItem): string {
+	return message.missedBy?.join('\n') ?? '';
 }

@@ -64,7 +64,8 @@ export const room = {
 		connected: (time: string) => `Connected again at ${time}`,
 		wayDirect: (time: string) => `Connected browser to browser at ${time}. Messages don’t pass through our server.`,
 		wayRelayed: (time: string) => `Connected through a relay at ${time}. It passes on what it can’t read.`,
-		third: 'Somebody else wanted to come in, and was refused: a Direct room is for two. Whoever it was has the link, or is one of you in another tab.',
+		third:
+			'Somebody else wanted to come in, and was refused: a Direct room is for two. Whoever it was has the link, or is one of you in another tab.',
 		renamed: (before: string, nick: string) => `${before} is now called ${nick}`,
 		unverified: 'A message couldn’t be verified and isn’t shown.',
 		cleared: 'Your screen is clear. The others still see theirs.',
