@@ -2,7 +2,7 @@
 import { untrack } from 'svelte';
 import { preloadCode } from '$app/navigation';
 import type { KeptListed, keptList } from '$lib/room/kept-list.svelte';
-import { hasKept, isAppKept, warmKept } from '$lib/room/kept-ahead';
+import { hasKept, warmKept } from '$lib/room/kept-ahead';
 import type { Lost } from '$lib/room/kept-word';
 import { pause } from '$lib/room/timers';
 import type KeptRow from './KeptRow.svelte';
@@ -13,11 +13,12 @@ const soonMs = 1500;
 type Parts = { readonly list: typeof keptList; readonly Row: typeof KeptRow };
 
 class KeptRooms {
+	/** `shown` would resolve now. */
+	isShown = $state(false);
 	#parts = $state.raw<Parts | null>(null);
 	#loading: Promise<Parts> | null = null;
 	/** What the first reading begins with. */
 	#ahead: Promise<boolean> | null = null;
-	#isShown = $state(false);
 	#isRead = (): void => undefined;
 	/** Made without `withResolvers`: this runs in browsers too that are told that they are too old. */
 	readonly #read = new Promise<void>((resolve) => (this.#isRead = resolve));
@@ -48,17 +49,10 @@ class KeptRooms {
 		return Promise.race([this.#read, pause(soonMs).done]);
 	}
 
-	/** `shown` would resolve now. */
-	get isShown(): boolean {
-		return this.#isShown;
-	}
-
 	/** Where there are some, begins what `read` waits for while the page is still being drawn: the key worker and the code take their time. */
 	async warm(): Promise<void> {
 		this.#ahead = hasKept();
-		// Of an app that is kept here; whether anything else is, takes longer to tell than the page to be drawn.
-		if (!isAppKept() && !(await this.#ahead)) return;
-		// A new room's words are asked of it, too.
+		if (!(await this.#ahead)) return;
 		warmKept();
 		// Whoever reads is told what is wrong.
 		this.#load().catch(() => undefined);
@@ -66,7 +60,7 @@ class KeptRooms {
 
 	/** Never throws: what can't be read is not shown. */
 	async read(): Promise<void> {
-		const soon = setTimeout(() => (this.#isShown = true), soonMs);
+		setTimeout(() => (this.isShown = true), soonMs);
 		try {
 			const has = this.#ahead ?? hasKept();
 			this.#ahead = null;
@@ -75,14 +69,13 @@ class KeptRooms {
 			preloadCode('/r').catch(() => undefined);
 			const { list } = await this.#load();
 			await list.read();
-			this.#isShown = true;
+			this.isShown = true;
 			if (this.rooms.length > 0) await this.#lookAfter(list);
 		} catch (error) {
 			reportError(error);
 		} finally {
 			this.#isRead();
-			this.#isShown = true;
-			clearTimeout(soon);
+			this.isShown = true;
 		}
 	}
 

@@ -3,11 +3,6 @@ import { device } from '../storage/database.ts';
 import { pageVault } from './page-vault.ts';
 import { mayKeep } from './support.ts';
 
-/** This browser has been here before, and keeps the app: it may keep rooms. */
-export function isAppKept(): boolean {
-	return 'serviceWorker' in navigator && navigator.serviceWorker.controller !== null;
-}
-
 /** Whether there are some; where that can't be told there may be, and whoever reads them is told why they can't. */
 export async function hasKept(): Promise<boolean> {
 	// Asking the database itself would make one.

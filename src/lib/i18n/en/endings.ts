@@ -3,7 +3,7 @@ import { plural } from './format.ts';
 export const ended = {
 	title: 'This room has ended.',
 	purged: 'Somebody in it chose to purge it. The server destroys its messages and key, and this device has forgotten them.',
-	gone: 'Everybody had left, or somebody purged it. The server has destroyed its key, and this device has forgotten it.',
+	gone: 'Everybody had left, or somebody purged it. Its messages and key are gone from the server, and this device has forgotten them too.',
 	you: 'You purged it. Its messages and key are gone from the server, and this device has forgotten them too.',
 	time: 'Its time was up. The server destroys its messages and key, and this device has forgotten them.',
 	unsent: (count: number) =>
