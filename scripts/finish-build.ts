@@ -50,7 +50,7 @@ const boot = `${takeFragment}${bootstrap}\n`;
 const bootUrl = `/_app/immutable/boot.${createHash('sha256').update(boot).digest('hex').slice(0, 16)}.js`;
 writeCompressed(path.join(build, 'client', bootUrl), boot);
 
-/** Kit waits for the page of errors before it draws any other, and begins to fetch it only then: it comes with the rest. */
+/** Kit fetches the page of errors as it starts, and in traces drew no other before it had come: it comes with the rest. */
 function preloadErrors(html: string): string {
 	const immutable = '/_app/immutable';
 	const name = readdirSync(path.join(build, 'client', immutable, 'nodes')).find((each) => /^1\..*\.js$/.test(each));

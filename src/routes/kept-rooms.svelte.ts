@@ -62,13 +62,14 @@ class KeptRooms {
 	async read(): Promise<void> {
 		setTimeout(() => (this.isShown = true), soonMs);
 		try {
-			const has = this.#ahead ?? hasKept();
+			const ahead = this.#ahead;
 			this.#ahead = null;
-			if (!(await has)) return;
+			if (this.#loading === null && !(await (ahead ?? hasKept()))) return;
 			// Where they lead, too: it is fetched again when it is gone to.
 			preloadCode('/r').catch(() => undefined);
 			const { list } = await this.#load();
 			await list.read();
+			// Looking after them may take longer.
 			this.isShown = true;
 			if (this.rooms.length > 0) await this.#lookAfter(list);
 		} catch (error) {
