@@ -12,6 +12,7 @@ import { createTestServer } from '../e2e/server.ts';
 import { isKept } from '../e2e/shell.ts';
 import { fillRoom } from '../e2e/writer.ts';
 import { findChromium } from '../scripts/browser.mjs';
+import { paintedAt, watchPaint } from './painted.ts';
 import { median } from './statistics.ts';
 
 const rounds = 5;
@@ -30,15 +31,20 @@ async function scriptBytes(person: Person): Promise<number> {
 		.reduce((sum, name) => sum + statSync(fileURLToPath(new URL(`../build/client${name}.gz`, import.meta.url))).size, 0);
 }
 
+/** The same, once nothing more has come for two seconds. */
+async function settledBytes(person: Person): Promise<number> {
+	for (let before = await scriptBytes(person); ;) {
+		await person.page.waitForTimeout(2000);
+		const now = await scriptBytes(person);
+		if (now === before) return now;
+		before = now;
+	}
+}
+
 /** From the arrival of the history's frame to the first frame that shows its newest line, in ms. */
 async function timeToShow(person: Person): Promise<number> {
-	return person.page.evaluate(async (newest) => {
-		const frame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
-		const arrived = () => Number(Reflect.get(globalThis, Symbol.for('sotto.bench.arrived')) ?? 0);
-		const shown = () => [...document.querySelectorAll('[role="log"] p')].some((line) => line.textContent === newest);
-		while (!shown()) await frame();
-		return (await frame()) - arrived();
-	}, `line ${messages}`);
+	const shown = await paintedAt(person.page, `line ${messages}`);
+	return shown - (await person.page.evaluate<number>(() => Reflect.get(globalThis, Symbol.for('sotto.bench.arrived'))));
 }
 
 /** A profile that was never here, and in which everything moves. */
@@ -107,11 +113,10 @@ try {
 	say(`home, before a click: ${kilobytes(home)} of JavaScript`);
 	// What is loaded behind every page once that stands is no part of either.
 	await isKept(ada.page);
-	const behind = await scriptBytes(ada);
+	const behind = await settledBytes(ada);
 	say(`behind it, a second later: ${kilobytes(behind - home)}`);
 	const invitation = await ada.opensARoomNamed('');
-	await ada.page.waitForLoadState('networkidle');
-	say(`room, more than home: ${kilobytes((await scriptBytes(ada)) - behind)}`);
+	say(`room, more than home: ${kilobytes((await settledBytes(ada)) - behind)}`);
 	// Before any other room is opened: it fills the newest.
 	await fillRoom(database, server.origin, invitation, messages);
 	const opening: number[] = [];
@@ -127,6 +132,7 @@ try {
 	const times: number[] = [];
 	for (let round = 0; round < rounds; round++) {
 		const ben = await newcomer();
+		await ben.page.addInitScript(watchPaint);
 		// Notes when the frame that carries the history arrives, before the page's own listener sees it.
 		await ben.page.addInitScript(() => {
 			const Native = globalThis.WebSocket;
@@ -135,7 +141,7 @@ try {
 					super(...given);
 					this.addEventListener('message', ({ data }) => {
 						if (String(data).includes('"history"') || String(data).length > 40_000)
-							Reflect.set(globalThis, Symbol.for('sotto.bench.arrived'), performance.now());
+							Reflect.set(globalThis, Symbol.for('sotto.bench.arrived'), performance.timeOrigin + performance.now());
 					});
 				}
 			};

@@ -1,9 +1,9 @@
 /**
  * `npm run bench:live`: a Direct room, from the second person's gate until both are connected; and a Live room of sixteen. Two are pages in a real Chromium, fourteen run the same code without a browser, all
- * against the real server. What the key worker takes to seal a message for fifteen readers and to open one, and the time from
- * the key press in one page to the frame that shows the message in the other. Needs a build.
+ * against the real server. What the key worker takes to seal a message for fifteen readers and to open one, by its own clock, and the
+ * time from the key press in one page to the frame that shows the message in the other. Needs a build.
  */
-import type { Page } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
 import { chromium } from 'playwright';
 import { Person } from '../e2e/person.ts';
 import { createTestServer } from '../e2e/server.ts';
@@ -11,6 +11,7 @@ import { findChromium } from '../scripts/browser.mjs';
 import type { Guest } from '../src/lib/room/testing.ts';
 import { comeIn } from '../src/lib/room/testing.ts';
 import { doorTo } from '../src/lib/room/testing-door.ts';
+import { paintedAt, watchPaint } from './painted.ts';
 import { median } from './statistics.ts';
 
 const people = 16;
@@ -22,43 +23,54 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 
 type Times = { readonly seal: readonly number[]; readonly open: readonly number[] };
 
-/** Notes how long the key worker takes for a message, asked and answered from the page. */
+/** In the key worker, before its own code: every reply says how long it took, in ms. */
+function timeReplies(): void {
+	const begun = new Map<number, number>();
+	addEventListener('message', ({ data }) => begun.set(data.id, performance.now()));
+	const tell = postMessage;
+	globalThis.postMessage = (message: { readonly id?: number }) => {
+		const at = begun.get(message.id ?? 0);
+		begun.delete(message.id ?? 0);
+		tell(at === undefined ? message : { ...message, took: performance.now() - at });
+	};
+}
+
+/** Sorts what the key worker says by what it was asked for. */
 function watchWorker(): void {
 	const times = { seal: new Array<number>(), open: new Array<number>() };
 	Reflect.set(globalThis, Symbol.for('sotto.bench.times'), times);
-	const asked = new Map<number, { readonly at: number; readonly count: number; readonly of: number[] }>();
+	const asked = new Map<number, { readonly count: number; readonly of: number[] }>();
 	const Native = globalThis.Worker;
 	globalThis.Worker = class extends Native {
 		constructor(...given: ConstructorParameters<typeof Worker>) {
 			super(...given);
 			this.addEventListener('message', ({ data }) => {
-				const call = asked.get(data?.id);
-				asked.delete(data?.id);
-				for (let n = 0; call !== undefined && n < call.count; n++) call.of.push((performance.now() - call.at) / call.count);
+				const call = asked.get(data.id);
+				asked.delete(data.id);
+				for (let n = 0; call !== undefined && n < call.count; n++) call.of.push(data.took / call.count);
 			});
 		}
 
 		override postMessage(message: unknown, ...rest: never[]): void {
 			const { id, name, args } = Object(message);
-			const at = performance.now();
-			if (name === 'seal' && args.body.type === 'text') asked.set(id, { at, count: 1, of: times.seal });
-			if (name === 'open') asked.set(id, { at, count: args.envelopes.length, of: times.open });
+			if (name === 'seal' && args.body.type === 'text') asked.set(id, { count: 1, of: times.seal });
+			if (name === 'open') asked.set(id, { count: args.envelopes.length, of: times.open });
 			super.postMessage(message, ...rest);
 		}
 	};
 }
 
-const timesOf = (page: Page) => page.evaluate<Times>(() => Reflect.get(globalThis, Symbol.for('sotto.bench.times')));
-
-/** Unix ms of the frame that shows this text. */
-function shownAt(page: Page, text: string): Promise<number> {
-	return page.evaluate(async (wanted) => {
-		const shows = () => [...document.querySelectorAll('[role="log"] p')].some((line) => line.textContent === wanted);
-		const frame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
-		while (!shows()) await frame();
-		return performance.timeOrigin + (await frame());
-	}, text);
+async function watched(context: BrowserContext): Promise<void> {
+	await context.addInitScript(watchWorker);
+	await context.addInitScript(watchPaint);
+	await context.route('**/workers/vault-*.js', async (route) => {
+		const response = await route.fetch();
+		const { 'content-encoding': _, 'content-length': __, ...headers } = response.headers();
+		await route.fulfill({ response, headers, body: `(${timeReplies.toString()})();\n${await response.text()}` });
+	});
 }
+
+const timesOf = (page: Page) => page.evaluate<Times>(() => Reflect.get(globalThis, Symbol.for('sotto.bench.times')));
 
 /** Unix ms of the key press that sends this text. */
 async function sendAt(page: Page, text: string): Promise<number> {
@@ -104,7 +116,7 @@ const guests: Guest[] = [];
 try {
 	const meet = async () => {
 		const person = await Person.at(browser, server.origin, { shell: false });
-		await person.context.addInitScript(watchWorker);
+		await watched(person.context);
 		return person;
 	};
 	const connected: number[] = [];
@@ -127,7 +139,7 @@ try {
 	const taken: number[] = [];
 	for (let n = 0; n < warmUp + messages; n++) {
 		const [from, to] = n % 2 === 0 ? [ada, ben] : [ben, ada];
-		const shown = shownAt(to.page, `message ${n}`);
+		const shown = paintedAt(to.page, `message ${n}`);
 		const sent = await sendAt(from.page, `message ${n}`);
 		taken.push((await shown) - sent);
 	}
