@@ -12,7 +12,7 @@ import type { Live } from './live.ts';
 import { Mail } from './mail.ts';
 import type { Entered, Joined, Known, Ports } from './ports.ts';
 import { Line } from './reconnect.ts';
-import { pause, withinTime } from './timers.ts';
+import { pause } from './timers.ts';
 import type { RoomView } from './view.ts';
 
 export type ContactPorts = {
@@ -34,7 +34,6 @@ export type ContactPorts = {
 
 /** Shorter outages are not worth a line in the thread. */
 const quietOutageMs = 5000;
-const checkMs = 5000;
 const drawNonce = (): Bytes => crypto.getRandomValues(new Uint8Array(16));
 
 export class Contact implements Others {
@@ -100,6 +99,7 @@ export class Contact implements Others {
 			join: () => rejoin(this.#latest.entry.session),
 			isOnline: () => signs.isOnline(),
 			draw,
+			now: () => this.#clock.now(),
 			wait: pause,
 			up: (fresh) => this.#up(fresh),
 			down: (how) => this.#down(how),
@@ -211,17 +211,9 @@ export class Contact implements Others {
 		});
 	}
 
-	/** After a sleep the socket may be dead without a sign, and the room over. Resolves when the server has answered, or 5 s later. */
-	async check(): Promise<void> {
-		this.#line.wake();
-		const joined = this.#line.joined;
-		if (joined === null) return pause(checkMs).done;
-		try {
-			await withinTime(joined.transport.history({ after: this.#ports.talk.head, limit: 1 }), checkMs);
-		} catch (error) {
-			if (!(error instanceof ApiFailure)) this.#ports.report(error);
-			else if (this.#line.joined === joined && error.code !== 'RATE_LIMITED') this.#line.renew();
-		}
+	/** Resolves when the server has answered, or 5 s later. */
+	check(): Promise<void> {
+		return this.#line.check((transport) => transport.history({ after: this.#ports.talk.head, limit: 1 }));
 	}
 
 	#up(joined: Joined): void {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ApiFailure } from '../api/failure.ts';
 import type { FailureCode } from '../api/failure.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -54,6 +54,7 @@ function bench(script: readonly (FailureCode | Error | null)[], changes: Partial
 		},
 		isOnline: () => true,
 		draw: () => 0,
+		now: () => 0,
 		wait: (ms) => {
 			waits.push(ms);
 			return { done: Promise.resolve(), cancel: () => undefined };
@@ -144,6 +145,43 @@ test('a sign from outside makes the next try now', async () => {
 	expect(pauses).toHaveLength(1);
 	line.wake();
 	await settled;
+	expect(said).toEqual(['up', 'reconnecting', 'up']);
+});
+
+test('a try that hangs when something changes outside is begun anew, and what comes of it is closed', async () => {
+	const [late, next] = [way(), way()];
+	const { promise: hanging, resolve } = Promise.withResolvers<Joined>();
+	const tries = [hanging, Promise.resolve(next.joined)];
+	let now = 0;
+	const join = () => tries.shift() ?? hanging;
+	const { line, said, settled } = bench([], { join, now: () => now });
+	const first = way();
+	line.hold(first.joined);
+	first.breakOff();
+	await vi.waitUntil(() => tries.length === 1);
+	now = 999;
+	line.wake();
+	await Promise.resolve();
+	expect(tries).toHaveLength(1);
+	now = 1000;
+	line.wake();
+	await settled;
+	await vi.waitUntil(() => line.joined !== null);
+	expect(line.joined).toBe(next.joined);
+	resolve(late.joined);
+	expect(await late.joined.transport.closed).toBe(1000);
+	expect(said).toEqual(['up', 'reconnecting', 'up']);
+});
+
+test('a way over which nothing is answered is made anew', async () => {
+	const first = way();
+	const { line, said } = bench([null]);
+	line.hold(first.joined);
+	await line.check(() => Promise.reject(new ApiFailure('OFFLINE')));
+	expect(await first.joined.transport.closed).toBe(1000);
+	await vi.waitUntil(() => line.joined !== null);
+	expect(said).toEqual(['up', 'reconnecting', 'up']);
+	await line.check(() => Promise.reject(new ApiFailure('RATE_LIMITED')));
 	expect(said).toEqual(['up', 'reconnecting', 'up']);
 });
 
