@@ -1,4 +1,7 @@
-/** Envelopes that come in bursts, opened by the vault in one call for each burst, heard in the order of their coming. */
+/**
+ * Envelopes, heard in the order of their coming. One that comes alone is opened at once; a burst is opened by the vault in one call, and
+ * drawn in one go.
+ */
 import type { Bytes } from '#protocol/bytes';
 import type { Opened, Refused } from '../vault/calls.ts';
 import type { Arrival } from './hear.ts';
@@ -20,6 +23,7 @@ export class Inbox {
 	readonly #ports: InboxPorts;
 	#waiting: Letterbox[] = [];
 	#due = false;
+	#opening = 0;
 	#last: Promise<void> = Promise.resolve();
 
 	constructor(ports: InboxPorts) {
@@ -29,11 +33,17 @@ export class Inbox {
 	push(letter: Letterbox): void {
 		this.#waiting.push(letter);
 		if (this.#due) return;
+		const isReplayed = letter.connection === null;
+		if (!isReplayed && this.#opening === 0) return this.#open();
 		this.#due = true;
 		this.#ports.beforeFrame(() => {
 			this.#due = false;
-			this.flush().catch(this.#ports.report);
+			this.#open();
 		});
+	}
+
+	#open(): void {
+		this.flush().catch(this.#ports.report);
 	}
 
 	/** Resolves when these, and all that came before them, have been heard. */
@@ -45,7 +55,8 @@ export class Inbox {
 	flush(): Promise<void> {
 		const burst = this.#waiting;
 		this.#waiting = [];
-		const run = this.#last.then(() => this.#openAll(burst));
+		this.#opening++;
+		const run = this.#last.then(() => this.#openAll(burst)).finally(() => this.#opening--);
 		// Whoever asked is told of the failure; the next burst goes on.
 		this.#last = run.catch(() => undefined);
 		return run;
@@ -53,7 +64,6 @@ export class Inbox {
 
 	async #openAll(burst: readonly Letterbox[]): Promise<void> {
 		if (burst.length === 0) return;
-		const opened = await this.#ports.open(burst.map((letter) => letter.env));
-		this.#ports.hear(burst, opened);
+		this.#ports.hear(burst, await this.#ports.open(burst.map((letter) => letter.env)));
 	}
 }

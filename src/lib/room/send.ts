@@ -73,8 +73,8 @@ export class Outbox {
 	add(letter: Letter): void {
 		this.#letters = [...this.#letters, letter];
 		if (letter.sealed !== undefined) this.#names.set(letter.sealed.mid, letter.id);
-		this.#ports.changed(letter);
 		this.#sealAll();
+		this.#ports.changed(letter);
 	}
 
 	/** The first that is to go out, when it is sealed; `null` while an unanswered one stands before it. */

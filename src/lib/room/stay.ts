@@ -89,6 +89,7 @@ export class Stay {
 	}
 
 	send(text: string, burnSeconds?: BurnSeconds): void {
+		this.#drawSoon(setTimeout); // The key worker is asked first, and works while this is drawn.
 		this.#letters.send(text, burnSeconds);
 		this.#ownTyping.typed(false, this.#ports.clock.now());
 	}
@@ -211,7 +212,7 @@ export class Stay {
 	}
 
 	#phase(phase: RoomView['phase']): void {
-		this.#sight.answered();
+		if (phase !== 'reconnecting') this.#sight.answered();
 		this.#show({ phase });
 		this.#letters.lineChanged();
 		this.#draw();
@@ -271,10 +272,10 @@ export class Stay {
 		}
 	}
 
-	#drawSoon(): void {
+	#drawSoon(soon: (draw: () => void) => void = queueMicrotask): void {
 		if (this.#drawDue) return;
 		this.#drawDue = true;
-		queueMicrotask(() => this.#draw());
+		soon(() => this.#draw());
 	}
 
 	#draw(): void {
