@@ -6,6 +6,9 @@ import { clearHttpCache, isKept } from './shell.ts';
 
 test.use({ shell: true });
 
+/** No room that costs nothing lasts longer. */
+const monthMs = 31 * 24 * 3_600_000;
+
 const keepSwitch = (person: Person) => person.page.getByRole('switch', { name: /^Keep this room on this device/ });
 const askSwitch = (person: Person) => person.page.getByRole('switch', { name: /^Ask for the password each time/ });
 
@@ -78,6 +81,14 @@ test('a kept room that asks for its password shows nothing of itself, and opens 
 	await expect(page.getByText(/That password doesn.t open this room/)).toBeVisible();
 	await ben.answersTheGate(invitation.password);
 	await ben.sees('one');
+	// Its end comes while nobody is in it, and there is no network.
+	await page.clock.install();
+	await page.goto('/');
+	await expect(page.getByRole('link', { name: 'A locked room' })).toBeVisible();
+	await ben.context.setOffline(true);
+	await page.clock.fastForward(monthMs);
+	await expect(page.getByText('None yet.', { exact: false })).toBeVisible();
+	expect(await counts(page)).toEqual([0, 0, 0]);
 });
 
 test('whoever opens another room from inside a kept one stays in both', { tag: '@long' }, async ({ meet }) => {

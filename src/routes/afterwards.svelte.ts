@@ -36,7 +36,8 @@ function exchanged(asked: boolean): void {
 function tellLost(): void {
 	const [lost] = keptRooms.lost;
 	if (lost === undefined) return;
-	toaster.show({ text: t.kept.lost(lost.name || t.common.unnamed, lost.count), stays: true });
+	const { name, count } = lost;
+	toaster.show({ text: name === null ? t.kept.unreadable(count) : t.kept.lost(name || t.common.unnamed, count), stays: true });
 	keptRooms.told();
 }
 

@@ -26,8 +26,8 @@ import { RoomError } from './view.ts';
 import { createWaiting } from './waiting.ts';
 
 /**
- * Its keys are held until it is entered or forgotten. Throws `RoomError`: `gone` for one that has ended, or can't be read,
- * `forgotten` where nothing of it is left.
+ * Its keys are held until it is entered or forgotten. Throws `RoomError`: `gone` for one that has ended,
+ * `forgotten` where nothing of it is left, or nothing that can be read.
  */
 export async function openKept(localId: string): Promise<Kept> {
 	const sealed = await readKeptRoom(device.onDisk, localId);
@@ -41,8 +41,8 @@ export async function openKept(localId: string): Promise<Kept> {
 	if (kept !== null && kept.endsAt > pageClock.wall()) return kept;
 	if (kept !== null) await forgetKey(vault, kept.key);
 	dropKept(localId);
-	await keptList.over(localId, kept === null ? { name: '', sealed: 0 } : { name: kept.name, sealed: kept.unsent.length });
-	throw new RoomError('gone');
+	await keptList.over(localId, kept === null ? { name: null, sealed: 0 } : { name: kept.name, sealed: kept.unsent.length });
+	throw new RoomError(kept === null ? 'forgotten' : 'gone');
 }
 
 /** What the gate shows of it; nothing of it is held. Throws as `openKept` does. */

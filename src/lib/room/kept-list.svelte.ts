@@ -2,7 +2,7 @@
 import { fromHex } from '#protocol/bytes';
 import { device } from '../storage/database.ts';
 import { deviceKey } from '../storage/device-key.ts';
-import { claimIdentity } from '../storage/identity-lock.ts';
+import { claimIdentity, isIdentityFree } from '../storage/identity-lock.ts';
 import { forgetKept, readDrafts, readKeptRoom, updateKept } from '../storage/kept.ts';
 import { dropKept } from '../storage/session-record.ts';
 import type { KeptSummary } from '../vault/calls.ts';
@@ -19,6 +19,9 @@ export type KeptListed = Omit<KeptSummary, 'lastRead'> & {
 	readonly unread: number;
 };
 
+/** A clock may be set, and a device may sleep: so often is looked whether one has ended. */
+const lookMs = 60_000;
+
 async function renameHere(localId: string, name: string): Promise<void> {
 	const held = await readKeptRoom(device.onDisk, localId);
 	if (held === null) return;
@@ -33,6 +36,7 @@ class KeptList {
 	#round = 0;
 	#lost = $state.raw<readonly Lost[]>([]);
 	readonly #unread = new Map<string, number>();
+	#looking: ReturnType<typeof setTimeout> | undefined;
 
 	/** What is new comes first, then what ends first; `null` until it was read. */
 	get rooms(): readonly KeptListed[] | null {
@@ -74,7 +78,7 @@ class KeptList {
 		for (const { localId, room } of found) {
 			// Ended, or of another device, or damaged: nobody can read it any more.
 			if (room === null || room.endsAt <= now) {
-				await this.over(localId, { name: room?.name ?? '', sealed: room?.unsent ?? 0 });
+				await this.over(localId, { name: room?.name ?? null, sealed: room?.unsent ?? 0 });
 				continue;
 			}
 			const unsent = room.unsent + (await readDrafts(device.onDisk, localId)).length;
@@ -83,8 +87,8 @@ class KeptList {
 		this.#show(listed);
 	}
 
-	/** Its end has passed. `sealed`: envelopes that its record held. */
-	async over(localId: string, { name, sealed }: { readonly name: string; readonly sealed: number }): Promise<void> {
+	/** Its end has passed, or it can't be read. `sealed`: envelopes that its record held. */
+	async over(localId: string, { name, sealed }: { readonly name: Lost['name']; readonly sealed: number }): Promise<void> {
 		const drafts = (await readDrafts(device.onDisk, localId)).length;
 		await this.ended(localId, { name, count: sealed + drafts });
 	}
@@ -150,6 +154,23 @@ class KeptList {
 
 	#show(rooms: readonly KeptListed[]): void {
 		this.#rooms = rooms.toSorted((one, other) => Number(other.unread > 0) - Number(one.unread > 0) || one.endsAt - other.endsAt);
+		this.#lookLater(rooms);
+	}
+
+	/** Whatever the network does, the list takes away what ends while it stands. */
+	#lookLater(rooms: readonly KeptListed[]): void {
+		clearTimeout(this.#looking);
+		const leftMs = Math.min(...rooms.map(({ endsAt }) => endsAt)) - Date.now();
+		if (rooms.length === 0) return;
+		this.#looking = setTimeout(() => this.#look(rooms).catch(reportError), leftMs > 0 ? Math.min(lookMs, leftMs) : lookMs);
+	}
+
+	async #look(rooms: readonly KeptListed[]): Promise<void> {
+		const over = rooms.filter(({ endsAt }) => endsAt <= Date.now());
+		// Whoever is in one ends it, and asks the server first when a clock has jumped.
+		const free = await Promise.all(over.map(({ storageKey }) => isIdentityFree(storageKey)));
+		if (over.length === 0 || free.includes(false)) return this.#lookLater(rooms);
+		await this.read();
 	}
 }
 

@@ -1,7 +1,7 @@
 /** What the tabs of this site tell each other about the rooms that stay on this device; never what is said in them. */
 
-/** Messages that were erased, unsent, with a room that has ended. */
-export type Lost = { readonly name: string; readonly count: number };
+/** Messages that were erased, unsent, with a room that has ended. `name`: `null` of one that can't be read here any more. */
+export type Lost = { readonly name: string | null; readonly count: number };
 
 export type KeptWord =
 	/** The list is another one. */
