@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -29,3 +29,23 @@ test.skipIf(!isBuilt)('a server whose log nobody reads any more goes on, and sto
 	expect((await fetch(`http://${main.host}/readyz`)).status).toBe(200);
 	expect(await main.stop()).toBe(0);
 });
+
+test.skipIf(!isBuilt)(
+	'a keyring in the wrong place, or of another database, is said in a sentence, and nothing is served',
+	async () => {
+		await writeFile(path.join(keyringDir, 'file'), '');
+		const [{ folder } = { folder: '' }] = await database.db.sql<{ folder: string }[]>`
+		select current_setting('data_directory') as folder`;
+		const startAt = (place: string) => startMain({ DATABASE_URL: database.url, KEYRING_DIR: place });
+		await expect(startAt(path.join(keyringDir, 'file'))).rejects.toThrow(/sotto: KEYRING_DIR: .*file/);
+		await expect(startAt(path.join(folder, 'keyring'))).rejects.toThrow(
+			/sotto: KEYRING_DIR: .* inside the data directory of Postgres/
+		);
+		main = await startAt(path.join(keyringDir, 'keyring'));
+		await openRoomAt(main);
+		expect(await main.stop()).toBe(0);
+		const other = await testDatabase();
+		const start = startMain({ DATABASE_URL: other.url, KEYRING_DIR: path.join(keyringDir, 'keyring') });
+		await expect(start.finally(() => other.stop())).rejects.toThrow(/sotto: KEYRING_DIR: .*the rooms of another database/);
+	}
+);

@@ -21,6 +21,11 @@ export class Empties {
 		this.#rooms.delete(ref);
 	}
 
+	/** It was taken, and could not be ended. */
+	stays(room: RoomHandle, now: number): void {
+		this.#note(room, now);
+	}
+
 	/** Those whose time is over, and in which `isConnected` knows nobody; each once, until somebody has been there again. */
 	take(now: number, isConnected: (ref: string) => boolean): readonly RoomHandle[] {
 		const due = [...this.#rooms.values()].filter(({ room, at }) => at <= now && !isConnected(room.ref));

@@ -39,6 +39,8 @@ export type Sessions = {
 	places(ref: string): number;
 	/** To be called every second: rooms that end when everybody has left, and which nobody has come back to in time; each once. */
 	emptied(): readonly RoomHandle[];
+	/** One of those is still there, and is to be told of again. */
+	notEnded(room: RoomHandle): void;
 	/** Whether nobody more can join the room without `replaces`. */
 	isFull(room: Pick<RoomHandle, 'ref' | 'people'>): boolean;
 	/** Notes that the others are told of this tag; `false` when they know it, and for sessions that watch or have ended. */
@@ -145,6 +147,10 @@ class Registry implements Sessions {
 	emptied(): readonly RoomHandle[] {
 		const isConnected = (ref: string) => this.#count(ref, null, ({ session, close }) => close !== null && !session.watch) > 0;
 		return this.#empties.take(this.#options.now(), isConnected);
+	}
+
+	notEnded(room: RoomHandle): void {
+		this.#empties.stays(room, this.#options.now());
 	}
 
 	announce(session: Session): boolean {

@@ -101,3 +101,14 @@ test('not where it was not wished, nor a stored room', async () => {
 		expect(await isThere(kept)).toBe(true);
 	}
 });
+
+test('a room that could not be ended is tried again', async () => {
+	const [ada, ben] = [await enter(), await enter()];
+	for (const socket of [ada, ben]) leave(socket);
+	house.advance(emptyAfterLeaveMs);
+	const broken = { ...house.ports.keyring, wipe: () => Promise.reject(new Error('disk')) };
+	await expect(endEmptyRooms({ ...house.ports, keyring: broken })).rejects.toThrow('disk');
+	expect(await isThere()).toBe(true);
+	expect(await endEmptyRooms(house.ports)).toBe(1);
+	expect(await isThere()).toBe(false);
+});

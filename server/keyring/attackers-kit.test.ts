@@ -43,7 +43,10 @@ async function endAll(): Promise<void> {
 	await Promise.all(followings.map((following) => following.until(({ events }) => events.at(-1)?.__typename === 'Gone')));
 }
 
-test('copies of everything, with link and password, open all messages while rooms live and none once they ended', async () => {
+test('copies of everything, with link and password, open all messages while rooms live and none once they ended', async ({
+	annotate
+}) => {
+	await annotate(`The keyring was read as ${disks.medium}.`);
 	const refKey = readFileSync(path.join(disks.keyringDir, 'ref.key'));
 	const victims = rooms.map((room) => victimOf(room, refKey));
 	const midLife = [disks.copyCluster(), await disks.copyBackup()];

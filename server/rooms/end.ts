@@ -73,10 +73,21 @@ export async function endExpiredRooms(ports: RoomPorts, { batch = defaultBatch, 
 	return { done, backlog: await countDue(ports.db, countedBacklog) };
 }
 
-/** Ends the rooms that everybody has left, if they are to. Resolves to how many did. */
+/** Ends the rooms that everybody has left, if they are to. Resolves to how many did. What fails is tried again. */
 export async function endEmptyRooms(ports: RoomPorts): Promise<number> {
-	const ids = ports.access.sessions.emptied().map(({ id }) => id);
-	return ids.length === 0 ? 0 : endClaimed(ports, (sql) => claimEmpty(sql, ids));
+	const { sessions } = ports.access;
+	const rooms = sessions.emptied();
+	let done = 0;
+	for (let from = 0; from < rooms.length; from += defaultBatch) {
+		const ids = rooms.slice(from, from + defaultBatch).map(({ id }) => id);
+		try {
+			done += await endClaimed(ports, (sql) => claimEmpty(sql, ids));
+		} catch (error) {
+			for (const room of rooms.slice(from)) sessions.notEnded(room);
+			throw error;
+		}
+	}
+	return done;
 }
 
 /** Ends these rooms whether or not their time is over: their keys are gone. Resolves to how many were there. */
