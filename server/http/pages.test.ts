@@ -44,4 +44,7 @@ test('a document is there for GET and HEAD, and an unknown one is the shell with
 	expect((await ask('/', 'HEAD')).status).toBe(200);
 	const unknown = await ask('/elsewhere', 'GET');
 	expect([unknown.status, await unknown.text()]).toEqual([404, 'the shell']);
+	// It may come with the next version.
+	for (const pathname of ['/_app/immutable/chunks/old.js', '/elsewhere.png', '/elsewhere'])
+		expect((await ask(pathname, 'GET')).headers.get('cache-control')).toBe('no-store');
 });

@@ -21,6 +21,8 @@ export async function createPages(folder: string, origin: string): Promise<Handl
 		if (request.method !== 'GET' && request.method !== 'HEAD') return void response.writeHead(405, { allow: 'GET, HEAD' }).end();
 		if (known.has(pathname)) return handler(request, response);
 		response.statusCode = 404;
+		// What is not there may come with the next version.
+		response.setHeader('cache-control', 'no-store');
 		if (kindOf(pathname) !== 'document') return void response.end();
 		response.setHeader('content-type', 'text/html; charset=utf-8');
 		response.end(shell);
