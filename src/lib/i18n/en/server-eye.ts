@@ -4,7 +4,7 @@ export const serverEye = {
 	name: 'Server’s eye view',
 	title: 'What we hold, next to what you see.',
 	intro:
-		'These rows were fetched from the server a moment ago. On its disk they lie under one more lock of its own. Your device has the key to what is inside. The server does not.',
+		'These rows were fetched from the server a moment ago, exactly as they are kept. Your device has the key. The server does not.',
 	introLive:
 		'Nothing that is said here lies on the server’s disk. Whatever stands here is what it still has in memory, for those whose connection breaks: the newest messages, for a minute at the most.',
 	back: 'Back to the room',
