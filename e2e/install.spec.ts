@@ -133,7 +133,7 @@ test('notifications are asked for by a click alone, say nothing of the room, and
 		Reflect.set(navigator, 'setAppBadge', async (count: number) => void badges.push(count));
 		Reflect.set(navigator, 'clearAppBadge', async () => void badges.push(0));
 	});
-	const invitation = await ada.opensARoom('Thursday plans');
+	const invitation = await ada.opensALiveRoom('Thursday plans');
 	await ben.comesIn(invitation, 'Paper Moon');
 	await isKept(page);
 	await ben.context.grantPermissions(['notifications'], { origin: server.origin });

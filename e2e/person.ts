@@ -12,6 +12,8 @@ type Options = Parameters<Browser['newContext']>[0] & { readonly shell?: boolean
 const reducedMotion = process.env.LONG === undefined ? 'reduce' : 'no-preference';
 
 const closingMs = 10_000;
+/** A month's rooms take work, and how long that takes is luck: at the idle difficulty one in a thousand takes seven times the mean. */
+const workMs = 60_000;
 
 export class Person {
 	readonly page: Page;
@@ -67,6 +69,7 @@ export class Person {
 
 	async opensARoomFromHere(take = () => this.readsTheShareSheet()): Promise<Invitation> {
 		await this.page.getByRole('button', { name: 'Open the room' }).click();
+		await this.shareSheet.waitFor({ timeout: workMs });
 		const invitation = await take();
 		await this.closesTheSheet();
 		return invitation;

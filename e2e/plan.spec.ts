@@ -12,6 +12,9 @@ test('a voucher gives Pro to a code made in one click, which another device take
 	const { page } = ada;
 	const voucher = await issueVoucher(database, 30);
 	await page.goto('/plan');
+	// This server has no payment company.
+	await expect(page.getByText(/^This server takes vouchers\./)).toBeVisible();
+	await expect(page.getByRole('button', { name: 'Go to payment' })).toHaveCount(0);
 	const code = await makesACode(page);
 	await page.getByRole('button', { name: 'Copy', exact: true }).click();
 	await expect(page.getByText(/^Copied\./)).toBeVisible();
@@ -44,6 +47,8 @@ test('a voucher gives Pro to a code made in one click, which another device take
 	await expect(ben.page.getByText(code.slice(0, 4))).toHaveCount(0);
 	await ben.page.getByRole('button', { name: 'Show', exact: true }).click();
 	expect(await readsTheCode(ben.page)).toBe(code);
+	await ben.page.getByRole('button', { name: 'Hide', exact: true }).click();
+	await expect(ben.page.getByText(code.slice(0, 4))).toHaveCount(0);
 
 	await ben.page.getByRole('button', { name: 'Forget on this device' }).click();
 	await ben.page.getByRole('dialog').getByRole('button', { name: 'Forget the code' }).click();

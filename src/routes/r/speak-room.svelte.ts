@@ -60,14 +60,14 @@ export function speakArrivals(room: RoomView): void {
 	});
 }
 
-/** Ten minutes, two minutes and thirty seconds before the end. */
+/** Ten minutes, two minutes and thirty seconds before the end; who looks later is told what is left then. */
 export function speakEnding(room: RoomView): void {
 	let before = room.leftMs;
 	$effect(() => {
 		const mark = markPassed(before, room.leftMs);
 		// A clock that was set right may give time back; nothing is said twice.
 		before = Math.min(before, room.leftMs);
-		if (mark !== null) say(t.room.ending(t.time.left(mark)));
+		if (mark !== null) say(t.room.ending(t.time.left(room.leftMs)));
 	});
 }
 
