@@ -49,7 +49,8 @@ test('what is kept is the build, file for file, and no request of the page goes 
 	const [, files = '{}'] = /\{"version":"[^"]+","files":(\{[^}]*\})\}/.exec(worker) ?? [];
 	const built = Object.keys(JSON.parse(files)).map((path) => `${server.origin}${path}`);
 	expect(built).toContain(`${server.origin}/r`);
-	expect(kept.toSorted()).toEqual(built.toSorted());
+	// And beside them a note of the worker's own: which copy is in use.
+	expect(kept.toSorted()).toEqual([...built, `${server.origin}/in-use`].toSorted());
 	// A name with a hash is asked for once; what has none is asked about each time.
 	const hashed = built.find((url) => url.includes('/_app/immutable/chunks/')) ?? '';
 	const keeping = async (url: string) => (await fetch(url)).headers.get('cache-control');
