@@ -66,7 +66,7 @@ class KeptRooms {
 			this.#ahead = null;
 			if (this.#loading === null && !(await (ahead ?? hasKept()))) return;
 			// Where they lead, too: it is fetched again when it is gone to.
-			Promise.all([preloadCode('/r'), import('./r/gates')]).catch(() => undefined);
+			preloadCode('/r').catch(() => undefined);
 			const { list } = await this.#load();
 			await list.read();
 			// Looking after them may take longer.
