@@ -159,11 +159,11 @@ test('a try that hangs when something changes outside is begun anew, and what co
 	line.hold(first.joined);
 	first.breakOff();
 	await vi.waitUntil(() => tries.length === 1);
-	now = 999;
+	now = 2999;
 	line.wake();
 	await Promise.resolve();
 	expect(tries).toHaveLength(1);
-	now = 1000;
+	now = 3000;
 	line.wake();
 	await settled;
 	await vi.waitUntil(() => line.joined !== null);

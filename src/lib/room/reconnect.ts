@@ -28,7 +28,7 @@ const slowMs = 15_000;
 /** For the server's answer on a way that may be dead, and for the server in all. */
 const [answerMs, checkMs] = [1500, 5000];
 /** A try that has gone on for so long may hang on a network that is no more. */
-const hangMs = 1000;
+const hangMs = 3000;
 
 export class Line {
 	readonly #ports: LinePorts;
@@ -148,11 +148,15 @@ export class Line {
 		this.#trying = { since: this.#ports.now(), giveUp: () => resolve(null) };
 		const joined = await Promise.race([work, given]);
 		if (joined !== null) return joined;
-		work.then(
-			({ transport }) => transport.close(),
-			() => undefined
-		);
+		void this.#giveBack(work);
 		return this.#join();
+	}
+
+	/** The place of one who came in when nobody waited for it any more; what doesn't go through now ends with its socket. */
+	async #giveBack(work: Promise<Joined>): Promise<void> {
+		const late = await work.catch(() => null);
+		await late?.transport.leave().catch(() => undefined);
+		late?.transport.close();
 	}
 
 	async #sleep(ms: number): Promise<void> {
