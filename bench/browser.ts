@@ -114,7 +114,7 @@ try {
 	// What is loaded behind every page once that stands is no part of either.
 	await isKept(ada.page);
 	const behind = await settledBytes(ada);
-	say(`behind it, a second later: ${kilobytes(behind - home)}`);
+	say(`behind it, once nothing more comes: ${kilobytes(behind - home)}`);
 	const invitation = await ada.opensARoomNamed('');
 	say(`room, more than home: ${kilobytes((await settledBytes(ada)) - behind)}`);
 	// Before any other room is opened: it fills the newest.

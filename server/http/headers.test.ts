@@ -15,7 +15,7 @@ test.each([
 	['/_app/immutable/workers/token-abc.js', undefined, /^default-src 'none'; script-src 'wasm-unsafe-eval'$/],
 	// How long it is kept says whoever sends the file, who knows that its name has a hash: e2e/offline.spec.ts.
 	['/_app/immutable/chunks/abc.js', undefined, null]
-])('%s is kept by nobody without asking, and may do what its kind may', (pathname, keeping, policy) => {
+])('%s may do what its kind may, and is kept as its kind is', (pathname, keeping, policy) => {
 	const { 'cache-control': kept, 'content-security-policy': allowed } = of(pathname);
 	expect(kept).toBe(keeping);
 	if (policy === null) expect(allowed).toBeUndefined();

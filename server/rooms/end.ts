@@ -77,16 +77,19 @@ export async function endExpiredRooms(ports: RoomPorts, { batch = defaultBatch, 
 export async function endEmptyRooms(ports: RoomPorts): Promise<number> {
 	const { sessions } = ports.access;
 	const rooms = sessions.emptied();
+	const failures: unknown[] = [];
 	let done = 0;
 	for (let from = 0; from < rooms.length; from += defaultBatch) {
-		const ids = rooms.slice(from, from + defaultBatch).map(({ id }) => id);
+		const batch = rooms.slice(from, from + defaultBatch);
+		const ids = batch.map(({ id }) => id);
 		try {
 			done += await endClaimed(ports, (sql) => claimEmpty(sql, ids));
 		} catch (error) {
-			for (const room of rooms.slice(from)) sessions.notEnded(room);
-			throw error;
+			for (const room of batch) sessions.notEnded(room);
+			failures.push(error);
 		}
 	}
+	for (const failure of failures) throw failure;
 	return done;
 }
 

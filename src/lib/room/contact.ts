@@ -99,7 +99,6 @@ export class Contact implements Others {
 			join: () => rejoin(this.#latest.entry.session),
 			isOnline: () => signs.isOnline(),
 			draw,
-			now: () => this.#clock.now(),
 			wait: pause,
 			up: (fresh) => this.#up(fresh),
 			down: (how) => this.#down(how),

@@ -154,23 +154,24 @@ class KeptList {
 
 	#show(rooms: readonly KeptListed[]): void {
 		this.#rooms = rooms.toSorted((one, other) => Number(other.unread > 0) - Number(one.unread > 0) || one.endsAt - other.endsAt);
-		this.#lookLater(rooms);
+		this.#lookLater();
 	}
 
 	/** Whatever the network does, the list takes away what ends while it stands. */
-	#lookLater(rooms: readonly KeptListed[]): void {
+	#lookLater(): void {
 		clearTimeout(this.#looking);
-		const leftMs = Math.min(...rooms.map(({ endsAt }) => endsAt)) - Date.now();
-		if (rooms.length === 0) return;
-		this.#looking = setTimeout(() => this.#look(rooms).catch(reportError), leftMs > 0 ? Math.min(lookMs, leftMs) : lookMs);
+		const ends = (this.#rooms ?? []).map(({ endsAt }) => endsAt);
+		if (ends.length === 0) return;
+		const leftMs = Math.min(...ends) - Date.now();
+		this.#looking = setTimeout(() => this.#look().catch(reportError), leftMs > 0 ? Math.min(lookMs, leftMs) : lookMs);
 	}
 
-	async #look(rooms: readonly KeptListed[]): Promise<void> {
-		const over = rooms.filter(({ endsAt }) => endsAt <= Date.now());
+	async #look(): Promise<void> {
+		const over = (this.#rooms ?? []).filter(({ endsAt }) => endsAt <= Date.now());
 		// Whoever is in one ends it, and asks the server first when a clock has jumped.
 		const free = await Promise.all(over.map(({ storageKey }) => isIdentityFree(storageKey)));
-		if (over.length === 0 || free.includes(false)) return this.#lookLater(rooms);
-		await this.read();
+		if (free.includes(true)) await this.read();
+		this.#lookLater();
 	}
 }
 

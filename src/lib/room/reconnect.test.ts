@@ -54,7 +54,6 @@ function bench(script: readonly (FailureCode | Error | null)[], changes: Partial
 		},
 		isOnline: () => true,
 		draw: () => 0,
-		now: () => 0,
 		wait: (ms) => {
 			waits.push(ms);
 			return { done: Promise.resolve(), cancel: () => undefined };
@@ -148,36 +147,17 @@ test('a sign from outside makes the next try now', async () => {
 	expect(said).toEqual(['up', 'reconnecting', 'up']);
 });
 
-test('a try that hangs when something changes outside is begun anew, and what comes of it is closed', async () => {
-	const [late, next] = [way(), way()];
-	const { promise: hanging, resolve } = Promise.withResolvers<Joined>();
-	const tries = [hanging, Promise.resolve(next.joined)];
-	let now = 0;
-	const join = () => tries.shift() ?? hanging;
-	const { line, said, settled } = bench([], { join, now: () => now });
-	const first = way();
-	line.hold(first.joined);
-	first.breakOff();
-	await vi.waitUntil(() => tries.length === 1);
-	now = 2999;
-	line.wake();
-	await Promise.resolve();
-	expect(tries).toHaveLength(1);
-	now = 3000;
-	line.wake();
-	await settled;
-	await vi.waitUntil(() => line.joined !== null);
-	expect(line.joined).toBe(next.joined);
-	resolve(late.joined);
-	expect(await late.joined.transport.closed).toBe(1000);
-	expect(said).toEqual(['up', 'reconnecting', 'up']);
-});
-
 test('a way over which nothing is answered is made anew', async () => {
 	const first = way();
 	const { line, said } = bench([null]);
 	line.hold(first.joined);
-	await line.check(() => Promise.reject(new ApiFailure('OFFLINE')));
+	vi.useFakeTimers();
+	const checked = line.check(() => new Promise(() => undefined));
+	await vi.advanceTimersByTimeAsync(1499);
+	expect(line.joined).toBe(first.joined);
+	await vi.advanceTimersByTimeAsync(1);
+	await checked;
+	vi.useRealTimers();
 	expect(await first.joined.transport.closed).toBe(1000);
 	await vi.waitUntil(() => line.joined !== null);
 	expect(said).toEqual(['up', 'reconnecting', 'up']);

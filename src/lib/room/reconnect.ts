@@ -1,8 +1,8 @@
 /** Keeps a way to the room open: each new one takes a new socket, a new challenge and a new proof. */
 import { ApiFailure } from '../api/failure.ts';
+import type { Transport } from '../transport/transport.ts';
 import { backoffMs } from './backoff.ts';
 import type { Draw } from './draw.ts';
-import type { Transport } from '../transport/transport.ts';
 import type { Joined } from './ports.ts';
 import { withinTime } from './timers.ts';
 
@@ -10,8 +10,6 @@ export type LinePorts = {
 	readonly join: () => Promise<Joined>;
 	readonly isOnline: () => boolean;
 	readonly draw: Draw;
-	/** Ms; never goes back. */
-	readonly now: () => number;
 	readonly wait: (ms: number) => Cancellable;
 	readonly up: (joined: Joined) => void;
 	/** `offline`: this device has no network. Said again after every try. */
@@ -27,14 +25,11 @@ export type Cancellable = { readonly done: Promise<void>; cancel(): void };
 const slowMs = 15_000;
 /** For the server's answer on a way that may be dead, and for the server in all. */
 const [answerMs, checkMs] = [1500, 5000];
-/** A try that has gone on for so long may hang on a network that is no more. */
-const hangMs = 3000;
 
 export class Line {
 	readonly #ports: LinePorts;
 	#joined: Joined | null = null;
 	#pause: Cancellable | null = null;
-	#trying: { readonly since: number; readonly giveUp: () => void } | null = null;
 	#stopped = false;
 
 	constructor(ports: LinePorts) {
@@ -69,15 +64,15 @@ export class Line {
 	/** Something has changed outside: the next try is now. */
 	wake(): void {
 		this.#pause?.cancel();
-		if (this.#trying !== null && this.#ports.now() - this.#trying.since >= hangMs) this.#trying.giveUp();
 	}
 
 	/** After a sleep the way may be dead without a sign, and the room over. Resolves when the server has answered, or 5 s later. */
 	async check(ask: (transport: Transport) => Promise<unknown>): Promise<void> {
 		this.wake();
+		const limit = this.#ports.wait(checkMs);
 		const joined = this.#joined;
-		if (joined === null) return this.#ports.wait(checkMs).done;
-		if (!(await this.#isAnswered(joined, ask))) await this.#ports.wait(checkMs - answerMs).done;
+		if (joined !== null && (await this.#isAnswered(joined, ask))) limit.cancel();
+		await limit.done;
 	}
 
 	/** A way over which no answer comes is made anew. */
@@ -126,7 +121,7 @@ export class Line {
 	async #try(): Promise<Joined | null> {
 		if (this.#stopped) return null;
 		try {
-			return await this.#join();
+			return await this.#ports.join();
 		} catch (error) {
 			if (this.#stopped) return null;
 			const code = error instanceof ApiFailure ? error.code : null;
@@ -140,23 +135,6 @@ export class Line {
 			if (code !== 'OFFLINE') await this.#sleep(slowMs);
 			return null;
 		}
-	}
-
-	async #join(): Promise<Joined> {
-		const { promise: given, resolve } = Promise.withResolvers<null>();
-		const work = this.#ports.join();
-		this.#trying = { since: this.#ports.now(), giveUp: () => resolve(null) };
-		const joined = await Promise.race([work, given]);
-		if (joined !== null) return joined;
-		void this.#giveBack(work);
-		return this.#join();
-	}
-
-	/** The place of one who came in when nobody waited for it any more; what doesn't go through now ends with its socket. */
-	async #giveBack(work: Promise<Joined>): Promise<void> {
-		const late = await work.catch(() => null);
-		await late?.transport.leave().catch(() => undefined);
-		late?.transport.close();
 	}
 
 	async #sleep(ms: number): Promise<void> {

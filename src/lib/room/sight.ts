@@ -17,6 +17,7 @@ export class Sight {
 	/** Runs while the page is out of sight, until that was for long. */
 	#away: Lasting | null = null;
 	#isBack = false;
+	#asked = 0;
 
 	constructor(ports: SightPorts) {
 		this.#ports = ports;
@@ -36,8 +37,10 @@ export class Sight {
 		if (isVisible && this.#away?.leftMs() === 0) this.#isBack = true;
 		if (isVisible) this.#away = null;
 		this.#ports.draw();
+		const round = ++this.#asked;
 		await this.#ports.check();
-		this.answered();
+		// An older question may run out while the newest is still open.
+		if (round === this.#asked) this.answered();
 		this.#ports.draw();
 	}
 
