@@ -85,6 +85,9 @@ test('a kept room that asks for its password shows nothing of itself, and opens 
 	await page.clock.install();
 	await page.goto('/');
 	await expect(page.getByRole('link', { name: 'A locked room' })).toBeVisible();
+	// What a page does by itself a while after it stands is done.
+	await page.clock.runFor(10_000);
+	await page.waitForLoadState('networkidle');
 	await ben.context.setOffline(true);
 	await page.clock.fastForward(monthMs);
 	await expect(page.getByText('None yet.', { exact: false })).toBeVisible();
