@@ -4,6 +4,7 @@
  */
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { expect } from '@playwright/test';
 import { chromium } from 'playwright';
 import { startEmbedded } from '../server/db/embedded.ts';
 import { openDatabase } from '../server/db/client.ts';
@@ -31,14 +32,16 @@ async function scriptBytes(person: Person): Promise<number> {
 		.reduce((sum, name) => sum + statSync(fileURLToPath(new URL(`../build/client${name}.gz`, import.meta.url))).size, 0);
 }
 
-/** The same, once nothing more has come for two seconds. */
+/** The same, once two looks in a row, two seconds apart, have found as much. */
 async function settledBytes(person: Person): Promise<number> {
-	for (let before = await scriptBytes(person); ;) {
-		await person.page.waitForTimeout(2000);
-		const now = await scriptBytes(person);
-		if (now === before) return now;
-		before = now;
-	}
+	let found = -1;
+	const grew = async () => {
+		const before = found;
+		found = await scriptBytes(person);
+		return found > before;
+	};
+	await expect.poll(grew, { intervals: [2000], timeout: 30_000 }).toBe(false);
+	return found;
 }
 
 /** From the arrival of the history's frame to the first frame that shows its newest line, in ms. */

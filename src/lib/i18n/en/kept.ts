@@ -45,7 +45,7 @@ export const kept = {
 	},
 	lost: (name: string, count: number) => `${name} has ended before ${messages(count)} ${count === 1 ? 'was' : 'were'} sent.`,
 	unreadable: (count: number) =>
-		`A room can’t be read on this device any more: the browser has lost its key. ${messages(count)} in it ${count === 1 ? 'was' : 'were'} not sent.`,
+		`A room can’t be read on this device any more. ${messages(count)} in it ${count === 1 ? 'was' : 'were'} not sent.`,
 	notify: {
 		label: 'Notifications',
 		hint: 'They only say “Something new in a room”. Never who, never what. Sotto must be open, in any tab.',
