@@ -10,6 +10,7 @@ import { Hellos } from './hello.ts';
 import type { Greeter, HeardHello } from './hello.ts';
 import type { Live } from './live.ts';
 import { Mail } from './mail.ts';
+import { NotKept } from './ports.ts';
 import type { Entered, Joined, Known, Ports } from './ports.ts';
 import { Line } from './reconnect.ts';
 import { pause } from './timers.ts';
@@ -205,8 +206,8 @@ export class Contact implements Others {
 	/** Control that is said once, to whoever is there. */
 	say(body: Outgoing): void {
 		this.mail.say(body).catch((error: unknown) => {
-			// Unheard, it is not said again.
-			if (!(error instanceof ApiFailure)) this.#ports.report(error);
+			// Unheard, or with nothing left on the device to number it by, it is not said again.
+			if (!(error instanceof ApiFailure || error instanceof NotKept)) this.#ports.report(error);
 		});
 	}
 
