@@ -36,7 +36,13 @@ export default defineConfig({
 				resolve: { alias },
 				worker: { format: 'es' },
 				// Found only while the tests run otherwise, which reloads the page under them.
-				optimizeDeps: { include: ['@noble/hashes/argon2.js', '@zxcvbn-ts/core', '@zxcvbn-ts/language-common', '@lucide/svelte'] },
+				optimizeDeps: {
+					include: [
+						...['@noble/hashes/argon2.js', '@noble/hashes/hkdf.js', '@noble/curves/abstract/edwards.js'],
+						...['@zxcvbn-ts/core', '@zxcvbn-ts/language-common', '@lucide/svelte'],
+						...['arrow-left-right', 'check', 'circle-alert', 'clock', 'cloud-off'].map((icon) => `@lucide/svelte/icons/${icon}`)
+					]
+				},
 				test: {
 					name: 'browser',
 					include: ['src/**/*.browser.test.ts', 'src/**/*.vectors.test.ts'],

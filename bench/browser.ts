@@ -14,6 +14,7 @@ import { isKept } from '../e2e/shell.ts';
 import { fillRoom } from '../e2e/writer.ts';
 import { findChromium } from '../scripts/browser.mjs';
 import { paintedAt, watchPaint } from './painted.ts';
+import { timeSecondStarts } from './start.ts';
 import { median } from './statistics.ts';
 
 const rounds = 5;
@@ -57,6 +58,7 @@ const newcomer = () => Person.at(browser, server.origin, { reducedMotion: 'no-pr
 const formMs = 8000;
 /** docs/PROTOCOL.md §16.4: of a server that has little to do. */
 const idleBits = '5';
+const bareMs = 2000;
 
 /** A profile that was never here: 8 s over the form, then from the click until the room's share sheet stands, in ms. */
 async function timeToOpen(): Promise<number> {
@@ -98,8 +100,33 @@ async function timeToTokens(): Promise<{ readonly ms: number; readonly framesPer
 	return measured;
 }
 
+/** What there is to be had here: frames a second of a page with one moving thing, beside a worker that fills a core. */
+async function bareFrames(): Promise<number> {
+	const context = await browser.newContext({ reducedMotion: 'no-preference' });
+	const page = await context.newPage();
+	await page.setContent('<progress max="1"></progress>');
+	const framesPerSecond = await page.evaluate(async (countedMs) => {
+		const worker = new Worker(URL.createObjectURL(new Blob(['for (;;);'])));
+		const bar = document.querySelector('progress');
+		const frame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
+		const started = performance.now();
+		let frames = 0;
+		while (performance.now() - started < countedMs) {
+			await frame();
+			frames++;
+			if (bar !== null) bar.value = (performance.now() - started) / countedMs;
+		}
+		worker.terminate();
+		return (frames * 1000) / (performance.now() - started);
+	}, bareMs);
+	await context.close();
+	return framesPerSecond;
+}
+
 const rounded = (numbers: readonly number[]) => numbers.map((number) => number.toFixed(0)).join(', ');
 
+const starts = await timeSecondStarts(rounds);
+say(`npm start for the second time, until the first page: ${median(starts).toFixed(0)} ms (${rounded(starts)})`);
 const server = await createTestServer({
 	LIMIT_WORK_BITS: idleBits,
 	LIMIT_CREATE_PER_MINUTE: '1000',
@@ -124,7 +151,9 @@ try {
 	await fillRoom(database, server.origin, invitation, messages);
 	const opening: number[] = [];
 	const tokens: Awaited<ReturnType<typeof timeToTokens>>[] = [];
+	const bare: number[] = [];
 	for (let round = 0; round < rounds; round++) {
+		bare.push(await bareFrames());
 		opening.push(await timeToOpen());
 		tokens.push(await timeToTokens());
 	}
@@ -132,6 +161,8 @@ try {
 	say(`after 8 s over the form, from the click into the room: ${median(opening).toFixed(0)} ms (${rounded(opening)})`);
 	say(`a month's tokens from nothing: ${median(waits).toFixed(0)} ms (${rounded(waits)})`);
 	say(`frames a second meanwhile: ${median(frames).toFixed(0)} (${rounded(frames)})`);
+	say(`frames a second of a bare page beside a busy worker: ${median(bare).toFixed(0)} (${rounded(bare)})`);
+	say(`the one over the other: ${(median(frames) / median(bare)).toFixed(2)}`);
 	const times: number[] = [];
 	for (let round = 0; round < rounds; round++) {
 		const ben = await newcomer();

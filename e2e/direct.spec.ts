@@ -1,3 +1,4 @@
+import { breakConnection, keepConnections } from './connections.ts';
 import { expect, test } from './fixtures.ts';
 import type { Person } from './person.ts';
 
@@ -17,6 +18,7 @@ test('a Direct room: two people, browser to browser; a reload, another network, 
 	database
 }) => {
 	const [ada, ben, cleo] = [await meet(), await meet(), await meet()];
+	await ada.page.addInitScript(keepConnections);
 	await ada.page.goto('/');
 	await ada.page.getByRole('radio', { name: /^Direct/ }).check();
 	await expect(ada.page.getByText(/no relay: the other person can see your IP address/)).toBeVisible();
@@ -48,6 +50,7 @@ test('a Direct room: two people, browser to browser; a reload, another network, 
 		await cleo.opensTheLink(invitation.link);
 		await cleo.answersTheGate('', 'Slow River');
 		await expect(cleo.page.getByRole('heading', { name: 'This room is full.' })).toBeVisible();
+		await expect(cleo.page.getByText(/^A Direct room is for two, and two are inside\./)).toBeVisible();
 		for (const { thread } of [ada, ben]) await expect(thread.getByText(/^Somebody else wanted to come in/)).toHaveCount(1);
 	});
 
@@ -64,9 +67,21 @@ test('a Direct room: two people, browser to browser; a reload, another network, 
 		}
 	});
 
-	await test.step('what is written without a network goes out when there is one', async () => {
+	await test.step('a way that breaks is made anew', async () => {
+		const ways = ada.thread.getByText(connected);
+		const before = await ways.count();
+		await breakConnection(ada.page);
+		await expect(ways).toHaveCount(before + 1);
+		await ben.says('by another way');
+		await ada.sees('by another way');
+	});
+
+	await test.step('without the server they talk on, and another network changes nothing', async () => {
 		await ben.context.setOffline(true);
 		await expect(ben.page.getByText(/You.re offline/)).toBeVisible();
+		// What Playwright cuts off is all but the way between the two.
+		await ben.says('past the server');
+		await ada.sees('past the server');
 		await ben.context.setOffline(false);
 		await expect(ben.page.getByText(/You.re offline/)).toHaveCount(0);
 		await ben.says('another network');

@@ -3,8 +3,8 @@ import type { Tab } from './engines.ts';
 import { engines } from './engines.ts';
 import { withServer } from './server.ts';
 
-/** `npm run test:browsers` wants both; the long form of all journeys makes this one in what is there. */
-const wantsAll = process.env.npm_lifecycle_event === 'test:browsers';
+/** `npm run test:browsers` wants both, and where both are there all journeys make this one; their long form makes it in what is there. */
+const wantsAll = process.env.npm_lifecycle_event === 'test:browsers' || engines.every(({ isHere }) => isHere);
 const isLong = process.env.LONG !== undefined;
 
 /** What is on the screen, of those that `selector` finds, and whose name begins so. */

@@ -1,5 +1,7 @@
 import { expect, test } from './fixtures.ts';
 import type { Person } from './person.ts';
+import { makeProfile } from './profile.ts';
+import { found, marker } from './search.ts';
 
 const entryLine = /^Nothing is stored here\. What was said before you came is gone/;
 
@@ -50,6 +52,7 @@ test('a Live room: one click and no password, nothing for who comes later, nothi
 
 	await test.step('who is no longer sent to reads nothing of it', async () => {
 		await ada.page.getByRole('button', { name: 'Stop sending to Slow River' }).click();
+		await expect(ada.page.getByText(/^Slow River can.t read what you write from now on, and may notice\./)).toBeVisible();
 		await expect(ada.page.locator('.dockline')).toHaveText('1 of 2 others can read you.');
 		await ada.says('Without the river');
 		await ben.sees('Without the river');
@@ -121,3 +124,35 @@ test('a Live room’s own time, its people and its password', { tag: '@long' }, 
 	await ada.says('In time');
 	await ben.sees('In time');
 });
+
+test(
+	'of a Live room nothing is left in the browser once its tab is closed, and Back shows nothing once one has left',
+	{ tag: '@long' },
+	async ({ meet, server, launchOptions }) => {
+		const [roomName, nick, mine, theirs] = Array.from({ length: 4 }, marker) as [string, string, string, string];
+		const profile = makeProfile(launchOptions);
+		try {
+			const ada = await meet();
+			const invitation = await ada.opensALiveRoom(roomName);
+			const ben = await profile.start();
+			await ben.comesIn(invitation, nick);
+			await ben.says(mine);
+			await ada.sees(mine);
+			await ada.says(theirs);
+			await ben.sees(theirs);
+			await ben.page.close();
+			await profile.stop();
+			expect(found(profile.folder, [roomName, nick, mine, theirs])).toEqual([]);
+			// What the browser itself notes is found where it looks.
+			expect(found(profile.folder, [new URL(server.origin).host])).toHaveLength(1);
+
+			await ada.leaves();
+			await ada.page.goBack();
+			await expect(ada.page.getByRole('heading', { level: 1 })).toBeVisible();
+			await expect(ada.composer).toHaveCount(0);
+			for (const text of [roomName, mine, theirs]) await expect(ada.page.getByText(text)).toHaveCount(0);
+		} finally {
+			await profile.remove();
+		}
+	}
+);

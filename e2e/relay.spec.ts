@@ -1,20 +1,8 @@
+import { keepConnections } from './connections.ts';
 import { expect, test } from './fixtures.ts';
 import type { Person } from './person.ts';
 import { withServer } from './server.ts';
 import { hasTurn, startTurn } from './turn.ts';
-
-/** Keeps the page's connections where the test can look at them. */
-function keepConnections(): void {
-	const made: RTCPeerConnection[] = [];
-	Reflect.set(globalThis, 'connections', made);
-	const Native = globalThis.RTCPeerConnection;
-	globalThis.RTCPeerConnection = class extends Native {
-		constructor(configuration?: RTCConfiguration) {
-			super(configuration);
-			made.push(this);
-		}
-	};
-}
 
 /** The kinds of all candidates that this browser has heard of, its own and the other's. */
 const candidates = ({ page }: Person) =>

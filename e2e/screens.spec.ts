@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import type { Page, TestInfo } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import type { Invitation, Person } from './person.ts';
 import { issueVoucher } from './vouchers.ts';
@@ -148,6 +148,92 @@ const screens: readonly Screen[] = [
 	}
 ];
 
+/** Those of Live and Direct rooms that need somebody else: `ada` is in the Live one. */
+const shared = (
+	ada: Person
+): readonly { readonly name: string; readonly show: (ben: Person, to: Invitation) => Promise<void> }[] => [
+	{
+		name: 'direct form',
+		show: async ({ page }) => {
+			await page.goto('/');
+			await page.getByRole('radio', { name: /^Direct/ }).check();
+		}
+	},
+	{
+		name: 'live gate',
+		show: async (ben, { link }) => {
+			await ben.opensTheLink(link);
+			await expect(ben.page.getByRole('button', { name: 'Come in' })).toBeVisible();
+		}
+	},
+	{
+		name: 'live room',
+		show: async (ben) => {
+			await ben.answersTheGate('', 'Paper Moon');
+			await expect(ada.thread.getByText(/^Paper Moon came in/)).toBeVisible();
+			await ada.says('One long table.');
+			await ben.sees('One long table.');
+			await ben.says('I’ll bring the candles.');
+			await ada.sees('I’ll bring the candles.');
+		}
+	},
+	{
+		name: 'live people',
+		show: async (ben) => {
+			await ben.opensTheMenu('Room details');
+			await ben.page.getByRole('button', { name: /^Stop sending to/ }).click();
+			await expect(ben.page.getByText(/can.t read what you write from now on, and may notice\./)).toBeVisible();
+		}
+	},
+	{
+		name: 'live eye',
+		show: async (ben) => {
+			await ben.page.getByRole('button', { name: /^Close/ }).click();
+			await ben.opensTheMenu(/Server.s eye view/);
+		}
+	},
+	{
+		name: 'live purge',
+		show: async (ben) => {
+			await ben.page.getByRole('button', { name: 'Back to the room' }).click();
+			await ben.opensTheMenu('Purge for everybody');
+		}
+	},
+	{
+		name: 'direct gate',
+		show: async (ben, { link }) => {
+			await ben.closesTheSheet();
+			await ben.leaves();
+			await ben.opensTheLink(link);
+			await expect(ben.page.getByRole('button', { name: 'Come in' })).toBeVisible();
+		}
+	},
+	{
+		name: 'direct room',
+		show: async (ben) => {
+			await ben.answersTheGate('', 'Paper Moon');
+			await expect(ben.thread.getByText(/^Connected browser to browser at/)).toBeVisible();
+			await ben.says('Nobody between');
+			await ben.sees('Nobody between');
+		}
+	},
+	{ name: 'direct words', show: (ben) => ben.opensTheMenu('Compare words') },
+	{
+		name: 'direct details',
+		show: async (ben) => {
+			await ben.page.getByRole('button', { name: 'They match' }).click();
+			await ben.opensTheMenu('Room details');
+		}
+	},
+	{
+		name: 'direct eye',
+		show: async (ben) => {
+			await ben.page.getByRole('button', { name: /^Close/ }).click();
+			await ben.opensTheMenu(/Server.s eye view/);
+		}
+	}
+];
+
 async function fitsAndIsPlain(page: Page, name: string): Promise<void> {
 	const { overflow, styled } = await page.evaluate(() => ({
 		overflow: document.documentElement.scrollWidth - window.innerWidth,
@@ -158,22 +244,46 @@ async function fitsAndIsPlain(page: Page, name: string): Promise<void> {
 }
 
 const isLong = process.env.LONG !== undefined;
-/** A phone at night; in the long form also a desk by day, and the ends of what fits: a look at every screen takes a minute. */
+/** A phone at night; in the long form also a desk, and the ends of what fits, by day and at night: a look at every screen takes a minute. */
 const sizes = [
-	{ width: 390, height: 844, theme: 'dark' },
-	{ width: 1280, height: 800, theme: 'light' },
-	{ width: 320, height: 568, theme: 'light' },
-	{ width: 1440, height: 900, theme: 'dark' }
+	{ width: 390, height: 844 },
+	{ width: 1280, height: 800 },
+	{ width: 320, height: 568 },
+	{ width: 1440, height: 900 }
 ] as const;
+const everyLook = sizes.flatMap((size) => (['dark', 'light'] as const).map((theme) => ({ ...size, theme })));
 
-for (const { width, height, theme } of isLong ? sizes : sizes.slice(0, 1)) {
-	test(`every screen at ${width} × ${height}, ${theme}: nothing against the policy, nothing that axe finds, nothing sideways`, async ({
+type Look = (typeof everyLook)[number];
+
+const asPersonOf = ({ width, height, theme }: Look) =>
+	({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce', hasTouch: width < 500 }) as const;
+
+async function lookAt({ page }: Person, name: string, info: TestInfo): Promise<void> {
+	await expect(page.locator('h1').first()).toBeVisible();
+	await page.evaluate(() => document.fonts.ready);
+	// Otherwise it opens another page for each look, for frames that we don't have.
+	const found = await new AxeBuilder({ page })
+		.setLegacyMode()
+		.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+		.analyze();
+	expect(
+		found.violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(' | ')}`),
+		name
+	).toEqual([]);
+	await fitsAndIsPlain(page, name);
+	await page.screenshot({ path: info.outputPath(`${name.replaceAll(/[^a-z]+/g, '-')}.png`) });
+}
+
+for (const look of isLong ? everyLook : everyLook.slice(0, 1)) {
+	const where = `${look.width} × ${look.height}, ${look.theme}`;
+
+	test(`every screen at ${where}: nothing against the policy, nothing that axe finds, nothing sideways`, async ({
 		meet,
 		database
 	}, info) => {
 		test.setTimeout(150_000);
 		const ada = await meet();
-		const ben = await meet({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce', hasTouch: width < 500 });
+		const ben = await meet(asPersonOf(look));
 		const given = { ...(await ada.opensARoom('Thursday plans')), voucher: await issueVoucher(database, 30) };
 		await ada.page.getByRole('button', { name: 'Self-destruct: Off' }).click();
 		await ada.page.getByRole('radio', { name: '24 h' }).check();
@@ -181,19 +291,23 @@ for (const { width, height, theme } of isLong ? sizes : sizes.slice(0, 1)) {
 		for (const screen of screens) {
 			await test.step(screen.name, async () => {
 				await screen.show(ben, given);
-				await expect(ben.page.locator('h1').first()).toBeVisible();
-				await ben.page.evaluate(() => document.fonts.ready);
-				// Otherwise it opens another page for each look, for frames that we don't have.
-				const found = await new AxeBuilder({ page: ben.page })
-					.setLegacyMode()
-					.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-					.analyze();
-				expect(
-					found.violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(' | ')}`),
-					screen.name
-				).toEqual([]);
-				await fitsAndIsPlain(ben.page, screen.name);
-				await ben.page.screenshot({ path: info.outputPath(`${screen.name.replaceAll(/[^a-z]+/g, '-')}.png`) });
+				await lookAt(ben, screen.name, info);
+			});
+		}
+	});
+
+	test(`Live and Direct rooms with somebody else in them at ${where}: the same`, { tag: '@long' }, async ({ meet }, info) => {
+		test.setTimeout(150_000);
+		const [ada, cleo] = [await meet(), await meet()];
+		const ben = await meet(asPersonOf(look));
+		const live = await ada.opensALiveRoom('Quick word');
+		await cleo.page.goto('/');
+		await cleo.page.getByRole('radio', { name: /^Direct/ }).check();
+		const direct = await cleo.opensARoomFromHere(async () => ({ link: await cleo.readsTheLink(), password: '' }));
+		for (const { name, show } of shared(ada)) {
+			await test.step(name, async () => {
+				await show(ben, name.startsWith('direct') ? direct : live);
+				await lookAt(ben, name, info);
 			});
 		}
 	});

@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { globSync } from 'node:fs';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -29,6 +30,26 @@ test.skipIf(!isBuilt)('a server whose log nobody reads any more goes on, and sto
 	expect((await fetch(`http://${main.host}/readyz`)).status).toBe(200);
 	expect(await main.stop()).toBe(0);
 });
+
+test.skipIf(!isBuilt)(
+	'with a database of its own a room is there again after Ctrl-C and after kill -9, and nothing goes on running',
+	async () => {
+		// As root, Postgres runs as another user, who must get in.
+		await chmod(keyringDir, 0o711);
+		const start = () => startMain({ DATA_DIR: keyringDir, KEYRING_DIR: path.join(keyringDir, 'keyring') });
+		main = await start();
+		const room = await openRoomAt(main);
+		expect(await main.stop()).toBe(0);
+		main = await start();
+		expect(await peekAt(main, room)).toBeGreaterThan(0);
+		await main.kill();
+		main = await start();
+		expect(await peekAt(main, room)).toBeGreaterThan(0);
+		expect(globSync('**/postmaster.pid', { cwd: keyringDir })).toHaveLength(1);
+		expect(await main.stop()).toBe(0);
+		expect(globSync('**/postmaster.pid', { cwd: keyringDir })).toEqual([]);
+	}
+);
 
 test.skipIf(!isBuilt)(
 	'a keyring in the wrong place, or of another database, is said in a sentence, and nothing is served',

@@ -26,6 +26,7 @@ export const documents = {
 	purge: 'mutation PurgeRoom { purgeRoom }',
 	leave: 'mutation Leave { leave }',
 	unlockJoins: 'mutation UnlockJoins { unlockJoins }',
+	turnCredentials: 'mutation TurnCredentials { turnCredentials { urls username credential } }',
 	room: `subscription Room($after: Int) { room(after: $after) { __typename ... on Envelope { seq t env tag burnAt }
 		... on Burned { seq } ... on Presence { count joined left } ... on Gone { reason } } }`,
 	roomOtherwise:

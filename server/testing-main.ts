@@ -75,7 +75,7 @@ export async function startMain(environment: Settings, aheadMs = 0): Promise<Mai
 		signal: (name) => void child.kill(name),
 		hangUp: () => void child.stdout.destroy(),
 		kill: async () => void (await end('SIGKILL')),
-		stop: () => end('SIGTERM')
+		stop: () => end('SIGINT')
 	};
 }
 

@@ -29,7 +29,7 @@ const walls: Readonly<Record<string, readonly string[]>> = {
 	],
 	'src/lib/ui': ['src/lib/back', 'src/lib/protocol', 'src/lib/i18n'],
 	'src/lib/i18n': ['src/lib/protocol'],
-	'src/sw': [],
+	'src/sw': ['src/lib/shell'],
 	'src/routes': [
 		'src/lib/shell',
 		'src/lib/room',

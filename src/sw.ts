@@ -3,6 +3,8 @@
  * room and no key, and answers nothing but GET requests for those files.
  */
 
+import { pageLock } from './lib/shell/page-lock.ts';
+
 /** The build: `files` from path to SHA-256 (base64url). scripts/finish-build.ts writes it here, when all files are as they stay. */
 declare const RELEASE: { readonly version: string; readonly files: Readonly<Record<string, string>> };
 
@@ -85,12 +87,30 @@ async function usedSince(name: string): Promise<number> {
 	return mark === undefined ? 0 : Number(await mark.text());
 }
 
-/** The version before that was in use stays too: a page of it may still ask for a part that it has not loaded. */
+/** The scripts that open pages began with: each holds a lock of that name (src/lib/shell/page-lock.ts). */
+async function openScripts(): Promise<readonly string[]> {
+	if (!('locks' in navigator)) return [];
+	const { held = [] } = await navigator.locks.query();
+	return held.flatMap(({ name = '' }) => (name.startsWith(pageLock) ? [name.slice(pageLock.length)] : []));
+}
+
+/**
+ * The version before that was in use stays too, and every other that an open page is of: a page may still ask for a part that it has
+ * not loaded.
+ */
 async function tidy(): Promise<void> {
 	const names = (await caches.keys()).filter((name) => name.startsWith(prefix) && name !== own);
-	const others = await Promise.all(names.map(async (name) => ({ name, since: await usedSince(name) })));
+	const scripts = await openScripts();
+	const isOpen = async (name: string) => {
+		const found = await Promise.all(scripts.map((path) => caches.match(path, { cacheName: name })));
+		return found.some((file) => file !== undefined);
+	};
+	const others = await Promise.all(
+		names.map(async (name) => ({ name, since: await usedSince(name), isOpen: await isOpen(name) }))
+	);
 	const [before] = others.toSorted((one, other) => other.since - one.since);
-	await Promise.all(others.filter((each) => each !== before || each.since === 0).map(({ name }) => caches.delete(name)));
+	const gone = others.filter((each) => !each.isOpen && (each !== before || each.since === 0));
+	await Promise.all(gone.map(({ name }) => caches.delete(name)));
 	await (await caches.open(own)).put(inUse, new Response(String(Date.now())));
 }
 

@@ -1,18 +1,27 @@
-/** The machine: whether keys that pass through the memory of the process can reach a disk, and where people will find the server. */
+/** The machine: whether keys that pass through the memory of the process can reach a disk, by which clock rooms end, and where people will find the server. */
 import { existsSync, readFileSync } from 'node:fs';
 import type { Finding } from './finding.ts';
 import { fault, ok, warning } from './finding.ts';
 
 /** Where Linux tells it; absent files mean another system. */
-export type MachineFacts = { readonly limits: string | null; readonly swaps: string | null; readonly origin: string };
+export type MachineFacts = {
+	readonly limits: string | null;
+	readonly swaps: string | null;
+	/** Something of the system says that its clock was set by the network. */
+	readonly clockIsSet: boolean;
+	readonly origin: string;
+};
+
+/** systemd-timesyncd leaves it where it has set the clock since the machine's start. */
+const clockMark = '/run/systemd/timesync/synchronized';
 
 export function readMachine(origin: string): MachineFacts {
 	const read = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8') : null);
-	return { limits: read('/proc/self/limits'), swaps: read('/proc/swaps'), origin };
+	return { limits: read('/proc/self/limits'), swaps: read('/proc/swaps'), clockIsSet: existsSync(clockMark), origin };
 }
 
 export function checkMachine(facts: MachineFacts): readonly Finding[] {
-	return [coreDumps(facts), swap(facts), address(facts)];
+	return [coreDumps(facts), swap(facts), clock(facts), address(facts)];
 }
 
 /** The limit is the doctor's own, from the shell that started it; a service may have another one. */
@@ -38,6 +47,15 @@ function swap({ swaps }: MachineFacts): Finding {
 	return warning(
 		`Memory may be swapped to ${places.join(', ')}, keys included.`,
 		'Encrypt that device, or switch swap off (swapoff -a).'
+	);
+}
+
+/** An embedded database has the same clock, and says nothing of it. */
+function clock({ clockIsSet }: MachineFacts): Finding {
+	if (clockIsSet) return ok('This machine’s clock is set by the network, and rooms end by it.');
+	return warning(
+		'Whether this machine’s clock is set by the network can’t be seen here, and rooms end by it.',
+		'Look with timedatectl or chronyc tracking, and switch NTP on.'
 	);
 }
 

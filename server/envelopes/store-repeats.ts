@@ -30,12 +30,15 @@ export async function storeRepeats({ sql }: Database, day: number, posts: readon
 			) known on known.mid = input.mid and exists (select from rooms r where r.id = input.room and r.expires_at > clock_timestamp())
 		), fresh as materialized (
 			select n, room, burn, mid, env, row_number() over (partition by room order by n)::int as k from sought where seq is null
+		), held as materialized (
+			-- As in storePosts: in one order for every process.
+			select id from rooms where id in (select room from fresh) and expires_at > clock_timestamp() order by id for no key update
 		), raised as (
 			update rooms r set
 				next_seq = r.next_seq + least(wanted.n, greatest(coalesce(r.cap - r.used, wanted.n), 0)),
 				used = r.used + least(wanted.n, greatest(coalesce(r.cap - r.used, wanted.n), 0))
-			from (select room, count(*)::int as n from fresh group by room order by room) wanted
-			where r.id = wanted.room and r.expires_at > clock_timestamp()
+			from held join (select room, count(*)::int as n from fresh group by room) wanted on wanted.room = held.id
+			where r.id = held.id and r.expires_at > clock_timestamp()
 			returning r.id, old.next_seq as first, new.next_seq - old.next_seq as granted,
 				floor(extract(epoch from clock_timestamp() - r.created_at))::int as t, clock_timestamp() as now
 		), placed as materialized (

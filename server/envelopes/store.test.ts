@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { arrayOf } from '../db/arrays.ts';
 import type { TestDatabase } from '../db/testing.ts';
 import { testDatabase } from '../db/testing.ts';
 import { makeEnvelope } from '../testing-people.ts';
@@ -51,6 +52,32 @@ describe.each([
 		expect(outcomes.map(({ kind }) => kind)).toEqual(['gone', 'stored', 'stored', 'full', 'stored']);
 		const [row] = await database.db.sql`select next_seq, used from rooms where id = ${rooms[small] ?? 0n}`;
 		expect(row).toEqual({ next_seq: 3, used: 2 });
+	});
+
+	test('takes its rooms in the order of their numbers, wherever their rows lie', async () => {
+		const { sql } = database.db;
+		const third = await insertRoom(null, 60);
+		const [first = 0n, second = 0n] = rooms;
+		// Its row lies behind the others' now.
+		await sql`update rooms set people = 19 where id = ${first}`;
+		const { promise: isOver, resolve: release } = Promise.withResolvers<undefined>();
+		const { promise: isHeld, resolve: held } = Promise.withResolvers<undefined>();
+		const holding = sql.begin(async (tx) => {
+			await tx`select from rooms where id = ${second} for update`;
+			held(undefined);
+			await isOver;
+		});
+		await isHeld;
+		const storing = store(database.db, day, [{ ...post(open), room: third }, post(small), post(open)]);
+		const waiting = async () => (await sql`select from pg_locks where not granted`).length;
+		await expect.poll(waiting).toBeGreaterThan(0);
+		// In one statement, which holds them no longer.
+		const free =
+			await sql`select id from rooms where id = any (${arrayOf([first, second, third])}::bigint[]) for no key update skip locked`;
+		release(undefined);
+		await holding;
+		expect(free).toEqual([{ id: third }]);
+		expect((await storing).map(({ kind }) => kind)).toEqual(['stored', 'stored', 'stored']);
 	});
 
 	test("tells the time by the database's clock: whole seconds since the room was made, and when the row burns", async () => {

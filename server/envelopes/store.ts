@@ -31,16 +31,21 @@ export async function storePosts({ sql }: Database, day: number, posts: readonly
 	let before = 0;
 	const skips = groups.map(([, group]) => (before += group.length) - group.length);
 	const grouped = groups.flatMap(([, group]) => group);
+	const rooms = arrayOf(groups.map(([room]) => room));
 	const raised = await sql<Raised[]>`
 		with given as (
 			select ${Buffer.concat(grouped.map((post) => post.env))}::bytea as envs, ${arrayOf(grouped.map((post) => post.burnSeconds ?? 0))}::int[] as burns
+		), held as materialized (
+			-- In one order for every process: two batches that met the same rooms in two orders would wait for each other for ever.
+			-- A plan may join them in any.
+			select id from rooms where id = any (${rooms}::bigint[]) and expires_at > clock_timestamp() order by id for no key update
 		), raised as (
 			update rooms r set
 				next_seq = r.next_seq + least(wanted.n, greatest(coalesce(r.cap - r.used, wanted.n), 0)),
 				used = r.used + least(wanted.n, greatest(coalesce(r.cap - r.used, wanted.n), 0))
-			from unnest(${arrayOf(groups.map(([room]) => room))}::bigint[], ${arrayOf(groups.map(([, group]) => group.length))}::int[],
-				${arrayOf(skips)}::int[]) as wanted (room, n, skip)
-			where r.id = wanted.room and r.expires_at > clock_timestamp()
+			from held join unnest(${rooms}::bigint[], ${arrayOf(groups.map(([, group]) => group.length))}::int[],
+				${arrayOf(skips)}::int[]) as wanted (room, n, skip) on wanted.room = held.id
+			where r.id = held.id and r.expires_at > clock_timestamp()
 			returning r.id, wanted.skip, old.next_seq as first, new.next_seq - old.next_seq as granted,
 				floor(extract(epoch from clock_timestamp() - r.created_at))::int as t, clock_timestamp() as now
 		), placed as (
@@ -54,9 +59,8 @@ export async function storePosts({ sql }: Database, day: number, posts: readonly
 	return outcomesOf(posts, raised);
 }
 
-/** In one order for every process: two batches that met the same rooms in two orders would wait for each other's locks for ever. */
 function byRoom(posts: readonly Post[]): readonly (readonly [bigint, readonly Post[]])[] {
-	return [...Map.groupBy(posts, (post) => post.room)].sort(([one], [other]) => (one < other ? -1 : 1));
+	return [...Map.groupBy(posts, (post) => post.room)];
 }
 
 function outcomesOf(posts: readonly Post[], raised: readonly Raised[]): Outcome[] {

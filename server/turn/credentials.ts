@@ -15,8 +15,12 @@ export type TurnCredentials = {
 
 export const nameSize = 8;
 const mostMs = 20 * 60_000;
-/** Of a session: four in a quarter of an hour, which may come at once. */
-export const turnRate: Rate = { perSecond: 4 / 900, burst: 4 };
+const quarterOfAnHour = (count: number): Rate => ({ perSecond: count / 900, burst: count });
+/** So many in a quarter of an hour, which may come at once. */
+export const turnRates = {
+	session: quarterOfAnHour(4),
+	/** With all that took its place, as reloads do. */ person: quarterOfAnHour(12)
+};
 
 /** Times in unix ms. `name`: 8 random bytes. */
 export function makeCredentials(

@@ -4,7 +4,7 @@ import { charge } from '../access/rates.ts';
 import type { Builder } from '../context.ts';
 import { Refusal } from '../errors.ts';
 import type { TurnCredentials } from './credentials.ts';
-import { makeCredentials, nameSize, turnRate } from './credentials.ts';
+import { makeCredentials, nameSize, turnRates } from './credentials.ts';
 
 export function addTurnFields(builder: Builder): void {
 	const credentials = builder.objectRef<TurnCredentials>('TurnCredentials').implement({
@@ -24,8 +24,9 @@ export function addTurnFields(builder: Builder): void {
 				const { turn, access, now, randomBytes } = services;
 				if (turn === null) return null;
 				if (session.watch) throw new Refusal('NO_SESSION');
+				charge(access.rates, `turn:${session.id}`, turnRates.session);
 				// A reload takes over the tag, with another session.
-				charge(access.rates, `turn:${session.room.ref}:${session.tag}`, turnRate);
+				charge(access.rates, `turn:${session.room.ref}:${session.tag}`, turnRates.person);
 				return makeCredentials(turn, { now: now(), roomEndsAt: session.room.expiresAt, name: randomBytes(nameSize) });
 			}
 		})

@@ -56,7 +56,7 @@ function watchNews(): void {
 		notifier.badge(rooms);
 		const isNew = messages > before;
 		before = messages;
-		if (isNew && document.hidden && settings.notify) notifier.tell(t.common.name, t.kept.notify.text).catch(reportError);
+		if (isNew && document.hidden && settings.notify) notifier.tell(t.common.name, t.common.news).catch(reportError);
 	});
 }
 

@@ -3,6 +3,10 @@ import type { Draw } from './draw.ts';
 
 export type AcksPorts = {
 	readonly ack: () => void;
+	/** Nobody looks: browsers may let the timers of such a page wait for a minute. */
+	readonly isHidden: () => boolean;
+	/** Monotonic ms. */
+	readonly now: () => number;
 	readonly draw: Draw;
 	readonly later: (run: () => void, ms: number) => void;
 };
@@ -15,6 +19,7 @@ export class Acks {
 	readonly #ports: AcksPorts;
 	#due = false;
 	#owed = false;
+	#paidAt = -Infinity;
 
 	constructor(ports: AcksPorts) {
 		this.#ports = ports;
@@ -25,7 +30,9 @@ export class Acks {
 		this.#owed = true;
 		if (this.#due) return;
 		this.#due = true;
-		this.#ports.later(() => this.#pay(), leastMs + this.#ports.draw(spreadMs));
+		const { isHidden, now, later, draw } = this.#ports;
+		if (isHidden() && now() - this.#paidAt >= leastMs) queueMicrotask(() => this.#pay());
+		else later(() => this.#pay(), leastMs + draw(spreadMs));
 	}
 
 	/** Whatever one says names what has come. */
@@ -35,6 +42,8 @@ export class Acks {
 
 	#pay(): void {
 		this.#due = false;
-		if (this.#owed) this.#ports.ack();
+		if (!this.#owed) return;
+		this.#paidAt = this.#ports.now();
+		this.#ports.ack();
 	}
 }

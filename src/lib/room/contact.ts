@@ -65,7 +65,8 @@ export class Contact implements Others {
 		this.#ports = ports;
 		this.#first = this.#latest = joined;
 		const later = (run: () => void, ms: number) => this.#later(run, ms);
-		const way = { seen: () => talk.seen(), said: () => this.live?.acks.said(), transport: () => this.transport };
+		const transport = () => this.transport ?? this.live?.direct?.alone ?? null;
+		const way = { seen: () => talk.seen(), said: () => this.live?.acks.said(), transport };
 		const among = makeLive && (() => this.#among());
 		this.mail = new Mail({ vault, key, clock, keepsake, among, ...way });
 		const count = () => talk.presence.count;
@@ -75,6 +76,7 @@ export class Contact implements Others {
 				hello: (nonce) => this.#greet(nonce),
 				answer: (joinNonce) => void this.#answer(joinNonce),
 				ack: () => this.say({ type: 'ack' }),
+				isHidden: () => signs.isHidden(),
 				others: () => talk.presence.others(),
 				count,
 				isAlone: () => talk.presence.isAlone,
@@ -97,7 +99,7 @@ export class Contact implements Others {
 			}) ?? null;
 		this.#greeter = this.live?.greetings ?? new Hellos({ say: () => this.#greet(), count, draw, later });
 		this.#line = new Line({
-			join: () => rejoin(this.#latest.entry.session),
+			join: (signal) => rejoin(this.#latest.entry.session, signal),
 			isOnline: () => signs.isOnline(),
 			draw,
 			wait: pause,
@@ -119,9 +121,9 @@ export class Contact implements Others {
 		return transport === null ? null : (this.live?.direct?.over(transport) ?? transport);
 	}
 
-	/** Messages can go out. */
+	/** Messages can go out: from browser to browser whether or not the server is there. */
 	get canSend(): boolean {
-		return this.transport !== null && (this.live?.direct?.isOpen ?? true);
+		return this.live?.direct?.isOpen ?? this.transport !== null;
 	}
 
 	begin(): void {
@@ -145,6 +147,8 @@ export class Contact implements Others {
 
 	helloHeard(hello: HeardHello): void {
 		if (this.live?.direct?.mayCome(hello.fp) === false) return;
+		// A page that has had anything of ours names us, whatever key it brings.
+		if (!hello.reads && !hello.seen.some(({ fp }) => fp === this.#me)) this.live?.relaying.anew(hello.fp);
 		this.#greeter.heard(hello);
 		this.live?.direct?.heard(hello);
 	}
@@ -152,6 +156,7 @@ export class Contact implements Others {
 	helloAnswered(fp: string, joinNonce: Bytes): void {
 		// Whoever answers another's hello has nothing to do with us.
 		if (!this.#greeter.answered(fp, joinNonce)) return;
+		this.live?.relaying.reads(fp);
 		if (this.live?.direct?.take(fp) === false) this.#forget(fp);
 		else this.#look().catch(this.#ports.report);
 	}

@@ -69,7 +69,7 @@ beforeEach(() => {
 
 const steps = () => new Promise((resolve) => setImmediate(resolve));
 const hello = (fp: string): HeardHello => ({
-	...{ fp, joinNonce: new Uint8Array(16), isNewcomer: true, isStranger: true, reads: false }
+	...{ fp, joinNonce: new Uint8Array(16), isNewcomer: true, isStranger: true, reads: false, seen: [] }
 });
 
 test('by the relay alone where there is one, until the person says otherwise', async () => {

@@ -9,7 +9,7 @@ import { isOfferer } from '../rtc/negotiation.ts';
 import type { Route } from '../rtc/negotiation.ts';
 import { Peer } from '../rtc/peer.ts';
 import type { Sub } from '../rtc/peer.ts';
-import { DirectTransport } from '../transport/direct.ts';
+import { channelAlone, DirectTransport } from '../transport/direct.ts';
 import type { Channel } from '../transport/direct.ts';
 import type { Posted, RelayAccess, Transport, TransportEvent } from '../transport/transport.ts';
 import type { SignalBody } from '../vault/calls.ts';
@@ -56,6 +56,8 @@ export class Direct implements Channel {
 	#head = 1;
 	#listener: (event: TransportEvent) => void = () => undefined;
 	#over: { readonly server: Transport; readonly way: DirectTransport } | null = null;
+	/** The room's way without a socket. */
+	readonly alone = channelAlone(this);
 
 	constructor(ports: DirectPorts) {
 		this.#ports = ports;

@@ -122,7 +122,7 @@ export function portsOf({ key, roomId, storageKey }: Place, { lock, kept, makeLi
 		keepsake: kept?.keepsake ?? session,
 		...(kept && { shelf: kept.shelf, waiting: wakingBy(kept.waiting) }),
 		...(makeLive && { makeLive }),
-		rejoin: (replaces) => join({ server: pageServer(), vault, clock: pageClock, key, roomId, replaces }),
+		rejoin: (replaces, signal) => join({ server: pageServer(), vault, clock: pageClock, key, roomId, replaces, signal }),
 		showTyping: () => settings.showTyping,
 		tokenKeyHint: createTokenKeyHint({ readInfo: firstOffer, now: pageClock.wall }),
 		finish

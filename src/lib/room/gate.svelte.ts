@@ -1,6 +1,5 @@
 /** The way into a room: reads the link, asks the server, makes the key, joins. What was typed stays with the screen. */
 import { findInvite } from '#protocol/invite';
-import type { Bytes } from '#protocol/bytes';
 import type { Mode } from '#protocol/mode';
 import { ApiFailure } from '../api/failure.ts';
 import { peekRoom } from '../api/rooms.ts';
@@ -17,19 +16,15 @@ import { guardPage } from './page-guard.ts';
 import { pageClock, restOffline } from './page-signs.ts';
 import { forgetKey, pageVault } from './page-vault.ts';
 import { toProblem } from './problems.ts';
+import { readLink } from './read-link.ts';
+import type { LinkRead } from './read-link.ts';
 import { requireSupport } from './support.ts';
 import { loadSockets, pageServer } from './page-server.ts';
 import { RoomError } from './view.ts';
 import type { EntryProblem, GateView } from './view.ts';
 
 type Answers = Parameters<GateView['enter']>[0];
-type Read = {
-	readonly code: string;
-	readonly mode: Mode;
-	readonly password: boolean;
-	readonly roomId: Bytes;
-	readonly storageKey: string;
-};
+type Read = LinkRead & { readonly code: string };
 
 /** So many wrong passwords may follow each other before one is asked to wait. */
 const freeGuesses = 2;
@@ -38,6 +33,8 @@ const guessWaitSeconds = 5;
 const tooFastSeconds = 60;
 /** Where the pace of trying again begins: 2 to 4 s. */
 const firstAway = 4;
+/** Between two looks at a room that is full. */
+const placeMs = 10_000;
 /** What no other password or name changes. */
 const final: ReadonlySet<EntryProblem> = new Set<EntryProblem>([
 	...(['link-damaged', 'link-incomplete', 'link-version', 'gone', 'full', 'substituted', 'old-browser'] as const),
@@ -67,6 +64,7 @@ export class Gate implements GateView {
 	#peopleLimit = $state.raw(0);
 	#waitSeconds = $state.raw(0);
 	#canKeep = $state.raw(true);
+	#waitsForPlace = $state.raw(false);
 	#hasRelay = $state.raw<boolean | null>(null);
 	readonly #toKept: (localId: string) => void;
 	#wrong = 0;
@@ -130,6 +128,10 @@ export class Gate implements GateView {
 		return this.#canKeep;
 	}
 
+	get waitsForPlace(): boolean {
+		return this.#waitsForPlace;
+	}
+
 	/** The code of the link, mended; empty until it was read. */
 	get code(): string {
 		return this.#read?.code ?? '';
@@ -140,6 +142,13 @@ export class Gate implements GateView {
 		this.#phase = 'reading';
 		this.#problem = null;
 		await this.#look();
+	}
+
+	waitForPlace(): void {
+		if (this.#waitsForPlace) return;
+		this.#waitsForPlace = true;
+		this.#round++;
+		void this.#look();
 	}
 
 	async enter(answers: Answers): Promise<void> {
@@ -212,6 +221,7 @@ export class Gate implements GateView {
 		if (problem !== null) return this.#stop(problem);
 		this.#phase = 'asking';
 		this.#away = firstAway;
+		this.#waitsForPlace = false;
 	}
 
 	async #ask(): Promise<EntryProblem | null> {
@@ -247,13 +257,14 @@ export class Gate implements GateView {
 		this.#phase = final.has(problem) || this.#leftMs === 0 ? 'stopped' : 'asking';
 		if (problem === 'wrong-password' && ++this.#wrong > freeGuesses) this.#waitFor(guessWaitSeconds);
 		if (problem === 'too-fast') this.#waitFor(tooFastSeconds);
-		if (problem === 'server-away') void this.#tryLater();
+		if (problem === 'server-away') void this.#tryAfter(backoffMs(this.#away++, drawSecurely));
+		if (problem === 'full' && this.#waitsForPlace) void this.#tryAfter(placeMs);
 	}
 
-	/** At its own pace, or as soon as there is a network again. */
-	async #tryLater(): Promise<void> {
+	/** Or as soon as there is a network again. */
+	async #tryAfter(ms: number): Promise<void> {
 		const mine = this.#round;
-		await restOffline(backoffMs(this.#away++, drawSecurely));
+		await restOffline(ms);
 		if (mine === this.#round) await this.#look();
 	}
 
@@ -272,8 +283,5 @@ async function readCode(fragment: string): Promise<Read> {
 	const invite = findInvite(`/r#${fragment}`);
 	if (invite.kind !== 'code') throw new RoomError(invite.kind === 'no-key' ? 'link-incomplete' : 'link-damaged');
 	const { code } = invite;
-	const vault = pageVault();
-	const { key, ...read } = await vault.call('readLink', { code });
-	await forgetKey(vault, key);
-	return { ...read, code };
+	return { ...(await readLink(code)), code };
 }

@@ -16,7 +16,7 @@ let greetings: Greetings;
 
 const theirs = new Uint8Array(16).fill(0xbb);
 const hello = (change: Partial<HeardHello> = {}): HeardHello => ({
-	...{ fp: 'bo', joinNonce: theirs, isNewcomer: false, isStranger: false, reads: false },
+	...{ fp: 'bo', joinNonce: theirs, isNewcomer: false, isStranger: false, reads: false, seen: [] },
 	...change
 });
 

@@ -80,6 +80,11 @@ export class Greetings implements Greeter {
 		this.#isGreeted = false;
 	}
 
+	/** Nobody can be asked now. */
+	get isLost(): boolean {
+		return !this.#isGreeted;
+	}
+
 	/** Resolves when everybody who is here can read what is sealed next, or could have answered by now. */
 	async settled(): Promise<void> {
 		if (this.#isSettled()) return;

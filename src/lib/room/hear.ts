@@ -55,9 +55,12 @@ export type HearPorts = {
 };
 
 const clockToleranceMs = 5 * 60_000;
+const signalMs = 60_000;
 
 export class Hearing {
 	readonly #ports: HearPorts;
+	/** Message ids: what is given again after an outage has another row. */
+	readonly #hidden = new Set<string>();
 
 	constructor(ports: HearPorts) {
 		this.#ports = ports;
@@ -68,15 +71,17 @@ export class Hearing {
 		arrivals.forEach((arrival, index) => {
 			const envelope = opened[index];
 			if (envelope === undefined) return;
-			if (!envelope.ok) this.#refuse(arrival, envelope.code);
+			if (!envelope.ok) this.#refuse(arrival, envelope);
 			else if (envelope.kind === 'control') this.#hearControl(arrival, envelope);
 			else this.#hearContent(arrival, envelope);
 		});
 	}
 
-	#refuse({ row }: Arrival, code: Refused['code']): void {
+	#refuse({ row }: Arrival, refused: Refused): void {
 		if (row === 0) return;
-		if (code !== 'HIDDEN') return this.#ports.notes.unverified(row);
+		if (refused.code !== 'HIDDEN') return this.#ports.notes.unverified(row);
+		if (this.#hidden.has(refused.mid)) return;
+		this.#hidden.add(refused.mid);
 		this.#ports.ledger.hearHidden(row);
 		this.#ports.notes.hidden(row);
 	}
@@ -100,10 +105,19 @@ export class Hearing {
 		others().said(fp, envelope.seen, false);
 		if (body.type === 'typing') typing.heard(fp, body.started, now());
 		else if (body.type === 'purge') this.#ports.purged();
-		else if (body.type === 'signal') others().signalled(fp, body);
+		else if (body.type === 'signal') this.#signal(arrival, fp, body);
 		else if (body.type === 'helloReply') others().helloAnswered(fp, body.joinNonce);
 		else if (body.type === 'hello')
-			others().helloHeard({ fp, joinNonce: body.joinNonce, isNewcomer, isStranger, reads: envelope.reads === true });
+			others().helloHeard({
+				...{ fp, joinNonce: body.joinNonce, isNewcomer, isStranger, seen: envelope.seen },
+				reads: envelope.reads === true
+			});
+	}
+
+	/** Of a way that nobody waits for any more: §13. */
+	#signal({ t }: Arrival, from: string, signal: SignalBody): void {
+		const ageMs = this.#ports.serverNow() - (this.#ports.roomStart() + t * 1000);
+		if (ageMs <= signalMs) this.#ports.others().signalled(from, signal);
 	}
 
 	#hearContent(arrival: Arrival, envelope: Opened): void {

@@ -1,5 +1,6 @@
 /** Who says hello when: docs/PROTOCOL.md §9. In a stored room it tells who one is; in the others it makes readers (greetings.ts). */
 import type { Bytes } from '#protocol/bytes';
+import type { Seen } from '../vault/calls.ts';
 import type { Draw } from './draw.ts';
 
 export type HeardHello = {
@@ -11,6 +12,8 @@ export type HeardHello = {
 	readonly isStranger: boolean;
 	/** What we seal opens with the key that this hello brings. */
 	readonly reads: boolean;
+	/** What they have. */
+	readonly seen: readonly Seen[];
 };
 
 export interface Greeter {

@@ -10,7 +10,7 @@ import type { KeyRef } from '../vault/calls.ts';
 import type { Vault } from '../vault/vault.ts';
 import { startServerClock } from './lasting.ts';
 import type { Clock, Joined } from './ports.ts';
-import { withinTime } from './timers.ts';
+import { unlessAborted, withinTime } from './timers.ts';
 
 /** Where the server is. */
 export type Server = {
@@ -32,6 +32,8 @@ export type JoinRequest = {
 	readonly replaces?: Uint8Array;
 	/** Takes no place and hears nothing. */
 	readonly watch?: boolean;
+	/** Gives up a socket that has not come about. It counts no more once the server is asked: it may have let us in. */
+	readonly signal?: AbortSignal;
 };
 
 const workTries = 3;
@@ -58,13 +60,20 @@ async function doWork({ server, vault }: JoinRequest): Promise<NonNullable<Proof
 	return { challenge, nonce };
 }
 
+/** What was worked for is not thrown away. */
+async function reach({ server, signal }: JoinRequest, hasWorked: boolean): Promise<Connection> {
+	const connecting = server.connect();
+	if (signal === undefined || hasWorked) return connecting;
+	return unlessAborted(connecting, signal, (late) => late.close());
+}
+
 async function tryToJoin(request: JoinRequest, work: Proof['work']): Promise<Joined> {
-	const { server, vault, clock, key, roomId, replaces, watch } = request;
-	const connection = await server.connect();
+	const { vault, clock, key, roomId, replaces, watch } = request;
+	const connection = await reach(request, work !== undefined);
 	try {
 		const { challenge, now } = connection;
 		const serverNow = startServerClock(clock, now);
-		const { clientNonce, proof } = await vault.call('prove', { key, origin: server.origin, challenge });
+		const { clientNonce, proof } = await vault.call('prove', { key, origin: request.server.origin, challenge });
 		const shown = { roomId, proof, clientNonce, ...(work && { work }), ...(replaces && { replaces }), ...(watch && { watch }) };
 		const entry = await withinTime(joinRoom(connection.client, shown), answerMs);
 		return { transport: new ServerTransport(connection), entry, serverNow, roomStart: serverNow() - entry.ageMs };

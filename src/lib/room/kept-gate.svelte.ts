@@ -20,6 +20,8 @@ export class KeptGate implements GateView {
 	readonly waitSeconds = 0;
 	/** It lies there. */
 	readonly canKeep = true;
+	/** It opens without asking anybody for a place. */
+	readonly waitsForPlace = false;
 	readonly #localId: string;
 	/** For what is shown; its key is forgotten. */
 	#kept = $state.raw<Kept | null>(null);
@@ -73,6 +75,10 @@ export class KeptGate implements GateView {
 		} catch (error) {
 			this.#stop(toProblem(error));
 		}
+	}
+
+	waitForPlace(): void {
+		void this.again();
 	}
 
 	async enter({ password }: { readonly password?: string }): Promise<void> {

@@ -8,6 +8,7 @@ import { Flush } from './flush.ts';
 import { itemOf } from './letter-item.ts';
 import type { LettersPorts } from './letters-ports.ts';
 import { Receipts } from './receipts.ts';
+import type { Relaying } from './relaying.ts';
 import { maxSealed, Outbox } from './send.ts';
 import type { Letter, SealedLetter } from './send.ts';
 import type { Shown } from './shown.ts';
@@ -162,15 +163,16 @@ export class Letters {
 	/** The connection came or went. */
 	lineChanged(): void {
 		const { isUp, relaying, report } = this.#ports;
+		// Before anything that is taken up again can go out.
+		if (isUp() && relaying !== undefined) this.#sendAgain(relaying);
 		if (isUp()) this.#outbox.resume();
 		else if (relaying !== undefined) this.#outbox.unseal().catch(report);
 		this.#drawAll();
-		this.#sendAgain();
+		this.#flush.run();
 	}
 
-	#sendAgain(): void {
-		const { relaying, isUp, thread, report } = this.#ports;
-		if (relaying === undefined || !isUp()) return this.#flush.run();
+	#sendAgain(relaying: Relaying): void {
+		const { thread, report } = this.#ports;
 		if (this.#sendingAgain !== null) return relaying.beginAgain();
 		const isGone = (mid: string) => thread.message(this.#outbox.nameOf(mid) ?? mid)?.burn?.gone === true;
 		this.#sendingAgain = relaying

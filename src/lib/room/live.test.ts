@@ -178,6 +178,55 @@ test('what was being given again when that server went, too, is given to the nex
 	expect(bo.texts.toSorted()).toEqual(['one', 'two']);
 }, 30_000);
 
+test('what is given again goes before what had no answer, and is read as it was written', async () => {
+	const { all } = await meet('Ada', 'Bo', 'Cy');
+	const [ada, bo] = [one(all, adaAt), one(all, boAt)];
+	bo.reachable = false;
+	bo.breakSocket();
+	await bo.until(({ shown }) => shown.phase !== 'open');
+	ada.stay.send('one');
+	await ada.until(isSent);
+	// What it makes of the next one, nobody can tell.
+	const { posts } = house.services;
+	const post = posts.post;
+	posts.post = (request) =>
+		parseHeader(request.env).kind === 'control' ? post(request) : Promise.reject(new Refusal('INTERNAL'));
+	ada.stay.send('two');
+	await ada.until(({ messages }) => messages.some(({ reason }) => reason === 'OFFLINE'));
+	await restart();
+	bo.reachable = true;
+	for (const guest of [ada, bo]) guest.signal('online');
+	await bo.until(({ texts }) => texts.length === 2);
+	expect(bo.messages.map(({ text, late }) => [text, late])).toEqual([
+		['one', false],
+		['two', false]
+	]);
+}, 30_000);
+
+test('what was sealed for a page that was loaded anew is marked, whatever is named from the new one', async () => {
+	const { lodging, all } = await meet('Ada', 'Bo');
+	const [ada, bo] = [one(all, adaAt), one(all, boAt)];
+	// Bo's page goes without a word, and this is for it.
+	bo.reachable = false;
+	bo.breakSocket();
+	await bo.until(({ shown }) => shown.phase !== 'open');
+	ada.stay.send('for a page that is gone');
+	await ada.until(isSent);
+	bo.stay.stop();
+	const again = await come(lodging, 'Bo', { remembered: bo });
+	await Promise.all([ada, again].map((guest) => guest.until(({ readers }) => readers.length === 1)));
+	ada.stay.send('after');
+	await again.until(({ said }) => said.includes('ack'));
+	// In order behind it, so that the word has come when this has.
+	again.stay.typed(true);
+	await ada.until(({ shown }) => shown.typing?.length === 1);
+	expect(again.texts).toEqual(['after']);
+	expect(ada.messages.map(({ text, missedBy = [] }) => [text, missedBy])).toEqual([
+		['for a page that is gone', ['Bo']],
+		['after', []]
+	]);
+}, 30_000);
+
 test('what everybody has named is not given again', async () => {
 	const { all } = await meet('Ada', 'Bo');
 	const [ada, bo] = [one(all, adaAt), one(all, boAt)];

@@ -25,9 +25,13 @@ export type LivePorts = AcksPorts &
 	Omit<DirectPorts, 'greet' | 'readable' | 'connect' | 'openly'>;
 export type MakeLive = (ports: LivePorts) => Live;
 
-export const makeLive: MakeLive = (ports) => {
+/** `needsNobody`: what is written now waits for nobody's answer. */
+export function liveOf(ports: LivePorts, needsNobody: (greetings: Greetings) => boolean): Live {
 	const greetings = new Greetings(ports);
+	const settled = async () => needsNobody(greetings) || greetings.settled();
 	const readers = new Readers({ ...ports, renewed: () => greetings.renew() });
-	const relaying = new Relaying({ ...ports, readers, settled: () => greetings.settled() });
+	const relaying = new Relaying({ ...ports, readers, settled });
 	return { acks: new Acks(ports), greetings, readers, relaying, direct: null };
-};
+}
+
+export const makeLive: MakeLive = (ports) => liveOf(ports, () => false);

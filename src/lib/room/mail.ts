@@ -19,7 +19,7 @@ export type MailPorts = {
 	/** Something goes out that names what has come. */
 	readonly said?: () => void;
 	/** `null` while there is no connection. */
-	readonly transport: () => Transport | null;
+	readonly transport: () => Pick<Transport, 'post'> | null;
 };
 
 const answerMs = 15_000;

@@ -2,127 +2,21 @@
  * A server between two people who look for each other in a Direct room: it can't make them others' words, only break, exchange and
  * repeat what they say (docs/PROTOCOL.md §13). The browsers' own connections are played by ones that note what they are told.
  */
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { decodeBase64url, encodeBase64url } from '#protocol/base64url';
 import { concat } from '#protocol/bytes';
 import { parseHeader, slotsOffset, slotsSize } from '#protocol/envelope';
 import { comeIn, openLodging } from './testing.ts';
 import type { Guest, Lodging } from './testing.ts';
 import { testHouse } from './testing-house.ts';
+import { playedConnections } from './testing-rtc.ts';
 import type { Tamper } from './testing-door.ts';
 
 const isLong = process.env.LONG !== undefined;
 const rounds = isLong ? 20 : 1;
 
 const { house, stays } = testHouse();
-
-type Description = { readonly sdp: string };
-type Channel = { readyState: string; onopen: () => void; onclose: () => void; onmessage: (event: { data: ArrayBuffer }) => void };
-
-const made: Played[] = [];
-
-/** As much of an RTCPeerConnection as `Peer` asks for; two of them are connected once each has the other's description. */
-class Played {
-	connectionState = 'new';
-	localDescription: Description | null = null;
-	remoteDescription: Description | null = null;
-	onicecandidate: (event: { candidate: { candidate: string } | null }) => void = () => undefined;
-	onconnectionstatechange = (): void => undefined;
-	/** What the other side is said to have said. */
-	readonly heard: string[] = [];
-	readonly #channel: Channel & { close(): void; send(bytes: Uint8Array): void };
-	readonly #number = made.push(this);
-
-	constructor() {
-		const nothing = () => undefined;
-		this.#channel = {
-			...{ readyState: 'connecting', onopen: nothing, onclose: nothing, onmessage: nothing, close: nothing },
-			send: (bytes) => this.#other?.hear(new Uint8Array(bytes).buffer)
-		};
-	}
-
-	get said(): readonly string[] {
-		return this.localDescription === null ? [] : [this.localDescription.sdp, this.#candidate];
-	}
-
-	get #candidate(): string {
-		return `candidate:1 1 udp 2113937151 192.0.2.${this.#number} 50000 typ host`;
-	}
-
-	get #other(): Played | undefined {
-		return made.find((each) => each.localDescription !== null && each.localDescription.sdp === this.remoteDescription?.sdp);
-	}
-
-	hear(data: ArrayBuffer): void {
-		this.#channel.onmessage({ data });
-	}
-
-	createDataChannel(): unknown {
-		return this.#channel;
-	}
-
-	async createOffer(): Promise<Description> {
-		const octet = this.#number.toString(16).padStart(2, '0');
-		return { sdp: `a=fingerprint:sha-256 ${Array.from({ length: 32 }, () => octet).join(':')}\r\na=setup:actpass\r\n` };
-	}
-
-	createAnswer(): Promise<Description> {
-		return this.createOffer();
-	}
-
-	async setLocalDescription(description: Description): Promise<void> {
-		this.localDescription = description;
-		queueMicrotask(() => {
-			this.onicecandidate({ candidate: { candidate: this.#candidate } });
-			this.onicecandidate({ candidate: null });
-		});
-		this.#meet();
-	}
-
-	async setRemoteDescription(description: Description): Promise<void> {
-		this.heard.push(description.sdp);
-		this.remoteDescription = description;
-		this.#meet();
-	}
-
-	async addIceCandidate({ candidate }: { readonly candidate: string }): Promise<void> {
-		if (candidate !== '') this.heard.push(candidate);
-	}
-
-	async getStats(): Promise<ReadonlyMap<string, never>> {
-		return new Map<string, never>();
-	}
-
-	close(): void {
-		const other = this.connectionState === 'connected' ? this.#other : undefined;
-		this.connectionState = 'closed';
-		if (other !== undefined) other.#lose();
-	}
-
-	#lose(): void {
-		this.connectionState = 'disconnected';
-		this.#channel.readyState = 'closed';
-		this.#channel.onclose();
-	}
-
-	#meet(): void {
-		const other = this.#other;
-		if (other?.remoteDescription == null || other.remoteDescription.sdp !== this.localDescription?.sdp) return;
-		for (const end of [this, other]) queueMicrotask(() => end.#open());
-	}
-
-	#open(): void {
-		this.connectionState = 'connected';
-		this.#channel.readyState = 'open';
-		this.#channel.onopen();
-	}
-}
-
-beforeEach(() => {
-	made.length = 0;
-	vi.stubGlobal('RTCPeerConnection', Played);
-});
-afterEach(() => vi.unstubAllGlobals());
+const made = playedConnections();
 
 /** One byte of the ciphertext is another: the fingerprint may stand there, or an address. `n`: which. */
 function spoil(env: Uint8Array, n: number): Uint8Array {
@@ -144,6 +38,8 @@ const breaking = {
 	spoil: (env, pass, before) => pass(spoil(env, before.length)),
 	exchange: (env, pass, before) => pass(before.length === 0 ? spoil(env, 0) : withSlots(env, slotsOf(before.at(-1) ?? env)))
 } satisfies Record<string, Trick>;
+/** Older than a minute by the server's word. */
+const tooOld = 61;
 const repeating = {
 	twice: (env, pass) => [env, env].forEach(pass),
 	'all that came before, too': (env, pass, before) => [...before, env].forEach(pass)
@@ -153,7 +49,7 @@ const repeating = {
 const wordsOfAWay = 3;
 
 /** Plays it on everything of this kind. `told` resolves once a whole way would have been told of. */
-function play(trick: Trick): { readonly tamper: Tamper; readonly told: Promise<unknown> } {
+function play(trick: Trick, agedSeconds = 0): { readonly tamper: Tamper; readonly told: Promise<unknown> } {
 	const before: Uint8Array[] = [];
 	const told = Promise.withResolvers<null>();
 	const tamper: Tamper = (text, pass) => {
@@ -162,7 +58,12 @@ function play(trick: Trick): { readonly tamper: Tamper; readonly told: Promise<u
 		const env = room?.__typename === 'Envelope' ? decodeBase64url(room.env) : null;
 		if (env === null || !parseHeader(env).slots) return pass(text);
 		const send = (changed: Uint8Array) =>
-			pass(JSON.stringify({ ...message, payload: { data: { room: { ...room, env: encodeBase64url(changed) } } } }));
+			pass(
+				JSON.stringify({
+					...message,
+					payload: { data: { room: { ...room, t: room.t - agedSeconds, env: encodeBase64url(changed) } } }
+				})
+			);
 		trick(env, send, before);
 		before.push(env);
 		if (before.length === wordsOfAWay) told.resolve(null);
@@ -184,23 +85,32 @@ function expectHonestWords(): void {
 	}
 }
 
-test.each(Object.entries(breaking))('words about a way that a server breaks (%s) lead nowhere', async (_, trick) => {
-	for (let round = 0; round < rounds; round++) {
-		made.length = 0;
-		const lodging = await openLodging(house, 2, 'direct');
-		const ada = await come(lodging, 'Ada');
-		const { tamper, told } = play(trick);
-		const bo = await come(lodging, 'Bo', tamper);
-		await told;
-		// What came before this has been opened by then.
-		await bo.stay.serverRows();
-		expect(made.length).toBeGreaterThan(0);
-		expect(made.filter(({ connectionState }) => connectionState === 'connected')).toEqual([]);
-		expect([ada, bo].filter(isConnected)).toEqual([]);
-		expectHonestWords();
-		for (const guest of [ada, bo]) guest.stay.stop();
+const tricks = Object.entries(breaking).map(([name, trick]) => [name, () => play(trick)] as const);
+
+test.each([...tricks, ['old', () => play((env, pass) => pass(env), tooOld)] as const])(
+	'words about a way that a server breaks (%s) lead nowhere',
+	async (_, start) => {
+		for (let round = 0; round < rounds; round++) {
+			made.length = 0;
+			const lodging = await openLodging(house, 2, 'direct');
+			const ada = await come(lodging, 'Ada');
+			const { tamper, told } = start();
+			const bo = await come(lodging, 'Bo', tamper);
+			await told;
+			// In order behind all of it, and behind the answers to it, so that these have been heard when this has.
+			for (const [from, to] of [[ada, bo] as const, [bo, ada] as const]) {
+				from.stay.typed(true);
+				await to.until(({ shown }) => shown.typing?.length === 1);
+				await to.stay.serverRows();
+			}
+			expect(made.length).toBeGreaterThan(0);
+			expect(made.filter(({ connectionState }) => connectionState === 'connected')).toEqual([]);
+			expect([ada, bo].filter(isConnected)).toEqual([]);
+			expectHonestWords();
+			for (const guest of [ada, bo]) guest.stay.stop();
+		}
 	}
-});
+);
 
 test.each(Object.entries(repeating))('words about a way that a server repeats (%s) are heard once', async (_, trick) => {
 	for (let round = 0; round < rounds; round++) {

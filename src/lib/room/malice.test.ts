@@ -200,6 +200,21 @@ test(`${cases} tricks of a server: nothing is shown twice, and what is withheld 
 	expect(failures).toEqual([]);
 }, 600_000);
 
+test('the last message of a Live room that a server withholds is marked by its writer within as much time', async () => {
+	const meddler = new Meddler('drop', messages);
+	const all = await gather('relayed', meddler.tamper);
+	const [, bo, cy] = all;
+	meddler.arm();
+	await talk(all, messages);
+	const last = `message ${messages}`;
+	await cy.until(({ texts }) => texts.length === messages - 1);
+	bo.offsetMs = reportMs;
+	bo.signal('visible');
+	await bo.until((guest) => guest.messages.some(({ text, missedBy = [] }) => text === last && missedBy.join() === 'Cy'));
+	expect(cy.texts).not.toContain(last);
+	for (const guest of all) guest.stay.stop();
+});
+
 test.each(['relayed', 'stored'] as const)(
 	`in %s rooms ${honest} honest messages raise no alarm`,
 	async (mode) => {

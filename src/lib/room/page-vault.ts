@@ -6,7 +6,8 @@ import type { Vault } from '../vault/vault.ts';
 let held: Vault | null = null;
 
 export function pageVault(): Vault {
-	held ??= createVault();
+	// One whose script didn't come holds no key: the next call asks for it again.
+	if (held === null || held.ended) held = createVault();
 	return held;
 }
 

@@ -78,7 +78,8 @@ export type Known = {
 /** A try at joining that came through. */
 export type Joined = Known & { readonly transport: Transport };
 
-export type Rejoin = (replaces: Uint8Array) => Promise<Joined>;
+/** `signal`: of `JoinRequest`. */
+export type Rejoin = (replaces: Uint8Array, signal: AbortSignal) => Promise<Joined>;
 
 export type Ports = {
 	readonly vault: Pick<Vault, 'call'>;

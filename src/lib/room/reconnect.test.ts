@@ -5,6 +5,7 @@ import type { Transport } from '../transport/transport.ts';
 import type { Joined } from './ports.ts';
 import { Line } from './reconnect.ts';
 import type { Cancellable, LinePorts } from './reconnect.ts';
+import { unlessAborted } from './timers.ts';
 
 type Way = { readonly joined: Joined; readonly breakOff: () => void };
 
@@ -145,6 +146,26 @@ test('a sign from outside makes the next try now', async () => {
 	line.wake();
 	await settled;
 	expect(said).toEqual(['up', 'reconnecting', 'up']);
+});
+
+test('a try that still waits for a socket is begun anew when something changes outside, without another pause', async () => {
+	const tries: AbortSignal[] = [];
+	const never = new Promise<Joined>(() => undefined);
+	const join = (signal: AbortSignal) => {
+		tries.push(signal);
+		return tries.length === 1 ? unlessAborted(never, signal) : Promise.resolve(way().joined);
+	};
+	const { line, said, waits, settled } = bench([], { join });
+	const first = way();
+	line.hold(first.joined);
+	first.breakOff();
+	await vi.waitUntil(() => tries.length === 1);
+	line.wake();
+	await settled;
+	await vi.waitUntil(() => line.joined !== null);
+	expect(said).toEqual(['up', 'reconnecting', 'up']);
+	expect(tries).toHaveLength(2);
+	expect(waits).toEqual([125]);
 });
 
 test('a way over which nothing is answered is made anew', async () => {

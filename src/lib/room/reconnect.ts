@@ -7,7 +7,8 @@ import type { Joined } from './ports.ts';
 import { withinTime } from './timers.ts';
 
 export type LinePorts = {
-	readonly join: () => Promise<Joined>;
+	/** Throws the signal's reason when it is aborted before there is a socket. */
+	readonly join: (signal: AbortSignal) => Promise<Joined>;
 	readonly isOnline: () => boolean;
 	readonly draw: Draw;
 	readonly wait: (ms: number) => Cancellable;
@@ -30,6 +31,7 @@ export class Line {
 	readonly #ports: LinePorts;
 	#joined: Joined | null = null;
 	#pause: Cancellable | null = null;
+	#reaching: AbortController | null = null;
 	#stopped = false;
 
 	constructor(ports: LinePorts) {
@@ -61,9 +63,10 @@ export class Line {
 		this.#lost(joined);
 	}
 
-	/** Something has changed outside: the next try is now. */
+	/** Something has changed outside: the next try is now, and one that still waits for a socket is begun anew. */
 	wake(): void {
 		this.#pause?.cancel();
+		this.#reaching?.abort(new ApiFailure('OFFLINE'));
 	}
 
 	/** After a sleep the way may be dead without a sign, and the room over. Resolves when the server has answered, or 5 s later. */
@@ -120,10 +123,12 @@ export class Line {
 	/** Nothing but the room's own end may end the tries: link, record and what is unsent hang on them. */
 	async #try(): Promise<Joined | null> {
 		if (this.#stopped) return null;
+		const { signal } = (this.#reaching = new AbortController());
 		try {
-			return await this.#ports.join();
+			return await this.#ports.join(signal);
 		} catch (error) {
 			if (this.#stopped) return null;
+			if (signal.aborted && error === signal.reason) return this.#try();
 			const code = error instanceof ApiFailure ? error.code : null;
 			if (code === 'ROOM_GONE') {
 				this.stop();

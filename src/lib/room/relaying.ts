@@ -7,14 +7,14 @@ import type { Mail } from './mail.ts';
 import { NobodyReads } from './ports.ts';
 import type { Readers } from './readers.ts';
 import { pause } from './timers.ts';
-import { Unheard } from './unheard.ts';
+import { lostBy, Unheard } from './unheard.ts';
 import type { PassedOn } from './unheard.ts';
 
 export type RelayingPorts = {
 	readonly mail: Mail;
 	readonly readers: Pick<Readers, 'somebody'>;
 	/** Resolves when those who have just come in can read, too, or should have. */
-	readonly settled: () => Promise<void>;
+	readonly settled: () => Promise<unknown>;
 	/** Nobody else is connected by the server's word, and nobody is expected back. */
 	readonly isAlone: () => boolean;
 	/** Monotonic ms. */
@@ -31,6 +31,8 @@ export class Relaying {
 	readonly #unheard = new Unheard();
 	/** Not passed on yet; by message id. */
 	readonly #sealed = new Map<string, Omit<PassedOn, 'mid'>>();
+	/** Whose page is another one now, and who has not answered us from it yet: what is sealed for them meanwhile they can't read. */
+	readonly #anew = new Set<string>();
 	#isStale = false;
 
 	constructor(ports: RelayingPorts) {
@@ -53,8 +55,12 @@ export class Relaying {
 			await mail.takeBack(sealed.mid, null);
 			throw new NobodyReads();
 		}
-		const { envelope, seq } = sealed;
-		this.#sealed.set(sealed.mid, { envelope, seq, readers: sealed.readers, burnSeconds: body.burnSeconds });
+		const { envelope, seq, readers } = sealed;
+		const letter = { envelope, seq, readers, burnSeconds: body.burnSeconds };
+		this.#sealed.set(
+			sealed.mid,
+			readers.filter((fp) => this.#anew.has(fp)).reduce((left, fp) => lostBy(left, fp), letter)
+		);
 		return sealed;
 	}
 
@@ -77,6 +83,18 @@ export class Relaying {
 
 	left(fp: string): void {
 		this.#unheard.left(fp);
+	}
+
+	/** They are back on a page that knows nothing of us: what was sealed for the one before is lost to them. */
+	anew(fp: string): void {
+		this.#anew.add(fp);
+		this.#unheard.anew(fp);
+		for (const [mid, letter] of this.#sealed) if (letter.readers.includes(fp)) this.#sealed.set(mid, lostBy(letter, fp));
+	}
+
+	/** What is sealed from now on they can read. */
+	reads(fp: string): void {
+		this.#anew.delete(fp);
 	}
 
 	/** Who may not have what, by message id: fps. */

@@ -29,9 +29,9 @@ function portsOf(
 	return {
 		...{ vault, clock, shelf, waiting, keepsake },
 		draw: drawSecurely,
-		rejoin: (replaces: Uint8Array) =>
+		rejoin: (replaces: Uint8Array, signal: AbortSignal) =>
 			guest().reachable
-				? join({ server: house.door({ sockets: guest().sockets }), vault, clock, key, roomId, replaces })
+				? join({ server: house.door({ sockets: guest().sockets }), vault, clock, key, roomId, replaces, signal })
 				: Promise.reject(new ApiFailure('OFFLINE')),
 		showTyping: () => true,
 		tokenKeyHint: () => Promise.resolve(new Uint8Array(tokenKeyHintSize))

@@ -259,8 +259,8 @@ export async function comeIn(
 		clock,
 		draw: drawSecurely,
 		...(mode !== 'stored' && { makeLive: mode === 'direct' ? makeLiveDirect(true) : makeLive }),
-		rejoin: (replaces) =>
-			guest.reachable ? join({ server, vault, clock, key, roomId, replaces }) : Promise.reject(new ApiFailure('OFFLINE')),
+		rejoin: (replaces, signal) =>
+			guest.reachable ? join({ server, vault, clock, key, roomId, replaces, signal }) : Promise.reject(new ApiFailure('OFFLINE')),
 		showTyping: () => true,
 		tokenKeyHint: () => Promise.resolve(tokenKeyHint)
 	});

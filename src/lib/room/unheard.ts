@@ -15,27 +15,38 @@ export type PassedOn = {
 	readonly seq: number;
 	/** Fps of those who can read it, and have not named it. */
 	readonly readers: readonly string[];
+	/** Fps of those who could, on a page that is no more. */
+	readonly lost?: readonly string[];
 };
 
-/** `missedBy`: fps of those who have not named it in time, or before they left. */
-type Held = PassedOn & { readonly since: number; readonly missedBy: readonly string[] };
+/** `missedBy`: fps of those who have not named it within its minute, or before they left. */
+type Held = PassedOn & { readonly since: number; readonly missedBy: readonly string[]; readonly lost: readonly string[] };
 
 /** After this it goes out no more. */
 export const unheardMs = 60_000;
+/** Whoever has not named it by now may not have it; a gap is noticed within as much (§10). */
+export const lateMs = 12_000;
+
+const without = (fps: readonly string[], fp: string) => fps.filter((each) => each !== fp);
+
+/** Their page is another one: what was sealed for the one before they can't read any more. */
+export function lostBy<Letter extends Pick<PassedOn, 'readers' | 'lost'>>(letter: Letter, fp: string): Letter {
+	return { ...letter, readers: without(letter.readers, fp), lost: [...(letter.lost ?? []), fp] };
+}
 
 export class Unheard {
 	#letters: readonly Held[] = [];
 
 	add(letter: PassedOn, now: number): void {
-		if (letter.readers.length > 0) this.#letters = [...this.#letters, { ...letter, since: now, missedBy: [] }];
+		const { readers, lost = [] } = letter;
+		if (readers.length + lost.length > 0) this.#letters = [...this.#letters, { ...letter, lost, since: now, missedBy: [] }];
 	}
 
 	/** This reader has everything up to here, however late they say so. */
 	heard(fp: string, upTo: number): void {
-		const without = (fps: readonly string[]) => fps.filter((each) => each !== fp);
 		this.#change(
 			(letter) => letter.seq <= upTo,
-			(letter) => ({ ...letter, readers: without(letter.readers), missedBy: without(letter.missedBy) })
+			(letter) => ({ ...letter, readers: without(letter.readers, fp), missedBy: without(letter.missedBy, fp) })
 		);
 	}
 
@@ -43,7 +54,15 @@ export class Unheard {
 	left(fp: string): void {
 		this.#change(
 			({ readers }) => readers.includes(fp),
-			(letter) => ({ ...letter, readers: letter.readers.filter((each) => each !== fp), missedBy: [...letter.missedBy, fp] })
+			(letter) => ({ ...letter, readers: without(letter.readers, fp), missedBy: [...letter.missedBy, fp] })
+		);
+	}
+
+	/** As `lostBy`: that they name later ones says nothing of these. */
+	anew(fp: string): void {
+		this.#change(
+			({ readers, missedBy }) => readers.includes(fp) || missedBy.includes(fp),
+			(letter) => ({ ...lostBy(letter, fp), missedBy: without(letter.missedBy, fp) })
 		);
 	}
 
@@ -56,7 +75,11 @@ export class Unheard {
 	/** Who may not have what, by message id: fps. */
 	missed(now: number): ReadonlyMap<string, readonly string[]> {
 		this.#expire(now);
-		return new Map(this.#letters.filter(({ missedBy }) => missedBy.length > 0).map(({ mid, missedBy }) => [mid, missedBy]));
+		const missed = this.#letters.map(({ mid, since, readers, missedBy, lost }): [string, readonly string[]] => [
+			mid,
+			[...lost, ...missedBy, ...(now - since >= lateMs ? readers : [])]
+		]);
+		return new Map(missed.filter(([, fps]) => fps.length > 0));
 	}
 
 	#expire(now: number): void {
@@ -70,6 +93,6 @@ export class Unheard {
 		if (!this.#letters.some(which)) return;
 		this.#letters = this.#letters
 			.map((letter) => (which(letter) ? change(letter) : letter))
-			.filter(({ readers, missedBy }) => readers.length + missedBy.length > 0);
+			.filter(({ readers, missedBy, lost }) => readers.length + missedBy.length + lost.length > 0);
 	}
 }

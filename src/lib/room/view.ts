@@ -263,6 +263,10 @@ export interface GateView {
 	/** The screen goes: nobody comes in by this gate any more. */
 	close(): void;
 	cancel(): void;
-	/** Asks the server again, after `full`, `server-away` or `too-fast`. */
+	/** Asks the server again, after `server-away`, `too-fast` or `many-tries`. */
 	again(): Promise<void>;
+	/** The room is full, and this page asks by itself until it isn't. */
+	readonly waitsForPlace: boolean;
+	/** After `full`: asks now, and from now on. */
+	waitForPlace(): void;
 }

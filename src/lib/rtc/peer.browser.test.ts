@@ -66,11 +66,20 @@ test('two ends open a channel, and what one sends the other has, in order', asyn
 });
 
 test('the channel goes on after the candidates were gathered anew', async () => {
-	const [one, two] = connect();
+	/** By which each description wants to be found: RFC 8839. */
+	const names: Record<'offer' | 'answer', string[]> = { offer: [], answer: [] };
+	const [one, two] = connect((sub, data) => {
+		if (sub === 'offer' || sub === 'answer') names[sub].push(/^a=ice-ufrag:(\S+)/m.exec(data)?.[1] ?? '');
+		return data;
+	});
 	await Promise.all([one.opened, two.opened]);
 	one.peer.restart();
 	one.peer.send(bytes('meanwhile'));
 	expect(await two.heard()).toBe('meanwhile');
+	await expect.poll(() => names.answer.length).toBe(2);
+	expect([new Set(names.offer).size, new Set(names.answer).size]).toEqual([2, 2]);
+	one.peer.send(bytes('afterwards'));
+	expect(await two.heard()).toBe('afterwards');
 	expect(one.peer.isOpen).toBe(true);
 });
 

@@ -1,5 +1,6 @@
 /** The copy of the app that this browser keeps (src/sw.ts): kept from the first visit on, and exchanged when the person says so. */
 import { registerServiceWorker } from '../vault/worker-url.ts';
+import { holdPageLock } from './page-lock.ts';
 
 /** A tab that stays open for days hears of a new version too. */
 const lookAgainMs = 3_600_000;
@@ -24,6 +25,7 @@ class Update {
 	 */
 	watch(exchanged: (asked: boolean) => void): () => void {
 		if (!('serviceWorker' in navigator)) return () => undefined;
+		holdPageLock();
 		const ended = new AbortController();
 		const { signal } = ended;
 		// The first one takes a page over that it is the same version as.

@@ -1,6 +1,7 @@
 /** Direct rooms: messages go from browser to browser, all else by the server. */
 import type { BurnSeconds } from '#protocol/burn';
 import { parseHeader } from '#protocol/envelope';
+import { ApiFailure } from '../api/failure.ts';
 import type { Posted, RelayAccess, Row, RowQuery, Transport, TransportEvent } from './transport.ts';
 
 /** The way to the other browser, which outlives the sockets to the server. */
@@ -17,6 +18,16 @@ function isControl(env: Uint8Array): boolean {
 	} catch {
 		return false;
 	}
+}
+
+/** While the server is away: all that goes by it fails, and the other browser is there all the same. */
+export function channelAlone(channel: Channel): Pick<Transport, 'post'> {
+	return {
+		post: async (envelope) => {
+			if (isControl(envelope)) throw new ApiFailure('OFFLINE');
+			return channel.send(envelope);
+		}
+	};
 }
 
 export class DirectTransport implements Transport {

@@ -57,7 +57,8 @@ export type Opened = {
 	readonly reads?: boolean;
 };
 /** `HIDDEN`: nothing is wrong with it as far as can be told, and it is for others to read (§9). */
-export type Refused = { readonly ok: false; readonly code: ClientCode | 'HIDDEN' };
+export type Refused =
+	{ readonly ok: false; readonly code: ClientCode } | { readonly ok: false; readonly code: 'HIDDEN'; readonly mid: string };
 
 export type Me = { readonly sender: string; readonly fp: string; readonly tag: string };
 

@@ -95,7 +95,7 @@ async function openOne(inside: Inside, envelope: Bytes): Promise<Opened | Refuse
 		const header = parseHeader(envelope);
 		checkContentSlots(header, inside.keys.mode);
 		const cek = header.slots ? inside.peers.findCek(envelope) : undefined;
-		if (cek === null) return { ok: false, code: 'HIDDEN' };
+		if (cek === null) return { ok: false, code: 'HIDDEN', mid: toHex(messageId(envelope)) };
 		return await toOpened(inside, envelope, await openMessage(inside.keys, envelope, cek));
 	} catch (error) {
 		if (error instanceof ProtocolError) return { ok: false, code: error.code };

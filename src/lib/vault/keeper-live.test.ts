@@ -3,8 +3,10 @@ import { equalBytes } from '#protocol/bytes';
 import { envelopeSize } from '#protocol/envelope';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Calls, Outgoing, ReadersChange } from './calls.ts';
+import { createKeeper } from './keeper.ts';
 import type { Created, Inside } from './testing.ts';
-import { ada, bo, enter, join, newKeeper, now, random, read, say } from './testing.ts';
+import { ada, bo, enter, join, kdf, newKeeper, now, random, read, say } from './testing.ts';
+import { readLoot } from './testing-attacker.ts';
 
 const cy = { nick: 'Cy', colour: 1 };
 const zeroHint = new Uint8Array(4);
@@ -199,14 +201,25 @@ test('in a Direct room one person reads, the first to answer', async () => {
 const messages = process.env.LONG === undefined ? 60 : 1000;
 
 test(`${messages} messages as they went over the wire open to nobody who has link, password and shard, be it from the first`, async () => {
-	const cyrus = await join(room, { author: cy });
+	// Whatever Anna draws is taken note of, her key among it.
+	const drawn: Bytes[] = [];
+	const noting = (size: number) => {
+		const bytes = random(size);
+		drawn.push(bytes.slice());
+		return bytes;
+	};
+	const keeper = createKeeper({ random: noting, kdf, now: () => now });
+	const open = await keeper.create({ mode: 'relayed', roomName: 'Kitchen', author: ada });
+	const host = await enter(keeper, open.key, open, { author: ada });
+	const [guest, cyrus] = [await join(open, { author: bo }), await join(open, { author: cy })];
 	// Here all the time, without a hello.
-	const silent = await join(room, { author: cy });
+	const silent = await join(open, { author: cy });
 	const wire: Bytes[] = [];
-	for (const who of [anna, ben, cyrus]) wire.push(...(await greet(who, ...[anna, ben, cyrus].filter((each) => each !== who))));
+	for (const who of [host, guest, cyrus])
+		wire.push(...(await greet(who, ...[host, guest, cyrus].filter((each) => each !== who))));
 	let readByMembers = 0;
 	for (let n = 0; n < messages; n++) {
-		const from = n % 2 === 0 ? anna : ben;
+		const from = n % 2 === 0 ? host : guest;
 		const { envelope, mid } = await say(from, `message ${n}`);
 		await from.keeper.settle({ key: from.key, mids: [mid] });
 		wire.push(envelope);
@@ -215,10 +228,15 @@ test(`${messages} messages as they went over the wire open to nobody who has lin
 	}
 	expect(readByMembers).toBe(messages);
 	// Afterwards, with everything but the keys that lived in the members' memory.
-	const attacker = await join(room, { author: cy });
+	const attacker = await join(open, { author: cy });
 	const opened = await seenBy(attacker, ...wire, ...wire);
 	expect(opened.filter((each) => each.startsWith('message'))).toEqual([]);
 	expect(opened.filter((each) => each === 'HIDDEN')).toHaveLength(2 * messages);
+	const loot = { code: open.code, shard: open.shard, wire };
+	expect(await readLoot(loot)).toEqual(new Set());
+	// The same program, had it one of those keys.
+	const secrets = drawn.filter(({ length }) => length === 32);
+	expect(await readLoot({ ...loot, secrets })).toEqual(new Set(Array.from({ length: messages }, (_, n) => `message ${n}`)));
 }, 120_000);
 
 test('content under the key that everybody has is refused', async () => {

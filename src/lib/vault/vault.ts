@@ -13,6 +13,8 @@ export interface Vault {
 	onProgress(listener: (progress: number) => void): () => void;
 	/** Ends both workers with all keys; what was asked is refused with `FAULT`. */
 	terminate(): void;
+	/** Terminated, or its worker could not be started: nothing is answered any more. */
+	readonly ended: boolean;
 }
 
 type Pending = { readonly name: CallName; readonly settle: (reply: Reply) => void };
@@ -52,6 +54,10 @@ class WorkerVault implements Vault {
 			this.#pending.set(id, { name, settle });
 			this.#worker.postMessage({ id, name, args });
 		});
+	}
+
+	get ended(): boolean {
+		return this.#state === 'ended';
 	}
 
 	onProgress(listener: (progress: number) => void): () => void {

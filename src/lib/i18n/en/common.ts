@@ -65,6 +65,8 @@ export const common = {
 	goHome: 'Go home',
 	tryAgain: 'Try again',
 	tryNow: 'Try now',
+	/** All that a notification ever says. */
+	news: 'Something new in a room.',
 	updateReady: 'A new version of Sotto is ready.',
 	/** In a Live or Direct room. */
 	updateAfter: 'A new version is ready. Reload after this room, or your screen is cleared.',

@@ -6,7 +6,11 @@ export const entry = {
 		title: 'This room is full.',
 		text: (people: number) =>
 			`${number(people)} of ${number(people)} people are inside. When somebody leaves, there’s a place for you. Your link and alias stay ready.`,
-		again: 'Try again'
+		/** Waiting for a place would be to wait for one of the two. */
+		direct: 'A Direct room is for two, and two are inside. They were told that somebody wanted to come in.',
+		wait: 'Tell me when there’s room',
+		waiting: 'We look every few seconds. Keep this page open.',
+		free: 'There’s a place for you now.'
 	},
 	linkIncomplete: {
 		title: 'Part of this link is missing.',

@@ -80,7 +80,8 @@ export const home = {
 			'Password copied. Send it another way than the link. It’s cleared from the clipboard in 60 seconds if the browser allows it.'
 	},
 	/** One tab is in one room. */
-	leavesFirst: (name: string) => `You leave ${name === '' ? 'the room in this tab' : name} on this device first.`,
+	leavesFirst: (name: string) =>
+		`One room at a time: ${name === '' ? 'the room in this tab' : name} is left on this device then.`,
 	strength: {
 		leaked: 'Too easy: found in leaked lists.',
 		weak: 'Weak: add words.',
@@ -97,6 +98,8 @@ export const home = {
 		scanFailed: 'The scanner couldn’t be loaded. Check your connection, or paste the link.',
 		foreign: 'That isn’t a Sotto invite link.',
 		noKey: 'Part of this link is missing: the key after the # sign. Ask for the link again.',
+		damaged: 'This link is damaged: a character of its key is wrong or missing. Ask for the link again.',
+		newer: 'This link needs a newer Sotto. Reload the page, or ask where the room was opened.',
 		empty: 'Paste the invite link first.'
 	},
 	rooms: {

@@ -51,7 +51,6 @@ export const kept = {
 		hint: 'They only say “Something new in a room”. Never who, never what. Sotto must be open, in any tab.',
 		refused: 'This browser blocks notifications from this site. Allow them in its settings, then turn this on.',
 		missing: 'This browser can’t show notifications.',
-		text: 'Something new in a room.',
 		turnOn: 'Notify me'
 	},
 	share: {

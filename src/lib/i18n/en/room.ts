@@ -62,8 +62,10 @@ export const room = {
 		left: (nick: string, time: string) => `${nick} left at ${time}`,
 		dropped: (time: string) => `The connection dropped at ${time}`,
 		connected: (time: string) => `Connected again at ${time}`,
-		wayDirect: (time: string) => `Connected browser to browser at ${time}. Messages don’t pass through our server.`,
-		wayRelayed: (time: string) => `Connected through a relay at ${time}. It passes on what it can’t read.`,
+		wayDirect: (time: string) =>
+			`Connected browser to browser at ${time}. Messages don’t pass through our server. Compare words, in the room menu, to be sure of each other.`,
+		wayRelayed: (time: string) =>
+			`Connected through a relay at ${time}. It passes on what it can’t read. Compare words, in the room menu, to be sure of each other.`,
 		third:
 			'Somebody else wanted to come in, and was refused: a Direct room is for two. Whoever it was has the link, or is one of you in another tab.',
 		renamed: (before: string, nick: string) => `${before} is now called ${nick}`,
@@ -149,6 +151,8 @@ export const room = {
 		cantRead: 'can’t read you',
 		stopSending: (nick: string) => `Stop sending to ${nick}`,
 		sendAgain: (nick: string) => `Send to ${nick} again`,
+		stopped: (nick: string) => `${nick} can’t read what you write from now on, and may notice. You still read them.`,
+		sendsAgain: (nick: string) => `${nick} can read what you write again.`,
 		facts: 'This room',
 		keep: 'Keep this room on this device',
 		kept: 'Kept on this device',

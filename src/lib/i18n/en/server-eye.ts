@@ -32,14 +32,12 @@ export const serverEye = {
 	canTellItems: [
 		'that a room exists, and when it ends',
 		'how many rows it has, when each arrived, and which of them burn when',
-		'how many people are connected, and from which addresses while they are',
-		'nothing from the sizes: every row is equally long'
+		'how many people are connected, and from which addresses while they are'
 	],
 	canTellLive: [
 		'that a room exists, and when it ends',
 		'when something is passed on in it',
-		'how many people are connected, and from which addresses while they are',
-		'nothing from the sizes: every message is equally long, for however many it is'
+		'how many people are connected, and from which addresses while they are'
 	],
 	canTellDirect: [
 		'that a room exists, and when it ends',
@@ -48,5 +46,9 @@ export const serverEye = {
 		'nothing else of what goes from one to the other, unless it runs the relay: then when, and how much'
 	],
 	cantTell: 'The server can’t tell',
-	cantTellItems: ['what anybody wrote', 'names, aliases, colours, the room’s name', 'the password, or the key in your link']
+	cantTellItems: [
+		'what anybody wrote, nor how long it is: all messages are of one size',
+		'names, aliases, colours, the room’s name',
+		'the password, or the key in your link'
+	]
 };
