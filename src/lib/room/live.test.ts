@@ -180,11 +180,12 @@ test('what was being given again when that server went, too, is given to the nex
 
 test('what is given again goes before what had no answer, and is read as it was written', async () => {
 	const { all } = await meet('Ada', 'Bo', 'Cy');
-	const [ada, bo] = [one(all, adaAt), one(all, boAt)];
+	const [ada, bo, cy] = [one(all, adaAt), one(all, boAt), one(all, cyAt)];
 	bo.reachable = false;
 	bo.breakSocket();
 	await bo.until(({ shown }) => shown.phase !== 'open');
 	ada.stay.send('one');
+	await cy.until(({ texts }) => texts.includes('one'));
 	await ada.until(isSent);
 	// What it makes of the next one, nobody can tell.
 	const { posts } = house.services;
