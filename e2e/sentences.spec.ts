@@ -45,8 +45,8 @@ test('the form says what is wrong with a name, a password and a link, and keeps 
 		['', /^Paste the invite link first\.$/],
 		['https://rooms.example/elsewhere', /^That isn.t a Sotto invite link\.$/],
 		['https://rooms.example/r', /^Part of this link is missing: the key after the # sign\./],
-		[`https://rooms.example/r#${code.replace('x', 'y')}`, /^This link is damaged: a character of its key is wrong or missing\./],
-		[`https://rooms.example/r#${newer}`, /^This link needs a newer Sotto\. Reload the page/]
+		[`https://rooms.example/r#${code.replace('x', 'y')}`, /^This link is damaged\. Its key has a wrong or missing character/],
+		[`https://rooms.example/r#${newer}`, /^This link needs a newer Sotto\. It was made by a version/]
 	] as const) {
 		await link.fill(pasted);
 		await join.click();

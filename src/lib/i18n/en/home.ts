@@ -98,8 +98,6 @@ export const home = {
 		scanFailed: 'The scanner couldn’t be loaded. Check your connection, or paste the link.',
 		foreign: 'That isn’t a Sotto invite link.',
 		noKey: 'Part of this link is missing: the key after the # sign. Ask for the link again.',
-		damaged: 'This link is damaged: a character of its key is wrong or missing. Ask for the link again.',
-		newer: 'This link needs a newer Sotto. Reload the page, or ask where the room was opened.',
 		empty: 'Paste the invite link first.'
 	},
 	rooms: {
