@@ -56,8 +56,7 @@ describe.each([
 
 	test('takes its rooms in the order of their numbers, wherever their rows lie', async () => {
 		const { sql } = database.db;
-		const third = await insertRoom(null, 60);
-		const [first = 0n, second = 0n] = rooms;
+		const [first, second, third] = [await insertRoom(null, 60), await insertRoom(null, 60), await insertRoom(null, 60)];
 		// Its row lies behind the others' now.
 		await sql`update rooms set people = 19 where id = ${first}`;
 		const { promise: isOver, resolve: release } = Promise.withResolvers<undefined>();
@@ -68,9 +67,12 @@ describe.each([
 			await isOver;
 		});
 		await isHeld;
-		const storing = store(database.db, day, [{ ...post(open), room: third }, post(small), post(open)]);
-		const waiting = async () => (await sql`select from pg_locks where not granted`).length;
-		await expect.poll(waiting).toBeGreaterThan(0);
+		const posts = [third, second, first].map((room): Post => ({ ...post(open), room }));
+		const storing = store(database.db, day, posts);
+		// Other files' databases are in the same cluster.
+		const waiting = async () =>
+			(await sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`).length;
+		await expect.poll(waiting).toBe(1);
 		// In one statement, which holds them no longer.
 		const free =
 			await sql`select id from rooms where id = any (${arrayOf([first, second, third])}::bigint[]) for no key update skip locked`;
