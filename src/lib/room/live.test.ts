@@ -23,6 +23,12 @@ const one = (all: readonly Guest[], at: number): Guest => {
 	if (guest === undefined) throw new Error('testing: nobody there');
 	return guest;
 };
+async function loseTheServer(guest: Guest): Promise<void> {
+	guest.reachable = false;
+	guest.breakSocket();
+	await guest.until(({ shown }) => shown.phase !== 'open');
+}
+
 const isSent = ({ messages }: Guest): boolean => messages.every(({ own, state }) => !own || state === 'sent');
 
 test('what one says the others read, and nobody else ever: who comes later sees nothing of it', async () => {
@@ -117,9 +123,7 @@ test('after a reload the screen is empty, one is still in the room as who one wa
 test('what a server passed on and lost is given to the next one, and shown once', async () => {
 	const { all } = await meet('Ada', 'Bo', 'Cy');
 	const [ada, bo, cy] = [one(all, adaAt), one(all, boAt), one(all, cyAt)];
-	bo.reachable = false;
-	bo.breakSocket();
-	await bo.until(({ shown }) => shown.phase !== 'open');
+	await loseTheServer(bo);
 	ada.stay.send('lost on the way');
 	await cy.until(({ texts }) => texts.includes('lost on the way'));
 	await ada.until(isSent);
@@ -151,9 +155,7 @@ test('who is back first after a restart writes to those who are not yet, and the
 test('what was being given again when that server went, too, is given to the next one from the beginning', async () => {
 	const { all } = await meet('Ada', 'Bo', 'Cy');
 	const [ada, bo, cy] = [one(all, adaAt), one(all, boAt), one(all, cyAt)];
-	bo.reachable = false;
-	bo.breakSocket();
-	await bo.until(({ shown }) => shown.phase !== 'open');
+	await loseTheServer(bo);
 	for (const text of ['one', 'two']) ada.stay.send(text);
 	await cy.until(({ texts }) => texts.includes('two'));
 	await ada.until(isSent);
@@ -181,9 +183,7 @@ test('what was being given again when that server went, too, is given to the nex
 test('what is given again goes before what had no answer, and is read as it was written', async () => {
 	const { all } = await meet('Ada', 'Bo', 'Cy');
 	const [ada, bo, cy] = [one(all, adaAt), one(all, boAt), one(all, cyAt)];
-	bo.reachable = false;
-	bo.breakSocket();
-	await bo.until(({ shown }) => shown.phase !== 'open');
+	await loseTheServer(bo);
 	ada.stay.send('one');
 	await cy.until(({ texts }) => texts.includes('one'));
 	await ada.until(isSent);
@@ -208,9 +208,7 @@ test('what was sealed for a page that was loaded anew is marked, whatever is nam
 	const { lodging, all } = await meet('Ada', 'Bo');
 	const [ada, bo] = [one(all, adaAt), one(all, boAt)];
 	// Bo's page goes without a word, and this is for it.
-	bo.reachable = false;
-	bo.breakSocket();
-	await bo.until(({ shown }) => shown.phase !== 'open');
+	await loseTheServer(bo);
 	ada.stay.send('for a page that is gone');
 	await ada.until(isSent);
 	bo.stay.stop();
@@ -256,9 +254,7 @@ test('whoever was away when a room that keeps nothing ended is not told that som
 	] as const) {
 		const lodging = await openLodging(house, 16, mode);
 		const [ada, bo] = [await come(lodging, 'Ada'), await come(lodging, 'Bo')];
-		bo.reachable = false;
-		bo.breakSocket();
-		await bo.until(({ shown }) => shown.phase !== 'open');
+		await loseTheServer(bo);
 		await ada.stay.purge();
 		bo.reachable = true;
 		bo.signal('online');
