@@ -94,6 +94,7 @@ export function lookAfter(signal: AbortSignal): void {
 	signal.addEventListener('abort', watchWaking());
 	followLaunches();
 	watchErasing();
+	settings.follow(signal);
 	if (import.meta.env.PROD) signal.addEventListener('abort', update.watch(exchanged));
 	const seen = () => void (document.hidden || notifier.clear().catch(reportError));
 	document.addEventListener('visibilitychange', seen, { signal });

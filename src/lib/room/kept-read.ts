@@ -5,6 +5,7 @@ import { deviceKey } from '../storage/device-key.ts';
 import { readKept } from '../storage/kept.ts';
 import type { KeptSummary } from '../vault/calls.ts';
 import type { Vault } from '../vault/vault.ts';
+import { settings } from './settings.svelte.ts';
 
 /** `room` is `null` for what can't be read: of another device, damaged. */
 export type KeptFound = { readonly localId: string; readonly room: KeptSummary | null };
@@ -18,7 +19,7 @@ export async function readFound(database: Database, vault: Pick<Vault, 'call'>):
 	return entries.map(({ localId }, index) => ({ localId, room: rooms[index] ?? null }));
 }
 
-/** `canKeep`: the browser has a disk for it. `localId`: of the kept room with this key, `null` for none. */
+/** `canKeep`: the browser has a disk for it, and others don't use it. `localId`: of the kept room with this key, `null` for none. */
 export async function findKept(
 	database: Database,
 	vault: Pick<Vault, 'call'>,
@@ -26,8 +27,9 @@ export async function findKept(
 ): Promise<{ readonly canKeep: boolean; readonly localId: string | null }> {
 	try {
 		const found = await readFound(database, vault);
-		// Two tabs that can't tell who speaks would speak at once.
-		return { canKeep: 'locks' in navigator, localId: found.find(({ room }) => room?.storageKey === storageKey)?.localId ?? null };
+		const localId = found.find(({ room }) => room?.storageKey === storageKey)?.localId ?? null;
+		// Without locks two tabs that can't tell who speaks would speak at once.
+		return { canKeep: 'locks' in navigator && !settings.sharedComputer, localId };
 	} catch {
 		// A private window, or storage is blocked: the gate says so.
 		return { canKeep: false, localId: null };

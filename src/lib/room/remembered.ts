@@ -1,5 +1,6 @@
 /** The room that this tab was in before a reload, or is to be in after it. */
 import { rememberedKept, rememberedLink, rememberKept, rememberLink, wasOpenly } from '../storage/session-record.ts';
+import { settings } from './settings.svelte.ts';
 
 /** The link's code, or `null`. */
 export function rememberedCode(): string | null {
@@ -18,9 +19,13 @@ export function turnTo(localId: string, isInRoom: boolean): boolean {
 	return isInRoom;
 }
 
-/** The page is loaded anew for another link: the code never stands in the address, nor in the history behind it. */
+/**
+ * The page is loaded anew for this link: the code stands in no address, nor in the history behind it. But for a shared computer, where
+ * nothing else would carry it over: there the new page takes it out of its address before it does anything else.
+ */
 export function reloadFor(code: string): void {
 	// What was read at another room's gate is not this one's.
 	rememberLink(code, rememberedLink() === code && wasOpenly());
+	if (settings.sharedComputer) history.replaceState(history.state, '', `/r#${code}`);
 	location.reload();
 }

@@ -1,6 +1,7 @@
 /** Settings without content, reactive; kept in localStorage. */
 import type { BurnSeconds } from '#protocol/burn';
-import { defaultSettings, forgetSettings, readSettings, writeSettings } from '../storage/settings.ts';
+import { settleRoom } from '../storage/session-record.ts';
+import { defaultSettings, forgetSettings, readSettings, settingsKey, writeSettings } from '../storage/settings.ts';
 import type { Settings, Theme } from '../storage/settings.ts';
 
 export type { Theme } from '../storage/settings.ts';
@@ -51,6 +52,16 @@ class LiveSettings {
 		this.#keep({ ...this.#held, notify });
 	}
 
+	/** Others use this browser: nothing of a room is stored in it. */
+	get sharedComputer(): boolean {
+		return this.#held.sharedComputer;
+	}
+
+	set sharedComputer(sharedComputer: boolean) {
+		this.#keep({ ...this.#held, sharedComputer });
+		settleRoom();
+	}
+
 	/** What self-destruct is set to when it is turned on. */
 	get burnStart(): BurnSeconds {
 		return this.#held.burnStart;
@@ -58,6 +69,16 @@ class LiveSettings {
 
 	set burnStart(burnStart: BurnSeconds) {
 		this.#keep({ ...this.#held, burnStart });
+	}
+
+	/** Until `signal` says otherwise, what another tab changes counts here too. */
+	follow(signal: AbortSignal): void {
+		const changed = ({ key }: StorageEvent) => {
+			if (key !== settingsKey) return;
+			this.#held = readSettings();
+			settleRoom();
+		};
+		addEventListener('storage', changed, { signal });
 	}
 
 	/** "Erase this device": nothing of them may be written back by what is changed later. */

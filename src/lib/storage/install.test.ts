@@ -1,16 +1,12 @@
 import { expect, test } from 'vitest';
 import { mayOffer, readInstallMemo, unasked, writeInstallMemo } from './install.ts';
-import type { SafeStorage } from './safe-storage.ts';
+import { safeStorage } from './safe-storage.ts';
 
-function emptyStorage(): SafeStorage {
-	const held = new Map<string, string>();
-	return {
-		get: (key) => held.get(key) ?? null,
-		set: (key, value) => void held.set(key, value),
-		remove: (key) => void held.delete(key),
-		clear: () => held.clear()
-	};
-}
+/** In memory alone. */
+const emptyStorage = () =>
+	safeStorage(() => {
+		throw new DOMException('denied', 'SecurityError');
+	});
 
 test('what was written is read again, and more than two rooms are two', () => {
 	const storage = emptyStorage();

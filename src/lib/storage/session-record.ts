@@ -1,18 +1,36 @@
 /**
  * What a tab remembers of its room over a reload: the link's code, and the record that the vault sealed (docs/PROTOCOL.md §15).
- * sessionStorage only. After the end there stays the word, and the number, that the ended page needs.
+ * sessionStorage only, and on a shared computer not even that: there it lives in memory, and goes with the page. After the end there
+ * stays the word, and the number, that the ended page needs.
  */
 import { decodeBase64url, encodeBase64url } from '#protocol/base64url';
 import type { Bytes } from '#protocol/bytes';
 import { safeStorage } from './safe-storage.ts';
 import type { SafeStorage } from './safe-storage.ts';
+import { readSettings } from './settings.ts';
 
 const linkKey = 'epr1.link';
 const recordPrefix = 'epr1.me.';
 const keptKey = 'epr1.kept';
 const endingKey = 'epr1.ended';
 const openlyKey = 'epr1.openly';
-const session = safeStorage(() => sessionStorage);
+/** Of a room that isn't kept. */
+const roomKeys = [linkKey, recordPrefix, openlyKey];
+
+/** `isShared`: whether this is a shared computer. */
+export function sessionStore(open: () => Storage, isShared: () => boolean): SafeStorage {
+	return safeStorage(open, (key) => !roomKeys.some((each) => key.startsWith(each)) || !isShared());
+}
+
+const session = sessionStore(
+	() => sessionStorage,
+	() => readSettings().sharedComputer
+);
+
+/** Whether this is a shared computer has changed: a room that this tab is in goes from its storage, or comes back there. */
+export function settleRoom(storage: SafeStorage = session): void {
+	for (const each of roomKeys) storage.settle(each);
+}
 
 /** The tab is in this room now, and in no kept one. `openly`: the person has read that the other one may see their address. */
 export function rememberLink(code: string, openly: boolean, storage: SafeStorage = session): void {

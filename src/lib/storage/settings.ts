@@ -16,6 +16,8 @@ export type Settings = {
 	readonly largerText: boolean;
 	/** That there is something new is told outside the page. */
 	readonly notify: boolean;
+	/** Others use this browser: nothing of a room is stored in it. */
+	readonly sharedComputer: boolean;
 	/** What self-destruct is set to when it is turned on. */
 	readonly burnStart: BurnSeconds;
 };
@@ -26,6 +28,7 @@ export const defaultSettings: Settings = {
 	showTyping: true,
 	largerText: false,
 	notify: false,
+	sharedComputer: false,
 	burnStart: 60
 };
 
@@ -46,14 +49,15 @@ export function parseSettings(text: string): Settings {
 	const value = parse(text);
 	if (typeof value !== 'object' || value === null) return defaultSettings;
 	const field = (name: string): unknown => Reflect.get(value, name);
-	const flag = (name: 'enterSends' | 'showTyping' | 'largerText' | 'notify') => {
+	const flag = (name: 'enterSends' | 'showTyping' | 'largerText' | 'notify' | 'sharedComputer') => {
 		const held = field(name);
 		return typeof held === 'boolean' ? held : defaultSettings[name];
 	};
 	const theme = themes.find((each) => each === field('theme')) ?? defaultSettings.theme;
 	const burnStart = toBurnSeconds(field('burnStart')) ?? defaultSettings.burnStart;
-	const [enterSends, showTyping] = [flag('enterSends'), flag('showTyping')];
-	return { theme, enterSends, showTyping, largerText: flag('largerText'), notify: flag('notify'), burnStart };
+	const [enterSends, showTyping, largerText] = [flag('enterSends'), flag('showTyping'), flag('largerText')];
+	const [notify, sharedComputer] = [flag('notify'), flag('sharedComputer')];
+	return { theme, enterSends, showTyping, largerText, notify, sharedComputer, burnStart };
 }
 
 export function readSettings(storage: SafeStorage = local): Settings {

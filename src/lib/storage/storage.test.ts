@@ -48,6 +48,45 @@ for (const [name, open] of Object.entries(kinds)) {
 	});
 }
 
+test('what can’t be written takes what stood there before along: a reload must not go on from an older record', () => {
+	const web = webStorage(60);
+	const storage = safeStorage(() => web);
+	record.writeRecord('epr1.me.00', Uint8Array.of(1), storage);
+	record.writeRecord('epr1.me.00', new Uint8Array(60), storage);
+	expect(record.readRecord('epr1.me.00', storage)).toEqual(new Uint8Array(60));
+	expect(
+		record.readRecord(
+			'epr1.me.00',
+			safeStorage(() => web)
+		)
+	).toBeNull();
+});
+
+test('on a shared computer nothing of a room is stored, and what it is told in the middle of one counts at once', () => {
+	const web = webStorage();
+	let shared = true;
+	const storage = record.sessionStore(
+		() => web,
+		() => shared
+	);
+	record.rememberLink('code', true, storage);
+	record.writeRecord('epr1.me.00', Uint8Array.of(1), storage);
+	expect(Object.keys(web)).toEqual([]);
+	expect([record.rememberedLink(storage), record.wasOpenly(storage)]).toEqual(['code', true]);
+	expect(record.readRecord('epr1.me.00', storage)).toEqual(Uint8Array.of(1));
+	shared = false;
+	record.settleRoom(storage);
+	expect(Object.keys(web).toSorted()).toEqual(['epr1.link', 'epr1.me.00', 'epr1.openly']);
+	shared = true;
+	record.settleRoom(storage);
+	expect(Object.keys(web)).toEqual([]);
+	expect(record.rememberedLink(storage)).toBe('code');
+	// A room that was kept before, and the word for the ended page, say nothing of one.
+	record.writeEnding({ ending: 'left', unsent: 0 }, storage);
+	record.rememberKept('00'.repeat(16), storage);
+	expect(Object.keys(web).toSorted()).toEqual(['epr1.ended', 'epr1.kept']);
+});
+
 test('a tab is in one room: a link takes the place of a kept one', () => {
 	const web = webStorage();
 	const storage = safeStorage(() => web);
@@ -111,6 +150,7 @@ test('nothing of what was sent stands among the settings, and what stood there i
 		'showTyping',
 		'largerText',
 		'notify',
+		'sharedComputer',
 		'burnStart'
 	]);
 });

@@ -22,6 +22,7 @@ export const details = {
 	facts: 'This room',
 	keep: 'Keep this room on this device',
 	kept: 'Kept on this device',
+	shared: 'Not kept: Settings say that this is a shared computer. A reload asks for the link again.',
 	kind: 'Kind',
 	ends: 'Ends',
 	endsIn: (time: string) => `in ${time}`,

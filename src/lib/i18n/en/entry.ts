@@ -20,6 +20,10 @@ export const entry = {
 		scan: 'Scan the QR code',
 		paste: 'Paste the whole link'
 	},
+	linkForgotten: {
+		title: 'Open the link again.',
+		text: 'Settings say that this is a shared computer, so nothing of a room is kept in this browser, not even over a reload. The room itself goes on: come in again by its link.'
+	},
 	linkDamaged: {
 		title: 'This link is damaged.',
 		text: 'Its key has a wrong or missing character, so it opens nothing. Ask for the link again, or scan the QR code instead.'

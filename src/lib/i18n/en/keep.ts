@@ -5,6 +5,7 @@ export const keep = {
 	hintIos:
 		'It opens and reads without a connection. What is kept is encrypted. Safari clears it after seven days without a visit, unless Sotto is on your Home Screen, and a private window when it closes.',
 	cant: 'This browser keeps nothing for this site, because the window is private or the browser is old: the room is here until you close the page.',
+	shared: 'Settings say that this is a shared computer: the room is here until you close or reload the page.',
 	asks: 'Ask for the password each time',
 	asksHint: 'Nothing kept here opens without it.',
 	asksOffHint: 'Whoever can use this browser can open the room.',
