@@ -41,6 +41,7 @@ test('two people open, share, join, talk, reload, leave, come back and purge', a
 	await test.step('coming back takes link and password again', async () => {
 		await ben.comesIn(invitation, 'Paper Moon');
 		await ben.sees('Back again.');
+		await expect(ada.thread.getByText(/^New key · Paper Moon is using more than one key/)).toBeVisible();
 	});
 
 	await test.step('a purge ends the room for everybody, and it answers like one that never was', async () => {

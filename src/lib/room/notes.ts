@@ -32,8 +32,9 @@ export class Notes {
 
 	tellAll(notes: readonly PresenceNote[]): void {
 		for (const { fp, ...note } of notes) {
-			if (note.is !== 'renamed') this.#forgetGoings(fp);
-			this.#goings.set(this.tell(note), fp);
+			if (note.is === 'came' || note.is === 'left') this.#forgetGoings(fp);
+			const id = this.tell(note);
+			if (note.is !== 'namesake') this.#goings.set(id, fp);
 		}
 	}
 

@@ -140,6 +140,20 @@ test('two keys with names that look alike are marked, whoever spoke first', () =
 	).toEqual(['fp-ada', 'fp-bo']);
 });
 
+test('a second key under a name is told of once, when it speaks here', () => {
+	presence.heardPresence({ count: 3, joined: ['conn-me', 'conn-ada', 'conn-bo'], left: [] }, 0);
+	presence.heard(person('me'), 'conn-me', 0);
+	const told = (key: string, nick: string, connection: string | null, row: number) =>
+		presence.heard(person(key, nick), connection, row).filter(({ is }) => is === 'namesake');
+	expect(told('ada', 'Paper Moon', 'conn-ada', 0)).toEqual([]);
+	expect(told('bo', 'Paper Moon', 'conn-bo', 0)).toEqual([{ is: 'namesake', fp: 'fp-bo', nick: 'Paper Moon', mine: false }]);
+	expect(told('bo', 'Paper Moon', 'conn-bo', 0)).toEqual([]);
+	expect(told('ada', 'Paper Moon', 'conn-ada', 0)).toEqual([]);
+	// In what was said before one came nobody is new.
+	expect(told('cy', 'Paper Moon', null, 1)).toEqual([]);
+	expect(told('di', 'me', 'conn-di', 0)).toEqual([{ is: 'namesake', fp: 'fp-di', nick: 'me', mine: true }]);
+});
+
 test('who opened the room is marked, and I stand first', () => {
 	presence.heard(person('ada', 'Aaa'), 'conn-ada', 0);
 	expect(presence.people().map(({ nick, me, creator }) => [nick, me, creator])).toEqual([

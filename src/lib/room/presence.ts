@@ -12,7 +12,9 @@ export type Known = { readonly sender: string; readonly fp: string; readonly tag
 
 export type PresenceNote =
 	| { readonly is: 'came' | 'left'; readonly fp: string; readonly nick: string }
-	| { readonly is: 'renamed'; readonly fp: string; readonly nick: string; readonly before: string };
+	| { readonly is: 'renamed'; readonly fp: string; readonly nick: string; readonly before: string }
+	/** A second key under a name, or one that looks like it; `mine`: under one's own. */
+	| { readonly is: 'namesake'; readonly fp: string; readonly nick: string; readonly mine: boolean };
 
 export type PresenceEvent = { readonly count: number; readonly joined: readonly string[]; readonly left: readonly string[] };
 
@@ -78,11 +80,18 @@ export class Presence {
 			presence,
 			row: Math.max(row, before?.row ?? 0)
 		});
-		if (before?.author.nick !== known.author.nick) {
-			this.#namesakes = namesakes([...this.#members.values()].map(({ fp, author }) => ({ fp, nick: author.nick })));
-		}
+		const marked = this.#namesakes;
+		if (before?.author.nick !== known.author.nick) this.#namesakes = looksAlike([...this.#members.values()]);
 		if (sender === this.#me || connection === null) return [];
-		return [...renaming(before, known), ...this.#coming(before, known, presence === 'here' && this.isNewcomer(connection))];
+		const coming = this.#coming(before, known, presence === 'here' && this.isNewcomer(connection));
+		return [...renaming(before, known), ...coming, ...(marked.has(fp) ? [] : this.#doubling(known))];
+	}
+
+	#doubling(known: Known): readonly PresenceNote[] {
+		if (!this.#namesakes.has(known.fp)) return [];
+		const me = this.#members.get(this.#me);
+		const mine = me !== undefined && looksAlike([me, known]).size > 0;
+		return [{ is: 'namesake', fp: known.fp, nick: known.author.nick, mine }];
 	}
 
 	/** They said that they leave. */
@@ -212,6 +221,10 @@ export class Presence {
 		if (!isNew || (before !== undefined && before.presence !== 'left')) return [];
 		return [{ is: 'came', fp: known.fp, nick: known.author.nick }];
 	}
+}
+
+function looksAlike(people: readonly Known[]): ReadonlySet<string> {
+	return namesakes(people.map(({ fp, author }) => ({ fp, nick: author.nick })));
 }
 
 function renaming(before: Member | undefined, { fp, author }: Known): readonly PresenceNote[] {

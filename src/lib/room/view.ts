@@ -73,7 +73,8 @@ export type NoteItem = {
 		| { readonly is: 'came' | 'left' | 'fork' | 'equivocation'; readonly nick: string }
 		| { readonly is: 'missing' | 'gone'; readonly nick: string; readonly count: number }
 		| { readonly is: 'hidden'; readonly count: number }
-		| { readonly is: 'renamed'; readonly nick: string; readonly before: string };
+		| { readonly is: 'renamed'; readonly nick: string; readonly before: string }
+		| { readonly is: 'namesake'; readonly nick: string; readonly mine: boolean };
 };
 
 export type UnreadItem = { readonly kind: 'unread'; readonly id: 'unread'; readonly time: number };

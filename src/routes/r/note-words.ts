@@ -4,7 +4,7 @@ import type { NoteItem } from '$lib/room/view';
 
 type Is = NoteItem['note']['is'];
 
-const alarms: ReadonlySet<Is> = new Set<Is>(['fork', 'equivocation', 'missing', 'unverified', 'token-keys', 'third']);
+const alarms: ReadonlySet<Is> = new Set<Is>(['fork', 'equivocation', 'missing', 'unverified', 'token-keys', 'third', 'namesake']);
 /** Nothing else on the screen says it. */
 const news: ReadonlySet<Is> = new Set<Is>([...alarms, 'gone', 'hidden', 'way-direct', 'way-relayed']);
 
@@ -55,5 +55,7 @@ export function sentenceOf({ note, time }: NoteItem): string {
 			return words.hidden(note.count);
 		case 'renamed':
 			return words.renamed(note.before, note.nick);
+		case 'namesake':
+			return note.mine ? words.yourName(note.nick) : words.newKey(note.nick);
 	}
 }

@@ -35,6 +35,7 @@ export const room = {
 		you: 'You',
 		verified: 'Signature checked',
 		verifiedSpoken: 'signature checked',
+		namesake: 'Key',
 		namesakeHint: (tag: string) =>
 			`Somebody else here has this name or one that looks like it. This one’s key begins with ${tag}.`,
 		clockOff: 'Their clock is off; this is when it arrived.',
@@ -69,6 +70,10 @@ export const room = {
 		third:
 			'Somebody else wanted to come in, and was refused: a Direct room is for two. Whoever it was has the link, or is one of you in another tab.',
 		renamed: (before: string, nick: string) => `${before} is now called ${nick}`,
+		newKey: (nick: string) =>
+			`New key · ${nick} is using more than one key: perhaps another device, perhaps somebody else. Ask them something only they know.`,
+		yourName: (nick: string) =>
+			`Somebody else here is called ${nick}, or nearly so. The six letters beside a name tell one key from another.`,
 		unverified: 'A message couldn’t be verified and isn’t shown.',
 		cleared: 'Your screen is clear. The others still see theirs.',
 		bringBack: 'Bring back',
