@@ -8,6 +8,7 @@ import { databaseVersion, DeviceDatabase } from './database.ts';
 import type { Database } from './database.ts';
 import { deviceKey } from './device-key.ts';
 import { openAt, sealAt } from './sealed.ts';
+import * as kept from './kept.ts';
 import * as tokens from './tokens.ts';
 
 const period = 24_322;
@@ -179,6 +180,16 @@ test('erasing takes the key and the database, under the eyes of another tab', as
 	const fresh = tab(name);
 	expect(await openAt(place, await deviceKey(fresh), await sealAt(place, old, utf8('x')))).toBeNull();
 	expect(await tokens.readTokens('free', period, fresh)).toEqual([]);
+});
+
+test('what is shown as waiting lies on the disk itself', async () => {
+	const database = tab(nameOf());
+	const localId = '01'.repeat(16);
+	await kept.writeKept(database, { localId, sealed: random(8) });
+	const asked = vi.spyOn(IDBDatabase.prototype, 'transaction');
+	await kept.addDraft(database, localId, random(8));
+	expect(asked.mock.calls.map(([, mode, options]) => [mode, options])).toEqual([['readwrite', { durability: 'strict' }]]);
+	asked.mockRestore();
 });
 
 /** As a browser does it to a page that slept, or to a site whose data was cleared. */

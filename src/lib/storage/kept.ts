@@ -129,7 +129,7 @@ export function addDraft(database: Database, localId: string, sealed: Bytes): Pr
 		transaction.put('outbox', [localId], n);
 		transaction.put('outbox', [localId, n], sealed);
 		return n;
-	});
+	}, 'strict');
 }
 
 /** In the order of writing. */
