@@ -60,6 +60,16 @@ test('what another app shares stands where one writes, in the room that one choo
 /** What lies in the cache of the version that answers. */
 const pageText = (page: Page, path: string) => page.evaluate(async (at) => (await fetch(at)).text(), path);
 
+test('a shortcut of the app leads to its field, also where the page stands already', async ({ meet }) => {
+	const { page } = await meet();
+	await page.goto('/#open-h');
+	await expect(page.getByLabel('Room name')).toBeFocused();
+	await page.evaluate(() => location.assign('/#join'));
+	await expect(page.getByLabel('Invite link')).toBeFocused();
+	await page.evaluate(() => location.assign('/#open-h'));
+	await expect(page.getByLabel('Room name')).toBeFocused();
+});
+
 test('a first copy of the app that arrived broken is made once more, without a reload', async ({ meet }) => {
 	const wire = await layWire();
 	let times = 0;

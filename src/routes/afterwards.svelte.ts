@@ -14,8 +14,15 @@ import { keptRooms } from './kept-rooms.svelte';
 
 /** A room that is only on this screen would be lost with it. */
 function offerReload(run: () => void): void {
-	const text = (current.room?.mode ?? 'stored') === 'stored' ? t.common.updateReady : t.common.updateAfter;
-	toaster.show({ text, stays: true, about: 'update', action: { label: t.common.reload, run } });
+	toaster.show({
+		// Whoever goes into a Live room while it stands there is to know what it would cost.
+		get text() {
+			return (current.room?.mode ?? 'stored') === 'stored' ? t.common.updateReady : t.common.updateAfter;
+		},
+		stays: true,
+		about: 'update',
+		action: { label: t.common.reload, run }
+	});
 }
 
 /** Somebody is at something that a page which is loaded anew would take from them: a room, a form, work that is under way. */
