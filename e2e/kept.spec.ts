@@ -67,31 +67,42 @@ test('a kept room opens with the server stopped, takes words, and sends them onc
 });
 
 test('a kept room that asks for its password shows nothing of itself, and opens with it alone', async ({ meet }) => {
-	const [ada, ben] = [await meet(), await meet()];
-	const { page } = ben;
-	const invitation = await ada.opensARoom('Thursday plans');
-	await ada.says('one');
-	await comesInAndKeeps(ben, invitation, true);
-	await ben.sees('one');
-	await page.goto('/');
-	await expect(page.getByText('Thursday plans')).toHaveCount(0);
-	await page.getByRole('link', { name: 'A locked room' }).click();
-	await page.getByLabel('Room password').fill('not-the-right-words');
-	await page.getByRole('button', { name: 'Come in' }).click();
-	await expect(page.getByText(/That password doesn.t open this room/)).toBeVisible();
-	await ben.answersTheGate(invitation.password);
-	await ben.sees('one');
-	// Its end comes while nobody is in it, and there is no network.
-	await page.clock.install();
-	await page.goto('/');
-	await expect(page.getByRole('link', { name: 'A locked room' })).toBeVisible();
-	// What a page does by itself a while after it stands is done.
-	await page.clock.runFor(10_000);
-	await page.waitForLoadState('networkidle');
-	await ben.context.setOffline(true);
-	await page.clock.fastForward(monthMs);
-	await expect(page.getByText('None yet.', { exact: false })).toBeVisible();
-	expect(await counts(page)).toEqual([0, 0, 0]);
+	await withServer({}, async (server) => {
+		const [ada, ben] = [await meet({ baseURL: server.origin }), await meet({ baseURL: server.origin })];
+		const { page } = ben;
+		const invitation = await ada.opensARoom('Thursday plans');
+		await ada.says('one');
+		await comesInAndKeeps(ben, invitation, true);
+		await ben.sees('one');
+		await page.goto('/');
+		await expect(page.getByText('Thursday plans')).toHaveCount(0);
+		await page.getByRole('link', { name: 'A locked room' }).click();
+		await page.getByLabel('Room password').fill('not-the-right-words');
+		await page.getByRole('button', { name: 'Come in' }).click();
+		await expect(page.getByText(/That password doesn.t open this room/)).toBeVisible();
+		await ben.answersTheGate(invitation.password);
+		await ben.sees('one');
+		// The worker that makes the key comes from the kept copy too.
+		await isKept(page);
+		await server.stop();
+		await clearHttpCache(page);
+		await page.goto('/');
+		await page.getByRole('link', { name: 'A locked room' }).click();
+		await ben.answersTheGate(invitation.password);
+		await ben.sees('one');
+		await server.start();
+		// Its end comes while nobody is in it, and there is no network.
+		await page.clock.install();
+		await page.goto('/');
+		await expect(page.getByRole('link', { name: 'A locked room' })).toBeVisible();
+		// What a page does by itself a while after it stands is done.
+		await page.clock.runFor(10_000);
+		await page.waitForLoadState('networkidle');
+		await ben.context.setOffline(true);
+		await page.clock.fastForward(monthMs);
+		await expect(page.getByText('None yet.', { exact: false })).toBeVisible();
+		expect(await counts(page)).toEqual([0, 0, 0]);
+	});
 });
 
 test('whoever opens another room from inside a kept one stays in both', { tag: '@long' }, async ({ meet }) => {

@@ -22,6 +22,8 @@ test('with the server stopped and the HTTP cache cleared every page opens, links
 			performance.getEntriesByType('navigation').map((entry): unknown => Reflect.get(entry, 'workerFinalSourceType'))
 		);
 		expect(['cache', undefined]).toContain(source);
+		await page.goto('/plan');
+		await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
 		await page.goto('/ended#time');
 		await expect(page.getByText('Its time was up.')).toBeVisible();
 		await page.goto('/nowhere');

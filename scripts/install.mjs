@@ -13,8 +13,9 @@ export function say(words) {
 	process.stdout.write(`sotto: ${words}\n`);
 }
 
+/** What it printed, where that is piped. */
 export function run(command, args, options = {}) {
-	execFileSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32', ...options });
+	return execFileSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32', ...options });
 }
 
 /** Resolves to whether it ended well. */
@@ -72,7 +73,9 @@ export function buildPages() {
 	say('building the pages (about ten seconds)');
 	rmSync(path.join(root, 'build'), { recursive: true, force: true });
 	try {
-		run('npm', ['run', '--silent', 'build'], { stdio: ['ignore', 'pipe', 'pipe'] });
+		const printed = String(run('npm', ['run', '--silent', 'build'], { stdio: ['ignore', 'pipe', 'pipe'] }));
+		const kept = /^service worker: .*$/m.exec(printed);
+		if (kept !== null) say(kept[0]);
 	} catch (error) {
 		process.stderr.write(`${error.stdout ?? ''}${error.stderr ?? ''}`);
 		say('the build failed; what it printed stands above');
