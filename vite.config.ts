@@ -39,29 +39,39 @@ function workerNames(): Plugin {
  * them, and the words of the other screens with those. The server's own build stays as it is: there a file that is read for one
  * thing would run the rest.
  */
-function shellChunk(): Plugin {
+function sharedChunks(): Plugin {
 	const inside = [
 		'node_modules/(?:svelte|@sveltejs|esm-env|@lucide|clsx)',
 		// Sheets come with a click.
 		'src/lib/(?:ui/(?!Sheet)|protocol/)',
 		String.raw`src/lib/i18n/(?:messages|en|format|en/(?:common|endings|format))\.ts$`,
 		// Of nearly every page.
-		String.raw`src/lib/room/(?:backoff|current\.svelte|draw|end|fragment|load-anew|page-signs|remembered|settings\.svelte|support|timers|view)\.ts$`,
+		String.raw`src/lib/room/(?:backoff|current\.svelte|draw|end|fragment|kept-ahead|load-anew|page-signs|problems|remembered|settings\.svelte|support|timers|view)\.ts$`,
 		String.raw`src/lib/storage/(?:database-name|install|safe-storage|session-record|settings)\.ts$`,
-		String.raw`src/lib/shell/(?:install\.svelte|standalone)\.ts$`
+		String.raw`src/lib/shell/(?:install\.svelte|standalone)\.ts$`,
+		String.raw`src/routes/(?:kept-rooms|offer)\.svelte\.ts$`
 	];
-	const test = new RegExp(inside.join('|').replaceAll('/', String.raw`[\\/]`));
+	// Small parts of what one does in rooms, and looks after from outside.
+	const ofRooms = [
+		String.raw`src/lib/room/(?:burns|kept-word|lasting|page-guard|ports)\.ts$`,
+		String.raw`src/lib/storage/identity-lock\.ts$`
+	];
+	const anyOf = (patterns: readonly string[]) => new RegExp(patterns.join('|').replaceAll('/', String.raw`[\\/]`));
+	const groups = [
+		{ name: 'shell', minShareCount: 3, test: anyOf(inside) },
+		{ name: 'rooms', minShareCount: 2, test: anyOf(ofRooms) }
+	];
 	return {
-		name: 'sotto:shell-chunk',
+		name: 'sotto:shared-chunks',
 		configResolved(config) {
 			if (config.build.ssr !== false) return;
 			const output = [config.build.rolldownOptions.output ?? {}].flat();
-			for (const one of output) one.codeSplitting = { groups: [{ name: 'shell', minShareCount: 3, test }] };
+			for (const one of output) one.codeSplitting = { groups };
 		}
 	};
 }
 
 export default defineConfig({
-	plugins: [announcerWithoutStyle(), sveltekit(), workerNames(), shellChunk()],
+	plugins: [announcerWithoutStyle(), sveltekit(), workerNames(), sharedChunks()],
 	worker: { format: 'es' }
 });
