@@ -135,7 +135,7 @@ export class Conversation {
 
 	async open(envelopes: readonly Bytes[]): Promise<readonly (Opened | Refused)[]> {
 		const { vault, key } = this.#ports;
-		return (await vault.call('open', { key, envelopes })).opened;
+		return envelopes.length === 0 ? [] : (await vault.call('open', { key, envelopes })).opened;
 	}
 
 	/** An event of the feed, but for the room's end. */

@@ -173,12 +173,16 @@ function unlessFull(error: unknown): null {
 }
 
 export async function begin(room: Room, keepsPlace: boolean, signal: AbortSignal): Promise<void> {
+	const { promise: inside, resolve } = Promise.withResolvers<void>();
+	const shown = room.begin(resolve);
 	try {
-		await room.begin();
+		// The screen is made while the newest page is fetched and opened.
+		await Promise.race([inside, shown]);
 	} catch (error) {
 		room.stop();
 		throw error;
 	}
+	shown.catch(reportError);
 	if (room.phase === 'ended') throw new RoomError('gone');
 	if (!signal.aborted) return;
 	// Who came back, or opens it, keeps their place and may try again; who was new has never been here.

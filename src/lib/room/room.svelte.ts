@@ -170,9 +170,9 @@ export class Room implements RoomView {
 		});
 	}
 
-	/** Resolves when the newest page stands on the screen. */
-	begin(): Promise<void> {
-		return this.#stay.begin();
+	/** Resolves when the newest page stands on the screen; `inside` is called when that may be looked at. */
+	begin(inside?: () => void): Promise<void> {
+		return this.#stay.begin(inside);
 	}
 
 	/** The page goes: connection and timers end, without a word to anybody. */

@@ -117,6 +117,24 @@ test('what was missed in a long absence is fetched, page after page', async () =
 	expect(bo.notes.filter((note) => /missing|fork|equivocation/.test(note))).toEqual([]);
 });
 
+test('one is in the room before its newest page is read, unless own words must be put in their place first', async () => {
+	const lodging = await openLodging(house);
+	const ada = await come(lodging, 'Ada');
+	ada.stay.send('one');
+	await ada.until(() => ada.messages.some(({ state }) => state === 'sent'));
+	const bo = await come(lodging, 'Bo');
+	expect([bo.early, bo.texts]).toEqual([[], ['one']]);
+	await house.shut();
+	await ada.until(() => ada.shown.phase !== 'open');
+	const before = ada.record;
+	ada.stay.send('kept');
+	await ada.until(() => ada.record !== before);
+	ada.stay.stop();
+	await house.open();
+	const again = await come(lodging, 'Somebody', { remembered: ada });
+	expect([again.early, again.texts]).toEqual([null, ['one', 'kept']]);
+});
+
 test('an envelope that no answer came for goes out again byte for byte after a reload', async () => {
 	const lodging = await openLodging(house);
 	const ada = await come(lodging, 'Ada');

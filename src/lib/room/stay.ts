@@ -44,12 +44,11 @@ export class Stay {
 		this.#entered = entered;
 		this.#ports = ports;
 		this.#show = show;
-		const { me, author, joined } = entered;
-		this.#lasting = startLasting(ports.clock, joined.entry.expiresInMs);
+		this.#lasting = startLasting(ports.clock, entered.joined.entry.expiresInMs);
 		this.#doubt = new Doubt(ports.clock);
 		this.#beat = new Beat(ports.clock.now, () => this.#tick());
 		const talk = (this.#talk = this.#makeTalk());
-		talk.presence.heard({ ...me, author }, joined.entry.tag, 0);
+		talk.presence.heard({ ...entered.me, author: entered.author }, entered.joined.entry.tag, 0);
 		// A room that keeps nothing also ends when everybody has left.
 		const early: Ending = ports.makeLive === undefined ? 'purged' : 'gone';
 		this.#contact = new Contact(entered, ports, {
@@ -75,8 +74,8 @@ export class Stay {
 		return this.#talk.presence.me();
 	}
 
-	/** Resolves when the newest page stands on the screen. */
-	async begin(): Promise<void> {
+	/** Resolves when the newest page is shown; `inside` is called before, unless own words must be put in their place first. */
+	async begin(inside?: () => void): Promise<void> {
 		const { author, joined, unsent } = this.#entered;
 		this.#talk.startAt(this.live?.direct?.head ?? joined.entry.headSeq);
 		this.#talk.notes.tell({ is: 'you-came' });
@@ -84,8 +83,11 @@ export class Stay {
 		this.#tick();
 		await this.#contact.mail.settle([], { author, session: joined.entry.session });
 		this.#contact.begin();
-		await this.#talk.loadNewest();
+		if (unsent.length > 0) await this.#talk.loadNewest(); // It says which of them have arrived.
 		await this.#letters.restore(unsent, await this.#talk.open(unsent));
+		if (unsent.length > 0) return;
+		inside?.();
+		await this.#talk.loadNewest();
 	}
 
 	send(text: string, burnSeconds?: BurnSeconds): void {
@@ -285,10 +287,8 @@ export class Stay {
 		const { entry, serverNow } = this.#contact.latest;
 		const used = entry.used + Math.max(0, this.#talk.highest - entry.headSeq);
 		if (!this.#ports.signs.isHidden()) this.#ports.shelf?.seen(this.#talk.head, this.#lasting.endsAt);
-		if (this.live !== null) {
-			const { readers, direct } = this.live;
-			this.#show({ readers: readers.fps, stopped: readers.stopped, direct: direct?.view ?? null });
-		}
+		const { live } = this;
+		if (live) this.#show({ readers: live.readers.fps, stopped: live.readers.stopped, direct: live.direct?.view ?? null });
 		const said = { covered: this.#sight.isBack || this.#doubt.leftMs() > 0, me: this.me, cap: entry.cap, used, now: serverNow() };
 		this.#show({ ...this.#talk.shown(), ...this.#letters.shown(), ...said });
 	}

@@ -109,6 +109,8 @@ export class Guest {
 	readonly endings: Ending[] = [];
 	/** Types of what was sealed here. */
 	readonly said: string[] = [];
+	/** What stood there when one could be shown in the room; `null`: not before all of it did. */
+	early: readonly string[] | null = null;
 	readonly #listeners = new Set<(event: PageEvent) => void>();
 	readonly #waiting = new Set<() => void>();
 	shown: Partial<Shown> = {};
@@ -266,6 +268,6 @@ export async function comeIn(
 	});
 	guest.sockets.push(...sockets);
 	sockets.push = (...more) => guest.sockets.push(...more);
-	await Promise.all([guest.stay.begin(), greeting]);
+	await Promise.all([guest.stay.begin(() => (guest.early = guest.texts)), greeting]);
 	return guest;
 }
