@@ -173,8 +173,8 @@ function unlessFull(error: unknown): null {
 }
 
 export async function begin(room: Room, keepsPlace: boolean, signal: AbortSignal): Promise<void> {
-	const { promise: inside, resolve } = Promise.withResolvers<void>();
-	const shown = room.begin(resolve);
+	const { promise: inside, resolve } = Promise.withResolvers<true>();
+	const shown = room.begin(() => resolve(true));
 	try {
 		// The screen is made while the newest page is fetched and opened.
 		await Promise.race([inside, shown]);
