@@ -74,8 +74,8 @@ export function createApp(services: Services, { persisted, pages, trustedProxies
 			void isReady(services).then((ready) => say(response, ready ? 200 : 503, ready ? 'ready' : 'not ready')),
 		[webhookPath]:
 			payments === null ? (_request, response) => say(response, 404, 'not found') : createWebhook({ ...services, payments }),
-		// The service worker takes what is shared with the app; where there is none it isn't even read.
-		'/share': (_request, response) => void response.writeHead(303, { location: '/' }).end(),
+		// The service worker takes what is shared with the app; where there is none it isn't even read, and the page says so.
+		'/share': (_request, response) => void response.writeHead(303, { location: '/#share' }).end(),
 		'/metrics': (_request, response) => say(response, 200, services.metrics.text())
 	};
 	const headers = Object.entries(commonHeaders(services.origin));

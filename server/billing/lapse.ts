@@ -6,38 +6,79 @@ const keptDays = 30;
 /** Stripe sends its news again for three days. */
 const eventDays = 30;
 
+/** Rows of one statement: whoever pays meanwhile doesn't wait for more. */
+const batchRows = 1_000;
+
+export type Options = { readonly stopping?: AbortSignal };
+
+/** Until there is less left than one batch, or the job is to stop. Resolves to how many rows that were. */
+async function inBatches(step: () => Promise<{ readonly count: number }>, { stopping }: Options): Promise<number> {
+	let done = 0;
+	let last = batchRows;
+	while (last >= batchRows && stopping?.aborted !== true) {
+		last = (await step()).count;
+		done += last;
+	}
+	return done;
+}
+
 /** The hours in which tokens were given out are nobody's business once they are over. Resolves to how many accounts had one. */
-export async function forgetHours({ sql }: Database): Promise<number> {
-	return (
-		await sql`
-			update accounts set period = 0, issued = 0
-			where period <> 0 and period < floor(extract(epoch from clock_timestamp()) / 3600)::int`
-	).count;
+export function forgetHours({ sql }: Database, options: Options = {}): Promise<number> {
+	const step = () => sql`
+		update accounts set period = 0, issued = 0
+		where ctid = any (array(
+			select ctid from accounts
+			where period <> 0 and period < floor(extract(epoch from clock_timestamp()) / 3600)::int
+			limit ${batchRows} for update skip locked
+		))`;
+	return inBatches(step, options);
 }
 
 /** Resolves to how many accounts went. */
-export async function deleteOverAccounts({ sql }: Database): Promise<number> {
-	return (
-		await sql`
-			delete from accounts as a
+export function deleteOverAccounts({ sql }: Database, options: Options = {}): Promise<number> {
+	const step = () => sql`
+		delete from accounts
+		where ctid = any (array(
+			select a.ctid from accounts as a
 			where coalesce(a.paid_until, '-infinity'::date) < (clock_timestamp() at time zone 'utc')::date - ${keptDays}::int
-				and not exists (select from subscriptions as s where s.account = a.h)`
-	).count;
+				and not exists (select from subscriptions as s where s.account = a.h)
+			limit ${batchRows} for update skip locked
+		))`;
+	return inBatches(step, options);
 }
 
 /** Events are only kept to know them again. Checkouts of which Stripe never heard were nobody's to complete. */
-export async function deleteOldNews({ sql }: Database): Promise<number> {
-	const events = await sql`delete from stripe_events where at < clock_timestamp() - make_interval(days => ${eventDays})`;
-	const checkouts = await sql`delete from checkouts where session is null and created_at < clock_timestamp() - interval '1 day'`;
-	return events.count + checkouts.count;
+export async function deleteOldNews({ sql }: Database, options: Options = {}): Promise<number> {
+	const events = () => sql`
+		delete from stripe_events
+		where ctid = any (array(
+			select ctid from stripe_events where at < clock_timestamp() - make_interval(days => ${eventDays})
+			limit ${batchRows} for update skip locked
+		))`;
+	const checkouts = () => sql`
+		delete from checkouts
+		where ctid = any (array(
+			select ctid from checkouts where session is null and created_at < clock_timestamp() - interval '1 day'
+			limit ${batchRows} for update skip locked
+		))`;
+	return (await inBatches(events, options)) + (await inBatches(checkouts, options));
 }
 
 /** Where payments were switched off nobody can be asked any more: what they left goes when its time is over. */
-export async function deleteUnpayable({ sql }: Database): Promise<number> {
-	const checkouts = await sql`delete from checkouts where created_at < clock_timestamp() - interval '1 day'`;
-	const subscriptions = await sql`
-		delete from subscriptions where paid_until < (clock_timestamp() at time zone 'utc')::date - ${keptDays}::int`;
-	return checkouts.count + subscriptions.count;
+export async function deleteUnpayable({ sql }: Database, options: Options = {}): Promise<number> {
+	const checkouts = () => sql`
+		delete from checkouts
+		where ctid = any (array(
+			select ctid from checkouts where created_at < clock_timestamp() - interval '1 day'
+			limit ${batchRows} for update skip locked
+		))`;
+	const subscriptions = () => sql`
+		delete from subscriptions
+		where ctid = any (array(
+			select ctid from subscriptions where paid_until < (clock_timestamp() at time zone 'utc')::date - ${keptDays}::int
+			limit ${batchRows} for update skip locked
+		))`;
+	return (await inBatches(checkouts, options)) + (await inBatches(subscriptions, options));
 }
 
 /**

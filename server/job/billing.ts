@@ -7,11 +7,13 @@ export function billingTask({ db, payments = null }: TaskPorts): Task {
 	return {
 		name: 'billing',
 		every: 'ten minutes',
-		async run() {
+		async run(stopping) {
 			// First what needs nobody else.
-			const cleared = (await forgetHours(db)) + (await deleteOldNews(db)) + (await deleteOverAccounts(db));
+			const options = { stopping };
+			const forgotten = await forgetHours(db, options);
+			const cleared = forgotten + (await deleteOldNews(db, options)) + (await deleteOverAccounts(db, options));
 			try {
-				const settled = await (payments === null ? deleteUnpayable(db) : payments.catchUp());
+				const settled = await (payments === null ? deleteUnpayable(db, options) : payments.catchUp());
 				return { done: cleared + settled, backlog: 0 };
 			} finally {
 				// Neither keeps the other from its turn.
