@@ -46,8 +46,8 @@ function sharedChunks(): Plugin {
 		'src/lib/(?:ui/(?!Sheet)|protocol/)',
 		String.raw`src/lib/i18n/(?:messages|en|format|en/(?:common|endings|format))\.ts$`,
 		// Of nearly every page.
-		String.raw`src/lib/room/(?:backoff|current\.svelte|draw|end|fragment|kept-ahead|load-anew|page-signs|problems|remembered|settings\.svelte|support|timers|view)\.ts$`,
-		String.raw`src/lib/storage/(?:database-name|install|safe-storage|session-record|settings)\.ts$`,
+		String.raw`src/lib/room/(?:backoff|current\.svelte|draw|end|fragment|load-anew|page-signs|problems|remembered|settings\.svelte|timers)\.ts$`,
+		String.raw`src/lib/storage/(?:device-key|install|safe-storage|session-record|settings)\.ts$`,
 		String.raw`src/lib/shell/(?:install\.svelte|standalone)\.ts$`,
 		String.raw`src/routes/(?:kept-rooms|offer)\.svelte\.ts$`
 	];
@@ -56,10 +56,26 @@ function sharedChunks(): Plugin {
 		String.raw`src/lib/room/(?:burns|kept-word|lasting|page-guard|ports)\.ts$`,
 		String.raw`src/lib/storage/identity-lock\.ts$`
 	];
+	// Small parts that home shares with one page or another.
+	const ofHome = [
+		'@lucide/svelte/dist/icons/(?:plus|scan-qr-code)',
+		'kit/src/runtime/app/state',
+		String.raw`src/routes/(?:EndedNotice\.svelte|r/people-inside\.ts)$`,
+		String.raw`src/lib/ui/Password\.svelte$`
+	];
+	// What begins before all of it, and so needs nothing of it.
+	const ahead = [
+		String.raw`src/lib/room/(?:kept-ahead|page-vault|support|view)\.ts$`,
+		String.raw`src/lib/storage/(?:database|database-name|keys)\.ts$`,
+		String.raw`src/lib/vault/(?:vault|vault-error|worker-url)\.ts$`,
+		String.raw`src/lib/protocol/errors\.ts$`
+	];
 	const anyOf = (patterns: readonly string[]) => new RegExp(patterns.join('|').replaceAll('/', String.raw`[\\/]`));
 	const groups = [
+		{ name: 'ahead', priority: 1, test: anyOf(ahead) },
 		{ name: 'shell', minShareCount: 3, test: anyOf(inside) },
-		{ name: 'rooms', minShareCount: 2, test: anyOf(ofRooms) }
+		{ name: 'rooms', minShareCount: 2, test: anyOf(ofRooms) },
+		{ name: 'home', minShareCount: 2, test: anyOf(ofHome) }
 	];
 	return {
 		name: 'sotto:shared-chunks',

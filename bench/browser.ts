@@ -2,15 +2,13 @@
  * `npm run bench:browser`: what the pages weigh and how long opening takes, in a real Chromium against the real server. Weights
  * are by gzip; workers are not counted. Needs a build.
  */
-import { statSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { expect } from '@playwright/test';
 import { chromium } from 'playwright';
 import { startEmbedded } from '../server/db/embedded.ts';
 import { openDatabase } from '../server/db/client.ts';
 import { Person } from '../e2e/person.ts';
 import { createTestServer } from '../e2e/server.ts';
 import { isKept } from '../e2e/shell.ts';
+import { scriptBytes, settledBytes } from '../e2e/weight.ts';
 import { fillRoom } from '../e2e/writer.ts';
 import { findChromium } from '../scripts/browser.mjs';
 import { paintedAt, watchPaint } from './painted.ts';
@@ -22,28 +20,6 @@ const messages = 50;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
-
-/** Bytes, by gzip, of the scripts that the page has loaded so far. */
-async function scriptBytes(person: Person): Promise<number> {
-	const names = await person.page.evaluate(() =>
-		performance.getEntriesByType('resource').map((entry) => new URL(entry.name).pathname)
-	);
-	return names
-		.filter((name) => name.endsWith('.js') && !name.includes('/workers/'))
-		.reduce((sum, name) => sum + statSync(fileURLToPath(new URL(`../build/client${name}.gz`, import.meta.url))).size, 0);
-}
-
-/** The same, once two looks in a row, two seconds apart, have found as much. */
-async function settledBytes(person: Person): Promise<number> {
-	let found = -1;
-	const grew = async () => {
-		const before = found;
-		found = await scriptBytes(person);
-		return found > before;
-	};
-	await expect.poll(grew, { intervals: [2000], timeout: 30_000 }).toBe(false);
-	return found;
-}
 
 /** From the arrival of the history's frame to the first frame that shows its newest line, in ms. */
 async function timeToShow(person: Person): Promise<number> {
@@ -139,14 +115,14 @@ const browser = await chromium.launch({ executablePath: await findChromium(), ar
 try {
 	const ada = await newcomer();
 	await ada.page.goto('/', { waitUntil: 'networkidle' });
-	const home = await scriptBytes(ada);
+	const home = await scriptBytes(ada.page);
 	say(`home, before a click: ${kilobytes(home)} of JavaScript`);
 	// What is loaded behind every page once that stands is no part of either.
 	await isKept(ada.page);
-	const behind = await settledBytes(ada);
+	const behind = await settledBytes(ada.page);
 	say(`behind it, once nothing more comes: ${kilobytes(behind - home)}`);
 	const invitation = await ada.opensARoomNamed('');
-	say(`room, more than home: ${kilobytes((await settledBytes(ada)) - behind)}`);
+	say(`room, more than home: ${kilobytes((await settledBytes(ada.page)) - behind)}`);
 	// Before any other room is opened: it fills the newest.
 	await fillRoom(database, server.origin, invitation, messages);
 	const opening: number[] = [];

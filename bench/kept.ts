@@ -7,6 +7,7 @@ import type { Invitation } from '../e2e/person.ts';
 import { makeProfile } from '../e2e/profile.ts';
 import { createTestServer } from '../e2e/server.ts';
 import { isKept } from '../e2e/shell.ts';
+import { wholeThread } from '../e2e/thread.ts';
 import { fillRoom } from '../e2e/writer.ts';
 import { findChromium } from '../scripts/browser.mjs';
 import { openDatabase } from '../server/db/client.ts';
@@ -59,8 +60,8 @@ async function coldStart(): Promise<{ readonly list: number; readonly room: numb
 	return marks;
 }
 
-/** Written without a network, in three rooms; in ms from the network's coming back until the last one is at the server. */
-async function timeToArrive(): Promise<number> {
+/** Written without a network, in three rooms; in ms from the network's coming back until the last one is at the server. `last`: to the third. */
+async function timeToArrive(last: Invitation): Promise<number> {
 	const ben = await profile.start();
 	const each = Math.ceil(written / roomNames.length);
 	for (const name of roomNames) {
@@ -81,6 +82,12 @@ async function timeToArrive(): Promise<number> {
 	const found = perRoom.map(({ rows }) => rows).filter((rows) => rows >= each);
 	if (found.join() !== [each, each, each + messages].join())
 		throw new Error(`expected ${each} in each room, found ${found.join()}`);
+	const reader = await Person.at(browser, server.origin);
+	await reader.comesIn(last, 'Slow River');
+	const read = await wholeThread(reader, each);
+	await reader.goes();
+	if (read.join() !== Array.from({ length: each }, (_, n) => `${roomNames.at(-1)} ${n}`).join())
+		throw new Error('expected each message once and in its order');
 	return took;
 }
 
@@ -115,11 +122,13 @@ const profile = makeProfile({ executablePath, args });
 try {
 	const ada = await Person.at(browser, server.origin);
 	const ben = await profile.start();
+	let last: Invitation = { link: '', password: '' };
 	for (const [index, name] of roomNames.entries()) {
 		const invitation = await ada.opensARoom(name);
 		if (index === 0) await fillRoom(database, server.origin, invitation, messages);
 		await database.sql`update rooms set cap = null where id = (select max(id) from rooms)`;
 		await comesInAndKeeps(ben, invitation);
+		last = invitation;
 		if (index === 0) await ben.sees(`line ${messages}`);
 	}
 	await isKept(ben.page);
@@ -134,7 +143,7 @@ try {
 	say(`without a network, until the list of rooms stands: ${median(lists).toFixed(0)} ms (${rounded(lists)})`);
 	say(`until a kept room's ${messages} newest messages stand: ${median(rooms).toFixed(0)} ms (${rounded(rooms)})`);
 	say(
-		`${written} messages written meanwhile in ${roomNames.length} rooms, until the last has arrived: ${(await timeToArrive()).toFixed(0)} ms`
+		`${written} messages written meanwhile in ${roomNames.length} rooms, until the last has arrived: ${(await timeToArrive(last)).toFixed(0)} ms`
 	);
 } finally {
 	await browser.close();

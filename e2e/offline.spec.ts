@@ -1,6 +1,7 @@
 import { expect, test } from './fixtures.ts';
 import { withServer } from './server.ts';
 import { clearHttpCache, isKept } from './shell.ts';
+import { settledBytes } from './weight.ts';
 
 test.use({ shell: true });
 
@@ -59,4 +60,16 @@ test('what is kept is the build, file for file, and no request of the page goes 
 	expect(await keeping(hashed)).toMatch(/immutable/);
 	expect(await keeping(`${server.origin}/manifest.webmanifest`)).toBe('no-cache');
 	expect(await keeping(`${hashed}.js`)).toBe('no-store');
+});
+
+test('the scripts of the home page weigh no more than 90 kB and 5 behind it, and a room brings no more than 60', async ({
+	meet
+}) => {
+	const ada = await meet();
+	await ada.page.goto('/');
+	await isKept(ada.page);
+	const home = await settledBytes(ada.page);
+	expect(home).toBeLessThanOrEqual(95_000);
+	await ada.opensARoomNamed('');
+	expect((await settledBytes(ada.page)) - home).toBeLessThanOrEqual(60_000);
 });

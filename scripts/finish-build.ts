@@ -1,6 +1,7 @@
 /**
  * Makes the build fit its policy (docs/PROTOCOL.md §18): Kit's inline bootstrap script becomes boot.<hash>.js, one file for every page,
- * which before all else takes the link's fragment out of the address (§3). Fails when something inline is left.
+ * which before all else takes the link's fragment out of the address (§3) and then asks the disk for kept rooms. Each page names the
+ * scripts that it begins with. Fails when something inline is left.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -28,12 +29,24 @@ const takeFragment = `{
 const notKept = new Set(['/robots.txt', '/service-worker.js', '/shot-narrow.png', '/shot-wide.png']);
 /** A first visit on a phone fetches all of it, behind the page. */
 const mostSent = 1_000_000;
+const immutable = '/_app/immutable';
 const inlineScript = /<script>([\s\S]*?)<\/script>/g;
 
 function writeCompressed(file: string, text: string): void {
 	writeFileSync(file, text);
 	writeFileSync(`${file}.gz`, gzipSync(text, { level: 9 }));
 	writeFileSync(`${file}.br`, brotliCompressSync(text));
+}
+
+type Chunk = { readonly name?: string; readonly file: string };
+
+/** Of a chunk, by its name, in `build/client`. */
+function fileOf(name: string): string {
+	const manifest = fileURLToPath(new URL('../.svelte-kit/output/client/.vite/manifest.json', import.meta.url));
+	const chunks = Object.values(JSON.parse(readFileSync(manifest, 'utf8')) as Readonly<Record<string, Chunk>>);
+	const found = chunks.find((chunk) => chunk.name === name);
+	if (found === undefined) throw new Error(`expected a chunk named ${name}`);
+	return found.file;
 }
 
 const pages = readdirSync(path.join(build, 'prerendered'), { recursive: true, encoding: 'utf8' })
@@ -45,26 +58,42 @@ const bootstraps = new Set(
 );
 const [bootstrap] = bootstraps;
 if (bootstrap === undefined || bootstraps.size > 1) throw new Error(`expected one bootstrap script, got ${bootstraps.size}`);
-const boot = `${takeFragment}${bootstrap}\n`;
+/** What the disk and the key worker are asked first: src/lib/room/kept-ahead.ts, by the name of its chunk in vite.config.ts. */
+const ahead = `/${fileOf('ahead')}`;
+if (importsOf(ahead).length > 0) throw new Error(`${ahead}: it would wait for ${importsOf(ahead).join(', ')}`);
+const boot = `${takeFragment}import(${JSON.stringify(ahead)});\n${bootstrap}\n`;
 // By its hash: no page may get that of another version.
-const bootUrl = `/_app/immutable/boot.${createHash('sha256').update(boot).digest('hex').slice(0, 16)}.js`;
+const bootUrl = `${immutable}/boot.${createHash('sha256').update(boot).digest('hex').slice(0, 16)}.js`;
 writeCompressed(path.join(build, 'client', bootUrl), boot);
 
 /** Kit fetches the page of errors as it starts, and in traces drew no other before it had come: it comes with the rest. */
-function preloadErrors(html: string): string {
-	const immutable = '/_app/immutable';
+function errorsOf(): string {
 	const name = readdirSync(path.join(build, 'client', immutable, 'nodes')).find((each) => /^1\..*\.js$/.test(each));
 	if (name === undefined) throw new Error('expected a page of errors');
-	const code = readFileSync(path.join(build, 'client', immutable, 'nodes', name), 'utf8');
-	const chunks = [...code.matchAll(/"\.\.\/(chunks\/[^"]+\.js)"/g)].map(([, chunk = '']) => chunk);
-	const wanted = [`nodes/${name}`, ...chunks].map((each) => `${immutable}/${each}`).filter((url) => !html.includes(url));
-	const links = wanted.map((url) => `<link href="${url}" rel="modulepreload">`);
+	return `${immutable}/nodes/${name}`;
+}
+
+/** The scripts that this one can't run without. */
+function importsOf(url: string): readonly string[] {
+	const code = readFileSync(path.join(build, 'client', url), 'utf8');
+	return [...code.matchAll(/(?:from|import)\s*"(\.\.?\/[^"]+\.js)"/g)].map(([, file = '']) =>
+		path.posix.join(path.posix.dirname(url), file)
+	);
+}
+
+/** Kit names most of what a page begins with, and not all: what is named by nobody costs a way to the server and back. */
+function preloadAll(html: string): string {
+	const named = [...html.matchAll(/<link href="([^"]+)" rel="modulepreload">/g)].map(([, url = '']) => url);
+	const wanted = new Set([ahead, ...named, errorsOf()]);
+	// The set grows meanwhile, and what is new is looked at too.
+	for (const url of wanted) for (const needed of importsOf(url)) wanted.add(needed);
+	const links = [...wanted].filter((url) => !named.includes(url)).map((url) => `<link href="${url}" rel="modulepreload">`);
 	return html.replace('</head>', `${links.join('')}</head>`);
 }
 
 for (const page of pages) {
 	// It stays where it was: Kit starts in the element that holds it.
-	const html = preloadErrors(readFileSync(page, 'utf8').replace(inlineScript, `<script src="${bootUrl}"></script>`));
+	const html = preloadAll(readFileSync(page, 'utf8').replace(inlineScript, `<script src="${bootUrl}"></script>`));
 	if (/\sstyle=|<style|<script>|\son[a-z]+=/.test(html)) throw new Error(`${path.basename(page)}: something inline is left`);
 	writeCompressed(page, html);
 }

@@ -2,7 +2,7 @@
 import { untrack } from 'svelte';
 import { preloadCode } from '$app/navigation';
 import type { KeptListed, keptList } from '$lib/room/kept-list.svelte';
-import { hasKept, warmKept } from '$lib/room/kept-ahead';
+import { hasKept } from '$lib/room/kept-ahead';
 import type { Lost } from '$lib/room/kept-word';
 import { pause } from '$lib/room/timers';
 import type KeptRow from './KeptRow.svelte';
@@ -49,13 +49,11 @@ class KeptRooms {
 		return Promise.race([this.#read, pause(soonMs).done]);
 	}
 
-	/** Where there are some, begins what `read` waits for while the page is still being drawn: the key worker and the code take their time. */
+	/** Where there are some, begins to load what `read` waits for while the page is still being drawn. */
 	async warm(): Promise<void> {
 		this.#ahead = hasKept();
-		if (!(await this.#ahead)) return;
-		warmKept();
 		// Whoever reads is told what is wrong.
-		this.#load().catch(() => undefined);
+		if (await this.#ahead) this.#load().catch(() => undefined);
 	}
 
 	/** Never throws: what can't be read is not shown. */

@@ -1,4 +1,7 @@
-/** What is asked of this device's rooms before the code is there that lists them. */
+/**
+ * What is asked of this device's rooms before the code is there that lists them. In a build boot.js begins with this file
+ * (scripts/finish-build.ts): the disk and the key worker take their time, and so does the rest of the page.
+ */
 import { device } from '../storage/database.ts';
 import { pageVault } from './page-vault.ts';
 import { mayKeep } from './support.ts';
@@ -14,7 +17,10 @@ export async function hasKept(): Promise<boolean> {
 	}
 }
 
-/** The key worker, which reads them, takes its time. */
-export function warmKept(): void {
-	pageVault();
+async function begin(): Promise<void> {
+	// It reads them.
+	if (await hasKept()) pageVault();
 }
+
+// Where the pages are built there is no disk.
+if ('window' in globalThis) void begin();
