@@ -15,6 +15,13 @@ const bans = [
 	},
 	{ selector: "MemberExpression[property.name='unsafe']", message: 'SQL is never built from strings.' }
 ];
+const words = { message: 'Words stand in the catalogue, src/lib/i18n.' };
+/** What a person reads or is read to. */
+const wordBans = [
+	// The name is the same in every language.
+	{ selector: "SvelteText[value=/[A-Za-z]{2}/]:not([value='sotto'])", ...words },
+	{ selector: 'SvelteAttribute[key.name=/^(alt|aria-label|placeholder|title)$/] > SvelteLiteral[value=/[A-Za-z]/]', ...words }
+];
 
 export default ts.config(
 	{
@@ -38,8 +45,9 @@ export default ts.config(
 		files: ['**/*.svelte', '**/*.svelte.ts'],
 		languageOptions: { parserOptions: { parser: ts.parser, svelteConfig, extraFileExtensions: ['.svelte'] } },
 		// The routes' paths are constants of the page, and the app is never served below a base path.
-		rules: { 'svelte/no-navigation-without-resolve': 'off' }
+		rules: { 'svelte/no-navigation-without-resolve': 'off', 'no-restricted-syntax': ['error', ...bans, ...wordBans] }
 	},
+	{ files: ['**/*.test.svelte'], rules: { 'no-restricted-syntax': ['error', ...bans] } },
 	{
 		files: ['src/**/*.ts', 'server/**/*.ts'],
 		ignores: ['**/*.test.ts', '**/*.svelte.ts'],

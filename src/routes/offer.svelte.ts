@@ -4,11 +4,17 @@ import { plansShown } from '$lib/ui/plans.svelte';
 
 class PageOffer {
 	#held = $state.raw<Offer | null>(null);
+	#failed = $state(false);
 	#asking: Promise<void> | null = null;
 
 	/** `null` until the server has answered. */
 	get held(): Offer | null {
 		return this.#held;
+	}
+
+	/** It was asked, and gave no answer. */
+	get failed(): boolean {
+		return this.#failed;
 	}
 
 	/** Never throws: without an answer it is asked again the next time. */
@@ -23,9 +29,11 @@ class PageOffer {
 			const { readOffer } = await import('$lib/room/info');
 			this.#held = await readOffer();
 			plansShown.on = this.#held.plansOn;
+			this.#failed = false;
 		} catch {
 			// Offline, or the server is away: nothing is known of its plans.
 			this.#held = null;
+			this.#failed = true;
 		}
 	}
 }

@@ -5,6 +5,7 @@ import type { Purse } from '$lib/room/draft';
 import { unlessAborted } from '$lib/room/timers';
 import type { EntryProblem } from '$lib/room/view';
 import { NoToken, RoomError } from '$lib/room/view';
+import { modes } from '#protocol/mode';
 import type { Mode } from '#protocol/mode';
 import { direct, endWhenEmpty, keepWhenEmpty, live } from '#protocol/live';
 import { defaultPlans, minPeople } from '#protocol/plans';
@@ -51,8 +52,9 @@ export class Opening {
 	#problem = $state<Problem | null>(null);
 	#quota = $state.raw<Quota | null>(null);
 
+	/** While the server has not answered nothing says that one isn't there. */
 	get modes(): readonly Mode[] {
-		return pageOffer.held?.modes ?? ['stored'];
+		return pageOffer.held?.modes ?? modes;
 	}
 
 	/** Direct rooms can go by a relay; `null` while the server has not answered. */
@@ -63,6 +65,11 @@ export class Opening {
 	/** `null` while the server has not answered. */
 	get plansOn(): boolean | null {
 		return pageOffer.held?.plansOn ?? null;
+	}
+
+	/** What the server offers; `failed`: and it will not be known soon. */
+	get unknown(): boolean | 'failed' {
+		return this.plansOn === null && (pageOffer.failed ? 'failed' : true);
 	}
 
 	/** Where plans are off there is nothing less than Pro. */

@@ -120,8 +120,12 @@ async function dropCaches(): Promise<void> {
 /** "Erase this device": leaves the room, forgets every key, setting and cache of this site, then opens the home page anew. */
 export async function forgetDevice(): Promise<void> {
 	tabs()?.postMessage('erase');
-	await device.erase();
-	forgetStored();
-	await dropCaches();
+	try {
+		await device.erase();
+	} finally {
+		// Whatever can go goes, also where something can't.
+		forgetStored();
+		await dropCaches();
+	}
 	await eraseTab();
 }

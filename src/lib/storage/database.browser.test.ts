@@ -182,6 +182,22 @@ test('erasing takes the key and the database, under the eyes of another tab', as
 	expect(await tokens.readTokens('free', period, fresh)).toEqual([]);
 });
 
+test('the key is erased first, and by itself', async () => {
+	const database = tab(nameOf());
+	await tokens.keepFreeBatch({ period, key: monthKey, tokens: make('free', 2) }, database);
+	await account.keepAccountCode(code, database);
+	const removed = vi.spyOn(IDBObjectStore.prototype, 'delete');
+	await database.erase();
+	const asked = removed.mock.contexts as readonly IDBObjectStore[];
+	const stores = asked.map(({ name }) => name);
+	const [first, ...others] = asked.map(({ transaction }) => transaction);
+	removed.mockRestore();
+	expect(stores[0]).toBe('keys');
+	expect(new Set(stores)).toEqual(new Set(['keys', 'tokens', 'account', 'facts']));
+	// Done, before anything else begins.
+	expect(others).not.toContain(first);
+});
+
 test('what is shown as waiting lies on the disk itself', async () => {
 	const database = tab(nameOf());
 	const localId = '01'.repeat(16);

@@ -56,7 +56,8 @@ export const kept = {
 	share: {
 		title: 'Share into which room?',
 		hint: 'It is put where you write. Nothing is sent until you send it.',
-		none: 'No room is kept on this device, and none is open here. Come into one first, then share again.'
+		none: 'No room is kept on this device, and none is open here. Come into one first, then share again.',
+		lost: 'What you shared didn’t arrive. Share it again.'
 	},
 	install: {
 		title: 'Keep Sotto on this device',

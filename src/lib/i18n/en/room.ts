@@ -1,6 +1,8 @@
 import { list, number, plural } from './format.ts';
 
 const people = (count: number) => plural(count, { one: '# person', other: '# people' });
+/** A key can be known before its name is. */
+const called = (nick: string) => nick || 'somebody';
 
 export const room = {
 	page: 'Room',
@@ -77,16 +79,16 @@ export const room = {
 		unverified: 'A message couldn’t be verified and isn’t shown.',
 		cleared: 'Your screen is clear. The others still see theirs.',
 		bringBack: 'Bring back',
-		fork: (nick: string) => `Messages of ${nick} don’t follow on from each other. Ask them something only they know.`,
-		equivocation: (nick: string) => `${nick}’s device told two people different things.`,
+		fork: (nick: string) => `Messages of ${called(nick)} don’t follow on from each other. Ask them something only they know.`,
+		equivocation: (nick: string) => `${nick || 'Somebody'}’s device told two people different things.`,
 		tokenKeys:
 			'People here were given different keys for opening rooms. The server may be marking people, or somebody here wants you to think so. Compare on another way before you open the next room.',
 		gone: (nick: string, count: number) =>
-			`${plural(count, { one: '# message', other: '# messages' })} of ${nick} ${count === 1 ? 'is' : 'are'} gone (burned, or withheld).`,
+			`${plural(count, { one: '# message', other: '# messages' })} of ${called(nick)} ${count === 1 ? 'is' : 'are'} gone (burned, or withheld).`,
 		hidden: (count: number) =>
 			`${plural(count, { one: '# message wasn’t sealed for you', other: '# messages weren’t sealed for you' })}: you had just come in, somebody here doesn’t send to you, or the server withheld ${count === 1 ? 'it' : 'them'}.`,
 		missing: (nick: string, count: number) =>
-			`${plural(count, { one: '# message', other: '# messages' })} of ${nick} didn’t reach this device.`
+			`${plural(count, { one: '# message', other: '# messages' })} of ${called(nick)} didn’t reach this device.`
 	},
 	typing: (nicks: readonly string[]) => {
 		if (nicks.length > 2) return 'Several people are writing';
