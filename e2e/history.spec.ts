@@ -48,8 +48,8 @@ test('a long room opens at its end, pages back without the view jumping, and kee
 		await expect(async () => {
 			await ben.thread.press('Home');
 			if (await older.isVisible()) await older.click();
-			await expect(ben.thread.getByText('This is where the room begins.')).toBeAttached({ timeout: 1_000 });
-		}).toPass({ timeout: 500_000 });
+			await expect(ben.thread.getByText('This is where the room begins.')).toBeAttached({ timeout: 250 });
+		}).toPass({ timeout: 500_000, intervals: [50] });
 		await ben.thread.press('Home');
 		await ben.sees('line 1');
 		await expect(ben.page.getByText('couldn’t be verified')).toHaveCount(0);

@@ -161,7 +161,7 @@ test('every second acknowledgement is lost, and nothing is doubled in the table 
 	await ada.sees(`word ${sent}`);
 	await expect(ben.page.getByText(/Sending…|Waiting for a connection/)).toHaveCount(0, { timeout: 60_000 });
 	expect(answers).toBeGreaterThan(sent);
-	for (const person of [ada, ben]) await expect(person.thread.locator('.msg p')).toHaveText(texts);
+	for (const person of [ada, ben]) expect(await wholeThread(person, sent)).toEqual(texts);
 	const stored = await database.sql`select count(*)::int as rows from envelopes where room = ${room?.id ?? 0n}`;
 	expect(stored[0]).toEqual({ rows: sent });
 });

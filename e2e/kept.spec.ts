@@ -181,20 +181,129 @@ test('a room that ended meanwhile takes what waited in it along, and says so', {
 	});
 });
 
-test('what is new in a room that nobody is in is counted, and stands first', { tag: '@long' }, async ({ meet }) => {
-	const [ada, ben] = [await meet(), await meet()];
-	const { page } = ben;
-	await comesInAndKeeps(ben, await ada.opensARoom('Thursday plans'), false);
-	await ada.says('one');
-	await ben.sees('one');
-	await page.goto('/');
-	await ada.says('two');
-	await ada.says('three');
-	await expect(page.getByRole('link', { name: 'Thursday plans' })).toBeVisible();
-	// What was read a moment before its page went may count once more.
-	await expect(page.getByText(/, [23] unread/)).toBeAttached({ timeout: 60_000 });
-	await expect(page.locator('.badge')).toHaveText(/[23]/);
-});
+test(
+	'what is new in a room that nobody is in is counted, and stands first, before one that ends sooner',
+	{ tag: '@long' },
+	async ({ meet, database }) => {
+		const [ada, ben] = [await meet(), await meet()];
+		const { page } = ben;
+		const sooner = await ada.opensARoom('Ends sooner');
+		// No plan has a life so short.
+		await database.sql`update rooms set expires_at = clock_timestamp() + interval '90 minutes' where id = (select max(id) from rooms)`;
+		await comesInAndKeeps(ben, sooner, false);
+		await comesInAndKeeps(ben, await ada.opensARoom('Thursday plans'), false);
+		await ada.says('one');
+		await ben.sees('one');
+		await page.goto('/');
+		const names = page.locator('.roomrow__link');
+		await expect(names).toHaveText(['Ends sooner', 'Thursday plans']);
+		await ada.says('two');
+		await ada.says('three');
+		// What was read a moment before its page went may count once more.
+		await expect(page.getByText(/, [23] unread/)).toBeAttached({ timeout: 60_000 });
+		await expect(page.locator('.badge')).toHaveText(/[23]/);
+		await expect(names).toHaveText(['Thursday plans', 'Ends sooner']);
+
+		const [first, second] = [page.locator('.roomrow').first(), page.locator('.roomrow').last()];
+		for (const row of [first, second]) await expect(row).toContainText('Stored');
+		await expect(first).toContainText(/, \d+ (day|h).* left/);
+		await expect(first.locator('.ring__label')).toHaveText(/^\d+[dh]$/);
+		await expect(second).toContainText(/, 1 h \d+ min left/);
+		await expect(second.locator('.ring__label')).toHaveText('1h');
+	}
+);
+
+test(
+	'forgetting all rooms leaves nothing of them on the device, nor of what waits in them',
+	{ tag: '@long' },
+	async ({ meet }) => {
+		const [ada, ben] = [await meet(), await meet()];
+		const { page } = ben;
+		await comesInAndKeeps(ben, await ada.opensARoom('Thursday plans'), false);
+		await ada.says('one');
+		await ben.sees('one');
+		await isKept(page);
+		await ben.context.setOffline(true);
+		await ben.says('never sent');
+		await expect(page.getByText('1 message is waiting.')).toBeVisible();
+		for (const count of await counts(page)) expect(count).toBeGreaterThan(0);
+
+		const other = await ben.context.newPage();
+		await other.goto('/');
+		await expect(other.getByText(/^You.re offline\. Rooms on this device can be read/)).toBeVisible();
+		// Nothing lies over it.
+		await other.getByRole('link', { name: 'Thursday plans' }).click({ trial: true });
+		await other.getByRole('link', { name: 'Settings' }).first().click();
+		await expect(other.getByText('1 room with messages, 1 more waits to be sent, all encrypted.')).toBeVisible();
+		await other.getByRole('button', { name: 'Forget all rooms' }).click();
+		const sheet = other.getByRole('dialog', { name: 'Forget all rooms on this device?' });
+		await sheet.getByRole('button', { name: 'Forget all rooms' }).click();
+		await expect(other.getByText(/with messages/)).toHaveCount(0);
+		// The tab that was in it has left it, and keeps nothing either.
+		await expect(ben.composer).toHaveCount(0);
+		expect(await counts(other)).toEqual([0, 0, 0]);
+		await ben.context.setOffline(false);
+		await expect(page.getByText('None yet.', { exact: false })).toBeVisible();
+		await expect(ada.thread.locator('.msg p')).toHaveText(['one']);
+		expect(await counts(other)).toEqual([0, 0, 0]);
+	}
+);
+
+/** This page looks after the rooms that nobody is in: what it begins with it has done. */
+const isWatching = (page: Page) =>
+	page.evaluate(async () => (await navigator.locks.query()).held?.some(({ name }) => name === 'epr1.watch'));
+
+/** As the browser wakes the service worker when there is a network again. */
+async function wakesTheWorker(page: Page): Promise<void> {
+	const session = await page.context().newCDPSession(page);
+	const found = new Promise<string>((resolve) =>
+		session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations: [first] }) => {
+			if (first !== undefined) resolve(first.registrationId);
+		})
+	);
+	await session.send('ServiceWorker.enable');
+	const [registrationId, { origin }] = [await found, new URL(page.url())];
+	await session.send('ServiceWorker.dispatchSyncEvent', { origin, registrationId, tag: 'epr1.send', lastChance: false });
+	await session.detach();
+}
+
+const comesBackIntoSight = (page: Page) => page.evaluate(() => void document.dispatchEvent(new Event('visibilitychange')));
+
+test(
+	'what waits in rooms that nobody is in is sent when the app comes back into sight, and when the browser wakes it',
+	{ tag: '@long' },
+	async ({ meet }) => {
+		const [ada, ben] = [await meet(), await meet()];
+		await comesInAndKeeps(ben, await ada.opensARoom('Thursday plans'), false);
+		await isKept(ben.page);
+		await ben.page.close();
+		// A browser that doesn't tell its pages that the network is there again, and wakes nothing by itself.
+		await ben.context.addInitScript(() => {
+			addEventListener('online', (event) => event.isTrusted && event.stopImmediatePropagation());
+			Reflect.deleteProperty(ServiceWorkerRegistration.prototype, 'sync');
+		});
+		const page = await ben.context.newPage();
+		const waits = page.getByRole('button', { name: '1 message waits to be sent' });
+		const ways = { 'back in sight': comesBackIntoSight, woken: wakesTheWorker };
+		for (const [text, way] of Object.entries(ways)) {
+			await ben.context.setOffline(true);
+			await page.goto('/');
+			await page.getByRole('link', { name: 'Thursday plans' }).click();
+			const composer = page.getByRole('textbox', { name: 'Message' });
+			await composer.fill(text);
+			await composer.press('Enter');
+			await expect(page.getByText('1 message is waiting.')).toBeVisible();
+			await page.goto('/');
+			await expect(waits).toBeVisible();
+			await expect.poll(() => isWatching(page)).toBe(true);
+			await ben.context.setOffline(false);
+			await way(page);
+			await expect(waits).toHaveCount(0);
+			await ada.sees(text);
+		}
+		await expect(ada.thread.locator('.msg p')).toHaveText(Object.keys(ways));
+	}
+);
 
 test(
 	'a name given in another tab costs the one that is in the room no numbers, and whatever is forgotten leaves every tab',

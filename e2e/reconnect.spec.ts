@@ -26,7 +26,7 @@ test(`the server is killed in the middle of ${each} sends from each side: nothin
 		for (let n = 1; n <= each; n++) await person.says(`${name} ${n}`);
 	};
 	const sending = Promise.all([sendAll(ada, 'ada'), sendAll(ben, 'ben')]);
-	await ada.sees(`ben ${0.8 * each}`);
+	await expect(ada.thread.getByText(`ben ${0.8 * each}`, { exact: true })).toBeVisible({ timeout: 90_000 });
 	await server.kill();
 	await server.start();
 	await sending;

@@ -61,6 +61,38 @@ test('two people open, share, join, talk, reload, leave, come back and purge', a
 	});
 });
 
+test('what is handed to the device for sharing is the link alone, and beside what another says stands that its signature was checked', async ({
+	meet
+}) => {
+	const [ada, ben] = [await meet(), await meet()];
+	await ada.page.addInitScript(() => {
+		const handed: unknown[] = [];
+		Reflect.set(globalThis, 'handed', handed);
+		Reflect.set(navigator, 'share', async (data: unknown) => void handed.push(data));
+	});
+	await ada.page.goto('/');
+	await ada.page.getByLabel('Room name').fill('Thursday plans');
+	const invitation = await ada.opensARoomFromHere(async () => {
+		const read = await ada.readsTheShareSheet();
+		await ada.shareSheet.getByRole('button', { name: 'Share link…' }).click();
+		return read;
+	});
+	const handed = await ada.page.evaluate<unknown[]>(() => Reflect.get(globalThis, 'handed'));
+	expect(handed).toStrictEqual([{ url: invitation.link }]);
+	expect(decodeURIComponent(JSON.stringify(handed))).not.toContain('Thursday');
+	expect(JSON.stringify(handed)).not.toContain(invitation.password);
+
+	await ben.comesIn(invitation, 'Paper Moon');
+	await ben.says('I’ll bring the candles.');
+	await ada.sees('I’ll bring the candles.');
+	const theirs = ada.thread.getByRole('listitem').filter({ hasText: 'I’ll bring the candles.' });
+	await expect(theirs).toHaveText(/Paper Moon\s+signature checked\s+\d\d:\d\d\s+I’ll bring the candles\.\s*$/);
+	await ada.says('And I the chairs.');
+	const own = ada.thread.getByRole('listitem').filter({ hasText: 'And I the chairs.' });
+	await expect(own).toBeVisible();
+	await expect(own).not.toContainText('signature checked');
+});
+
 test('a half-typed message waits while somebody looks elsewhere', async ({ meet }) => {
 	const ada = await meet();
 	await ada.opensARoom('');

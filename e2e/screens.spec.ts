@@ -2,7 +2,10 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page, TestInfo } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import type { Invitation, Person } from './person.ts';
+import { isKept } from './shell.ts';
 import { issueVoucher } from './vouchers.ts';
+import type { Wire } from './wire.ts';
+import { layWire } from './wire.ts';
 
 type Given = Invitation & { readonly voucher: string };
 
@@ -178,8 +181,18 @@ const shared = (
 		}
 	},
 	{
+		name: 'live share sheet',
+		show: async (ben) => {
+			await ben.page.getByRole('button', { name: 'Share this room' }).click();
+			const [link, sheet] = await Promise.all([ben.shareSheet.locator('code').boundingBox(), ben.shareSheet.boundingBox()]);
+			// The one step there is has the whole line.
+			expect(link?.width ?? 0).toBeGreaterThan(Math.min(240, (sheet?.width ?? 0) / 2));
+		}
+	},
+	{
 		name: 'live people',
 		show: async (ben) => {
+			await ben.closesTheSheet();
 			await ben.opensTheMenu('Room details');
 			await ben.page.getByRole('button', { name: /^Stop sending to/ }).click();
 			await expect(ben.page.getByText(/can.t read what you write from now on, and may notice\./)).toBeVisible();
@@ -233,6 +246,167 @@ const shared = (
 		}
 	}
 ];
+
+/** What somebody comes by who keeps rooms on a device; `full`: a room that nobody else fits in. */
+type Keeps = { readonly kept: Invitation; readonly full: Invitation; readonly wire: Wire };
+
+const closesTheDialog = ({ page }: Person) => page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+
+/** In the order in which they follow from each other, as above; in a browser that keeps the app. */
+const keeping: readonly { readonly name: string; readonly show: (ben: Person, given: Keeps) => Promise<void> }[] = [
+	{
+		name: 'gate, kept',
+		show: async (ben, { kept }) => {
+			await ben.opensTheLink(kept.link);
+			await ben.page.getByRole('switch', { name: /^Keep this room on this device/ }).check();
+			await expect(ben.page.getByRole('switch', { name: /^Ask for the password each time/ })).toBeChecked();
+		}
+	},
+	{
+		name: 'gate, kept without its password',
+		show: ({ page }) => page.getByRole('switch', { name: /^Ask for the password each time/ }).uncheck()
+	},
+	{
+		name: 'room, offline',
+		show: async (ben, { kept }) => {
+			await ben.answersTheGate(kept.password, 'Paper Moon');
+			await ben.sees('For those who keep it');
+			await isKept(ben.page);
+			await ben.context.setOffline(true);
+			for (const text of ['One that waits', 'Another, long enough for more than a line of a sheet on a telephone'])
+				await ben.says(text);
+			await expect(ben.page.getByText('2 messages are waiting.')).toBeVisible();
+		}
+	},
+	{
+		name: 'waiting to send',
+		show: async ({ page }) => {
+			await page.getByRole('button', { name: 'Show' }).click();
+			await expect(page.getByRole('dialog', { name: 'Waiting to send' }).getByRole('listitem')).toHaveCount(2);
+		}
+	},
+	{
+		name: 'home, offline with kept rooms',
+		show: async (ben) => {
+			await closesTheDialog(ben);
+			await ben.settles();
+			await ben.page.goto('/');
+			await expect(ben.page.getByRole('link', { name: 'Thursday plans' })).toBeVisible();
+			await expect(ben.page.getByRole('button', { name: '2 messages wait to be sent' })).toBeVisible();
+		}
+	},
+	{
+		name: 'kept room, its options',
+		show: async (ben) => {
+			await ben.context.setOffline(false);
+			await ben.page.getByRole('button', { name: 'Options for Thursday plans' }).click();
+			await expect(ben.page.getByRole('dialog', { name: 'Thursday plans' })).toBeVisible();
+		}
+	},
+	{
+		name: 'shared into which room',
+		show: async (ben) => {
+			const { origin } = new URL(ben.page.url());
+			await ben.page.goto('about:blank');
+			// As the system does it: from outside.
+			await ben.page.setContent(`<form method="post" action="${origin}/share" enctype="multipart/form-data">
+				<input name="title" value="The venue" /><input name="url" value="https://example.org/${'venue'.repeat(20)}" /><button>Share</button>
+			</form>`);
+			await ben.page.getByRole('button', { name: 'Share' }).click();
+			await expect(ben.page.getByRole('dialog', { name: 'Share into which room?' })).toBeVisible();
+		}
+	},
+	{
+		name: 'settings, kept rooms',
+		show: async ({ page }) => {
+			await page.goto('/settings');
+			await expect(page.getByRole('button', { name: 'Forget all rooms' })).toBeVisible();
+		}
+	},
+	{ name: 'forget all', show: ({ page }) => page.getByRole('button', { name: 'Forget all rooms' }).click() },
+	{
+		name: 'share sheet',
+		show: async (ben) => {
+			await closesTheDialog(ben);
+			await ben.settles();
+			await ben.page.goto('/');
+			await ben.page.getByLabel('Room name').fill('The second');
+			await ben.page.getByRole('button', { name: 'Open the room' }).click();
+			await ben.shareSheet.waitFor({ timeout: 60_000 });
+		}
+	},
+	{
+		name: 'share sheet, copied',
+		show: async (ben) => {
+			await ben.shareSheet.getByRole('button', { name: 'Show password' }).click();
+			await ben.copiesTheShareSheet();
+		}
+	},
+	{
+		name: 'keep this room',
+		show: async (ben) => {
+			await ben.closesTheSheet();
+			await ben.opensTheMenu('Room details');
+			await ben.page.getByRole('button', { name: 'Keep this room on this device' }).click();
+			await expect(ben.page.getByRole('dialog', { name: 'Keep this room on this device?' })).toBeVisible();
+		}
+	},
+	{
+		name: 'install',
+		show: async (ben) => {
+			await ben.page.goto('/');
+			// The browser's own, which a window that is thrown away afterwards never sends; what hears it comes with the page.
+			await expect(async () => {
+				await ben.page.evaluate(() => dispatchEvent(new Event('beforeinstallprompt')));
+				await expect(ben.page.getByRole('region', { name: 'Keep Sotto on this device' })).toBeVisible({ timeout: 1000 });
+			}).toPass({ timeout: 10_000 });
+		}
+	},
+	{
+		name: 'a new version',
+		show: async ({ page }, { wire }) => {
+			wire.exchange('/service-worker.js', (text) => text.replace(/\{"version":"[^"]+"/, '{"version":"another"'));
+			// What listens for it comes a second after the page.
+			await expect(async () => {
+				await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+				await expect(page.getByText('A new version of Sotto is ready.')).toBeVisible({ timeout: 1000 });
+			}).toPass();
+		}
+	},
+	{
+		name: 'full room',
+		show: async (ben, { full }) => {
+			await ben.opensTheLink(full.link);
+			await expect(ben.page.getByRole('heading', { name: 'This room is full.' })).toBeVisible();
+		}
+	},
+	{
+		name: 'no longer here',
+		show: async ({ page }) => {
+			await page.goto('/');
+			await page.getByRole('link', { name: 'Thursday plans' }).click();
+			await expect(page.getByRole('textbox', { name: 'Message' })).toBeVisible();
+			await page.goto('/settings');
+			await page.evaluate(clearKeptRooms);
+			await page.goto('/r');
+			await expect(page.getByRole('heading', { name: 'This device no longer has this room.' })).toBeVisible();
+		}
+	}
+];
+
+/** As some browsers do when nobody came by for days. */
+const clearKeptRooms = () =>
+	new Promise<void>((resolve) => {
+		const opening = indexedDB.open('epr1');
+		opening.onsuccess = () => {
+			const clearing = opening.result.transaction('kept', 'readwrite');
+			clearing.objectStore('kept').clear();
+			clearing.oncomplete = () => {
+				opening.result.close();
+				resolve();
+			};
+		};
+	});
 
 async function fitsAndIsPlain(page: Page, name: string): Promise<void> {
 	const { overflow, styled } = await page.evaluate(() => ({
@@ -294,6 +468,27 @@ for (const look of isLong ? everyLook : everyLook.slice(0, 1)) {
 				await lookAt(ben, screen.name, info);
 			});
 		}
+	});
+
+	test(`what is kept, shared, waiting, full and new at ${where}: the same`, { tag: '@long' }, async ({ meet }, info) => {
+		test.setTimeout(150_000);
+		const wire = await layWire();
+		const [ada, cleo] = [await meet(), await meet()];
+		const ben = await meet({ ...asPersonOf(look), shell: true, proxy: wire.proxy });
+		const kept = await ada.opensARoom('Thursday plans');
+		await ada.says('For those who keep it');
+		await ada.sees('For those who keep it');
+		await cleo.page.goto('/');
+		await cleo.page.getByLabel('People, at most').fill('2');
+		const full = await cleo.opensARoomFromHere();
+		await ada.comesIn(full, 'Amber Fox');
+		for (const { name, show } of keeping) {
+			await test.step(name, async () => {
+				await show(ben, { kept, full, wire });
+				await lookAt(ben, name, info);
+			});
+		}
+		await wire.close();
 	});
 
 	test(`Live and Direct rooms with somebody else in them at ${where}: the same`, { tag: '@long' }, async ({ meet }, info) => {

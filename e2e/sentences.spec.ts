@@ -146,6 +146,7 @@ test(
 		await expect(page.getByText(/^Not sent\./)).toHaveCount(0);
 		// It stands beside the newest alone.
 		await expect(ada.thread.locator('.msg', { hasText: 'one too many' })).toBeVisible();
+		await expect(ada.thread.getByText('Sending…', { exact: true })).toHaveCount(0);
 		await expect(ada.thread.getByText('Sent', { exact: true })).toBeVisible();
 		const [stored] = await database.sql`select next_seq from rooms where id = (select max(id) from rooms)`;
 		expect(stored?.next_seq).toBe(3);
@@ -216,3 +217,117 @@ test('a device that has no space left lets one in without keeping the room, and 
 	await ben.says('here all the same');
 	await ada.sees('here all the same');
 });
+
+test('a browser that opens no database lets one in without offering to keep the room, and says why', async ({ meet }) => {
+	const [ada, ben] = [await meet(), await meet()];
+	const { page } = ben;
+	await page.addInitScript(() => {
+		IDBFactory.prototype.open = () => {
+			throw new DOMException('blocked', 'SecurityError');
+		};
+	});
+	const invitation = await ada.opensARoom('Thursday plans');
+	await ben.opensTheLink(invitation.link);
+	await says(
+		page,
+		/^This browser keeps nothing for this site, because the window is private or the browser is old: the room is here/
+	);
+	await expect(page.getByRole('switch', { name: /^Keep this room/ })).toHaveCount(0);
+	await ben.answersTheGate(invitation.password, 'Paper Moon');
+	await ben.says('here all the same');
+	await ada.sees('here all the same');
+});
+
+test('a tab that remembers nothing is told so beside the list of rooms, and its room is there all the same', async ({ meet }) => {
+	const ada = await meet();
+	const { page } = ada;
+	await page.addInitScript(() =>
+		Object.defineProperty(globalThis, 'sessionStorage', {
+			get: () => {
+				throw new DOMException('blocked', 'SecurityError');
+			}
+		})
+	);
+	await page.goto('/');
+	await says(page, /^This browser forgets everything\.$/);
+	await says(page, /You can use rooms, but they won.t be listed here after you close the page\.$/);
+	await expect(page.getByText(/^None yet\./)).toHaveCount(0);
+	await ada.opensARoomNamed('Thursday plans');
+	await ada.says('one');
+	await ada.sees('one');
+	await page.getByRole('link', { name: 'Open a room' }).click();
+	await expect(page.getByRole('link', { name: 'Thursday plans' })).toBeVisible();
+	await says(page, /^This browser forgets everything\.$/);
+});
+
+test('rooms that stay here and can’t be read are not said to be none', async ({ meet }) => {
+	const { page } = await meet();
+	await page.goto('/how-it-works');
+	// Of a version that this page can't open.
+	await page.evaluate(
+		() =>
+			new Promise<void>((resolve) => {
+				const opening = indexedDB.open('epr1', 99);
+				opening.onsuccess = () => {
+					opening.result.close();
+					resolve();
+				};
+			})
+	);
+	await page.goto('/');
+	await says(page, /^What is kept on this device can.t be read just now\.$/);
+	await says(page, /Rooms that stay here may be missing from this list\. .* Nothing was erased\.$/);
+	await expect(page.getByText(/^None yet\./)).toHaveCount(0);
+});
+
+test('a device that can’t be erased whole says what is left to do', { tag: '@long' }, async ({ meet }) => {
+	const { page } = await meet();
+	await page.addInitScript(() => {
+		// A request that fails: the database is of a later version.
+		IDBFactory.prototype.deleteDatabase = function (this: IDBFactory, name: string) {
+			return this.open(name, 1);
+		};
+	});
+	await page.goto('/settings');
+	await page.getByRole('switch', { name: /^Larger message text/ }).click();
+	const stored = () => page.evaluate(() => localStorage.getItem('epr1.settings'));
+	expect(await stored()).toContain('largerText');
+	await page.getByRole('button', { name: 'Erase this device' }).click();
+	const hold = page.getByRole('dialog').getByRole('button', { name: /^Hold to erase/ });
+	await hold.focus();
+	await page.keyboard.down('Space');
+	await says(page, /^Something couldn.t be erased\. Clear this site.s data in the browser.s settings\.$/);
+	await page.keyboard.up('Space');
+	expect(await stored()).toBeNull();
+});
+
+test(
+	'a message that a kept room can’t keep stands there as not sent, with its reason, and goes once there is space',
+	{ tag: '@long' },
+	async ({ meet }) => {
+		const [ada, ben] = [await meet(), await meet()];
+		const { page } = ben;
+		const invitation = await ada.opensARoom('Thursday plans');
+		await page.addInitScript(() => {
+			const put = IDBObjectStore.prototype.put;
+			IDBObjectStore.prototype.put = function (this: IDBObjectStore, ...args: Parameters<typeof put>) {
+				if (this.name === 'outbox' && Reflect.has(globalThis, 'full')) throw new DOMException('no space', 'QuotaExceededError');
+				return put.apply(this, args);
+			};
+		});
+		await ben.opensTheLink(invitation.link);
+		await page.getByRole('switch', { name: /^Keep this room on this device/ }).check();
+		await ben.answersTheGate(invitation.password, 'Paper Moon');
+		await ben.says('one');
+		await ada.sees('one');
+		await page.evaluate(() => Reflect.set(globalThis, 'full', true));
+		await ben.says('no place for this');
+		await says(page, /^Not sent\. This device has no room to keep it\. Free some, then try again\.$/);
+		await ben.sees('no place for this');
+		await page.evaluate(() => Reflect.deleteProperty(globalThis, 'full'));
+		await page.getByRole('button', { name: 'Try again' }).click();
+		await ada.sees('no place for this');
+		await expect(page.getByText(/^Not sent\./)).toHaveCount(0);
+		await expect(ada.thread.locator('.msg p')).toHaveText(['one', 'no place for this']);
+	}
+);
