@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { expect, test } from './fixtures.ts';
 import type { Invitation, Person } from './person.ts';
 import { makeProfile } from './profile.ts';
@@ -8,6 +9,8 @@ import { isKept } from './shell.ts';
 import { wholeThread } from './thread.ts';
 
 test.use({ shell: true });
+
+const manifest = new URL('../.svelte-kit/output/client/.vite/manifest.json', import.meta.url);
 
 async function comesInAndKeeps(person: Person, { link, password }: Invitation, nick: string): Promise<void> {
 	await person.opensTheLink(link);
@@ -164,6 +167,27 @@ test('every second acknowledgement is lost, and nothing is doubled in the table 
 	for (const person of [ada, ben]) expect(await wholeThread(person, sent)).toEqual(texts);
 	const stored = await database.sql`select count(*)::int as rows from envelopes where room = ${room?.id ?? 0n}`;
 	expect(stored[0]).toEqual({ rows: sent });
+});
+
+test('the code that looks after kept rooms doesn’t come at first: nothing breaks, and it is fetched when the network is back', async ({
+	meet
+}) => {
+	const [ada, ben] = [await meet(), await meet({ shell: false })];
+	const invitation = await ada.opensARoom('Storm');
+	const parts = JSON.parse(await readFile(manifest, 'utf8')) as Record<string, { readonly file: string }>;
+	const file = `**/${parts['src/lib/room/kept-watch.ts']?.file ?? ''}`;
+	await ben.context.route(file, (route) => route.abort());
+	const refused = ben.page.waitForEvent('requestfailed', (request) => request.url().endsWith(file.slice(2)));
+	await comesInAndKeeps(ben, invitation, 'Paper Moon');
+	await refused;
+	await ben.context.unroute(file);
+	const fetched = ben.page.waitForResponse(file);
+	await ben.context.setOffline(true);
+	await expect(ben.page.getByText('You’re offline.')).toBeVisible();
+	await ben.context.setOffline(false);
+	expect((await fetched).ok()).toBe(true);
+	await ben.says('still here');
+	await ada.sees('still here');
 });
 
 const [rounds, sends] = isLong ? [200, 667] : [6, 10];

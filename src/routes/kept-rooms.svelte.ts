@@ -24,6 +24,8 @@ class KeptRooms {
 	readonly #read = new Promise<void>((resolve) => (this.#isRead = resolve));
 	/** Of whoever wants them looked after, until somebody does. */
 	#signal: AbortSignal | null = null;
+	/** One function, so that the same wish is held once. */
+	readonly #readAgain = (): void => void this.read();
 
 	get rooms(): readonly KeptListed[] {
 		return this.#parts?.list.rooms ?? [];
@@ -53,7 +55,7 @@ class KeptRooms {
 	async warm(): Promise<void> {
 		this.#ahead = hasKept();
 		// Whoever reads is told what is wrong.
-		if (await this.#ahead) this.#load().catch(() => undefined);
+		if (await this.#ahead) void this.#load();
 	}
 
 	/** Never throws: what can't be read is not shown. */
@@ -65,13 +67,11 @@ class KeptRooms {
 			if (this.#loading === null && !(await (ahead ?? hasKept()))) return;
 			// Where they lead, too: it is fetched again when it is gone to.
 			preloadCode('/r').catch(() => undefined);
-			const { list } = await this.#load();
-			await list.read();
+			const parts = await this.#load();
+			await parts?.list.read();
 			// Looking after them may take longer.
 			this.isShown = true;
-			if (this.rooms.length > 0) await this.#lookAfter(list);
-		} catch (error) {
-			reportError(error);
+			if (parts === null || (this.rooms.length > 0 && !(await this.#lookAfter(parts.list)))) this.#readLater();
 		} finally {
 			this.#isRead();
 			this.isShown = true;
@@ -92,22 +92,31 @@ class KeptRooms {
 		await this.#parts?.list.forgetAll();
 	}
 
-	async #lookAfter(list: Parts['list']): Promise<void> {
+	/** `false` when the code for it didn't come. */
+	async #lookAfter(list: Parts['list']): Promise<boolean> {
+		const watching = this.#signal && (await import('$lib/room/kept-watch').catch(() => null));
+		if (this.#signal !== null && watching === null) return false;
 		const signal = this.#signal;
-		if (signal === null || signal.aborted) return;
 		this.#signal = null;
-		const { keptWatch } = await import('$lib/room/kept-watch');
+		if (watching === null || signal === null || signal.aborted) return true;
 		signal.addEventListener('abort', list.watch());
-		keptWatch.start(signal);
+		watching.keptWatch.start(signal);
+		return true;
 	}
 
-	async #load(): Promise<Parts> {
+	/** The code is with the server until the app has its copy, and may have to wait for a network. */
+	#readLater(): void {
+		addEventListener('online', this.#readAgain, { once: true });
+	}
+
+	/** `null` when the code didn't come. */
+	async #load(): Promise<Parts | null> {
 		this.#loading ??= load();
 		try {
 			return (this.#parts ??= await this.#loading);
-		} catch (error) {
+		} catch {
 			this.#loading = null;
-			throw error;
+			return null;
 		}
 	}
 }
