@@ -84,7 +84,8 @@ function addPosting(builder: Builder): void {
 type Kind = RoomEvent['kind'];
 type Of<K extends Kind> = Extract<RoomEvent, { kind: K }>;
 
-const typeNames: Readonly<Record<Kind, string>> = {
+/** Of the events of a room, in the schema. */
+export const typeNames: Readonly<Record<Kind, string>> = {
 	envelope: 'Envelope',
 	burned: 'Burned',
 	presence: 'Presence',

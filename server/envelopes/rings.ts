@@ -15,19 +15,25 @@ export type Rings = {
 	find(ref: string, env: Uint8Array): Envelope | null;
 	/** Nothing of any room is remembered, nor waits to be overwritten. */
 	readonly isEmpty: boolean;
-	/** To be called every second: forgets what is older than a minute, or burned, and overwrites it. Gives back how many. */
+	/**
+	 * To be called every second: forgets what is older than a minute, or burned, and overwrites what was forgotten before the last
+	 * call. Gives back how many are to be overwritten next.
+	 */
 	lapse(): number;
 };
 
-type Kept = { readonly envelope: Envelope; readonly mid: string; readonly until: number };
-type Ring = { kept: Kept[]; readonly unsubscribe: () => void };
+type Kept = { readonly envelope: Envelope; readonly until: number };
+/** `kept`: by message id, oldest first. */
+type Ring = { readonly kept: Map<string, Kept>; readonly unsubscribe: () => void };
 
 class RoomRings implements Rings {
 	readonly #rings = new Map<string, Ring>();
 	readonly #bus: Bus;
 	readonly #now: () => number;
-	/** Forgotten since the last lapse: a frame of this turn of the event loop may still be made of them. */
+	/** Since the last lapse: a frame may still be made of them. */
 	#forgotten: Kept[] = [];
+	/** Before the last lapse. */
+	#stale: readonly Kept[] = [];
 
 	constructor(bus: Bus, now: () => number) {
 		this.#bus = bus;
@@ -37,45 +43,48 @@ class RoomRings implements Rings {
 	keep(ref: string, envelope: Envelope): void {
 		const room = this.#rings.get(ref) ?? this.#begin(ref);
 		const until = Math.min(this.#now() + ring.ms, envelope.burnAt ?? Infinity);
-		room.kept.push({ envelope, mid: midOf(envelope.env), until });
-		if (room.kept.length > ring.envelopes) this.#forgotten.push(...room.kept.splice(0, room.kept.length - ring.envelopes));
+		const [oldest] = room.kept;
+		if (oldest !== undefined && room.kept.size === ring.envelopes) this.#forget(room, oldest);
+		room.kept.set(midOf(envelope.env), { envelope, until });
 	}
 
 	envelopes(ref: string): readonly Envelope[] {
-		return this.#living(ref).map(({ envelope }) => envelope);
+		const now = this.#now();
+		const kept = [...(this.#rings.get(ref)?.kept.values() ?? [])];
+		return kept.filter(({ until }) => until > now).map(({ envelope }) => envelope);
 	}
 
 	find(ref: string, env: Uint8Array): Envelope | null {
-		const mid = midOf(env);
-		return this.#living(ref).find((kept) => kept.mid === mid)?.envelope ?? null;
+		const kept = this.#rings.get(ref)?.kept.get(midOf(env));
+		return kept === undefined || kept.until <= this.#now() ? null : kept.envelope;
 	}
 
 	get isEmpty(): boolean {
-		return this.#rings.size === 0 && this.#forgotten.length === 0;
+		return this.#rings.size === 0 && this.#forgotten.length === 0 && this.#stale.length === 0;
 	}
 
 	lapse(): number {
-		for (const { envelope } of this.#forgotten) envelope.env.fill(0);
-		this.#forgotten = [];
+		for (const { envelope } of this.#stale) envelope.env.fill(0);
 		const now = this.#now();
 		for (const [ref, room] of this.#rings) {
-			this.#forgotten.push(...room.kept.filter(({ until }) => until <= now));
-			room.kept = room.kept.filter(({ until }) => until > now);
-			if (room.kept.length === 0) this.#drop(ref);
+			for (const entry of room.kept) if (entry[1].until <= now) this.#forget(room, entry);
+			if (room.kept.size === 0) this.#drop(ref);
 		}
-		return this.#forgotten.length;
+		this.#stale = this.#forgotten;
+		this.#forgotten = [];
+		return this.#stale.length;
 	}
 
-	#living(ref: string): readonly Kept[] {
-		const now = this.#now();
-		return this.#rings.get(ref)?.kept.filter(({ until }) => until > now) ?? [];
+	#forget({ kept }: Ring, [mid, lost]: readonly [string, Kept]): void {
+		kept.delete(mid);
+		this.#forgotten.push(lost);
 	}
 
 	#begin(ref: string): Ring {
 		const unsubscribe = this.#bus.subscribe(ref, (event) => {
 			if (event.kind === 'gone') this.#drop(ref);
 		});
-		const room: Ring = { kept: [], unsubscribe };
+		const room: Ring = { kept: new Map(), unsubscribe };
 		this.#rings.set(ref, room);
 		return room;
 	}
@@ -85,7 +94,7 @@ class RoomRings implements Rings {
 		if (room === undefined) return;
 		this.#rings.delete(ref);
 		room.unsubscribe();
-		this.#forgotten.push(...room.kept);
+		this.#forgotten.push(...room.kept.values());
 	}
 }
 

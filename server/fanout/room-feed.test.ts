@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { closeCodes } from '#protocol/limits';
 import type { RoomEvent } from './bus.ts';
@@ -72,7 +73,9 @@ function house(limits = { bufferedBytes: 1_000 }) {
 		});
 	const publish = async (...events: RoomEvent[]) => {
 		for (const event of events) bus.publish('a', event);
-		await Promise.resolve();
+		// Written a turn of the event loop later.
+		await turn();
+		await turn();
 	};
 	return { feeds, bus, open, publish, counts };
 }
@@ -255,6 +258,18 @@ test('a reader that leaves gets nothing more, and the room is let go with its la
 	await open(reader, { after: 1 });
 	await publish(row(2));
 	expect(reader.payloads()).toEqual(['presence', 'presence', 2]);
+});
+
+test('what is said in one turn of the event loop and the next goes out as one write', async () => {
+	const { open, publish, bus } = house();
+	const reader = outlet(document().render);
+	await open(reader);
+	bus.publish('a', row(1));
+	await turn();
+	await publish(row(2));
+	await publish(row(3));
+	expect(reader.payloads()).toEqual(['presence', 1, 2, 3]);
+	expect(reader.writes).toHaveLength(3);
 });
 
 test('rooms hear nothing of each other', async () => {
