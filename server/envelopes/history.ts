@@ -37,7 +37,8 @@ type Row = {
 	readonly head: number;
 	readonly seq: number | null;
 	readonly t: number;
-	readonly env: Uint8Array | null;
+	/** Base64: the driver's own way, hex, takes longer to read. */
+	readonly env: string | null;
 	readonly burn_at: number | null;
 };
 
@@ -48,7 +49,7 @@ export async function readHistory({ sql }: Database, room: Pick<RoomHandle, 'id'
 	const query = sql<Row[]>`
 		select r.next_seq - 1 as head, e.seq, e.t, e.env, e.burn_at
 		from rooms r left join lateral (
-			select seq, t, case when burn_at <= clock_timestamp() then null else env end as env, (extract(epoch from burn_at) * 1000)::float8 as burn_at
+			select seq, t, case when burn_at <= clock_timestamp() then null else encode(env, 'base64') end as env, (extract(epoch from burn_at) * 1000)::float8 as burn_at
 			from ${table} where day = ${room.day} and room = ${room.id} and seq > ${page.after} and seq < ${page.before}
 			order by seq ${direction} limit ${page.limit}
 		) e on true
@@ -78,7 +79,7 @@ export async function readBacklog(ports: Ports, room: RoomHandle, after: number,
 
 /** A room without rows is one row without a `seq`. */
 function rowOf({ seq, t, env, burn_at: burnAt }: Row): HistoryRow[] {
-	return seq === null ? [] : [{ seq, t, env, burnAt }];
+	return seq === null ? [] : [{ seq, t, env: env === null ? null : Buffer.from(env, 'base64'), burnAt }];
 }
 
 /** A day whose partition is not there, e.g. because an operator dropped it, has no rooms either. */

@@ -3,15 +3,31 @@
 const finalText = 0x81;
 
 export function textFrame(text: string): Buffer {
-	const size = Buffer.byteLength(text);
-	const offset = size < 126 ? 2 : size < 65_536 ? 4 : 10;
-	const frame = Buffer.allocUnsafe(offset + size);
-	frame[0] = finalText;
-	frame[1] = size < 126 ? size : size < 65_536 ? 126 : 127;
-	if (offset === 4) frame.writeUInt16BE(size, 2);
-	if (offset === 10) frame.writeBigUInt64BE(BigInt(size), 2);
-	frame.write(text, offset, 'utf8');
-	return frame;
+	return textFrames([text]);
+}
+
+/** One after the other, in one piece. */
+export function textFrames(texts: readonly string[]): Buffer {
+	const sizes = texts.map((text) => Buffer.byteLength(text));
+	const frames = Buffer.allocUnsafe(sizes.reduce((sum, size) => sum + headerSize(size) + size, 0));
+	let at = 0;
+	for (const [index, text] of texts.entries()) {
+		at = writeHeader(frames, at, sizes[index] ?? 0);
+		at += frames.write(text, at, 'utf8');
+	}
+	return frames;
+}
+
+function headerSize(size: number): number {
+	return size < 126 ? 2 : size < 65_536 ? 4 : 10;
+}
+
+/** Returns where the payload begins. */
+function writeHeader(frames: Buffer, at: number, size: number): number {
+	frames[at] = finalText;
+	frames[at + 1] = size < 126 ? size : size < 65_536 ? 126 : 127;
+	if (size >= 65_536) return frames.writeBigUInt64BE(BigInt(size), at + 2);
+	return size < 126 ? at + 2 : frames.writeUInt16BE(size, at + 2);
 }
 
 /** A `next` message of graphql-transport-ws around a payload that is JSON already. */

@@ -240,6 +240,21 @@ test('the end of the room is said to every reader, also to one whose session it 
 	expect(feeds.readers()).toBe(0);
 });
 
+test('the end of the room is said at once, once, and nothing after it', async () => {
+	const { open, bus } = house();
+	const reader = outlet(document().render);
+	await open(reader);
+	bus.publish('a', row(1));
+	bus.publish('a', gone);
+	await Promise.resolve();
+	// As the other of two processes tells it.
+	bus.publish('a', gone);
+	bus.publish('a', row(2));
+	await turn();
+	await turn();
+	expect(reader.payloads()).toEqual(['presence', 1, 'gone']);
+});
+
 test('a backlog that fails is the answer, and the reader is out of the room', async () => {
 	const { open, feeds } = house();
 	const reader = outlet(document().render);

@@ -79,7 +79,10 @@ class RoomFeed {
 		this.#options = options;
 		this.#onEmpty = onEmpty;
 		this.#unsubscribe = options.bus.subscribe(ref, (event) => {
-			if (this.#pending.push(event) === 1) this.#flushSoon();
+			const isFirst = this.#pending.push(event) === 1;
+			// The end is said at once, and nothing after it.
+			if (event.kind === 'gone') queueMicrotask(() => this.#flush());
+			else if (isFirst) this.#flushSoon();
 		});
 	}
 

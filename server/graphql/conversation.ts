@@ -157,8 +157,7 @@ async function answer(
 }
 
 function finish(socket: Socket, id: string, result: ExecutionResult): void {
-	socket.send({ id, type: MessageType.Next, payload: result });
-	socket.send({ id, type: MessageType.Complete });
+	socket.send({ id, type: MessageType.Next, payload: result }, { id, type: MessageType.Complete });
 }
 
 /** The feed writes its frames itself, and tells the outlet when it ends; the stream is kept to be able to leave. */

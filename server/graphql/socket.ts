@@ -5,7 +5,7 @@ import type { WebSocket } from 'ws';
 import { closeCodes } from '#protocol/limits';
 import type { Session } from '../access/session.ts';
 import type { Connection } from '../context.ts';
-import { textFrame } from '../fanout/frame.ts';
+import { textFrames } from '../fanout/frame.ts';
 import type { Outlet, Render } from '../fanout/outlet.ts';
 
 /** 32 random bytes for one proof (docs/PROTOCOL.md §5). */
@@ -93,10 +93,10 @@ export class Socket implements Connection {
 		this.#closeWhenDone();
 	}
 
-	send(message: object): void {
+	send(...messages: readonly object[]): void {
 		if (this.#ws.readyState !== this.#ws.OPEN) return;
 		if (this.#raw.writableLength > this.#bufferedBytes) return this.#shut(closeCodes.tooSlow, 'too slow');
-		this.#queue(textFrame(JSON.stringify(message)));
+		this.#queue(textFrames(messages.map((message) => JSON.stringify(message))));
 	}
 
 	/** Frames that are ready and shared. */
