@@ -99,6 +99,47 @@ async function bareFrames(): Promise<number> {
 	return framesPerSecond;
 }
 
+const longRoom = 10_000;
+const scrollMs = 4000;
+/** A quick thumb's way between two frames, in pixels. */
+const scrollStep = 60;
+
+/** Somebody who has paged back to the beginning of a long room scrolls in its middle: frames a second, the longest wait for one in ms, and how many show no message. */
+async function scrollFrames(): Promise<{ readonly framesPerSecond: number; readonly longestMs: number; readonly blank: number }> {
+	const [fay, gil] = [await newcomer(), await newcomer()];
+	const invitation = await fay.opensARoom('Long');
+	await fillRoom(database, server.origin, invitation, longRoom);
+	await gil.comesIn(invitation, 'Paper Moon');
+	const older = gil.page.getByRole('button', { name: 'Show older messages' });
+	while ((await gil.thread.getByText('This is where the room begins.').count()) === 0) {
+		await gil.thread.press('Home');
+		if (await older.isVisible()) await older.click();
+	}
+	const measured = await gil.thread.evaluate(
+		async (log, { forMs, step }) => {
+			const frame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
+			const view = log.getBoundingClientRect();
+			const isInView = ({ top, bottom }: DOMRect) => top < view.bottom && bottom > view.top;
+			const showsOne = () => [...log.querySelectorAll('[data-seq]')].some((row) => isInView(row.getBoundingClientRect()));
+			log.scrollTop = log.scrollHeight / 2;
+			await frame();
+			const started = await frame();
+			let [frames, longestMs, last, blank] = [0, 0, started, 0];
+			while (last - started < forMs) {
+				log.scrollTop -= step;
+				const now = await frame();
+				[frames, longestMs, last] = [frames + 1, Math.max(longestMs, now - last), now];
+				if (!showsOne()) blank++;
+			}
+			return { framesPerSecond: (frames * 1000) / (last - started), longestMs, blank };
+		},
+		{ forMs: scrollMs, step: scrollStep }
+	);
+	await fay.goes();
+	await gil.goes();
+	return measured;
+}
+
 const rounded = (numbers: readonly number[]) => numbers.map((number) => number.toFixed(0)).join(', ');
 
 const starts = await timeSecondStarts(rounds);
@@ -167,6 +208,9 @@ try {
 	say(
 		`${messages} messages, from arrival to drawn: ${median(times).toFixed(0)} ms (median of ${rounds}: ${times.map((time) => time.toFixed(0)).join(', ')})`
 	);
+	const scrolled = await scrollFrames();
+	say(`${longRoom} messages, all loaded: ${scrolled.framesPerSecond.toFixed(0)} frames a second while they are scrolled through`);
+	say(`the longest wait for one of them: ${scrolled.longestMs.toFixed(0)} ms; without any message: ${scrolled.blank}`);
 } finally {
 	await browser.close();
 	await database.close();

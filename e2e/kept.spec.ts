@@ -319,7 +319,13 @@ test(
 		await home.getByLabel('Name on this device').fill('The party');
 		await home.getByRole('button', { name: 'Save the name' }).click();
 		await expect(home.getByRole('link', { name: 'The party' })).toBeVisible();
+		// The list that stands open elsewhere tells of it too, once somebody looks at it.
+		await ben.context.setOffline(true);
 		await ben.says('two');
+		await expect(page.getByText('1 message is waiting.')).toBeVisible();
+		await comesBackIntoSight(home);
+		await expect(home.getByRole('button', { name: '1 message waits to be sent' })).toBeVisible();
+		await ben.context.setOffline(false);
 		await ada.sees('two');
 		await page.reload();
 		await ben.says('three');

@@ -1,6 +1,7 @@
 /** The rooms that stay on this device, for pages that mostly have none: what reads and shows them is loaded where there may be some. */
 import { untrack } from 'svelte';
-import { preloadCode } from '$app/navigation';
+import { preloadCode, preloadData } from '$app/navigation';
+import { current } from '$lib/room/current.svelte';
 import type { KeptListed, keptList } from '$lib/room/kept-list.svelte';
 import { hasKept } from '$lib/room/kept-ahead';
 import type { Lost } from '$lib/room/kept-word';
@@ -66,7 +67,7 @@ class KeptRooms {
 			this.#ahead = null;
 			if (this.#loading === null && !(await (ahead ?? hasKept()))) return;
 			// Where they lead, too: it is fetched again when it is gone to.
-			preloadCode('/r').catch(() => undefined);
+			(current.room === null ? preloadData('/r') : preloadCode('/r')).catch(() => undefined);
 			const parts = await this.#load();
 			await parts?.list.read();
 			// Looking after them may take longer.

@@ -24,7 +24,7 @@ export type AccountPorts = {
 	readonly vault: Pick<Vault, 'call'>;
 	readonly http: Client;
 	/** Absent: this device's. */
-	readonly database?: Pick<DeviceDatabase, 'transact' | 'forgetful'>;
+	readonly database?: Pick<DeviceDatabase, 'transact' | 'read' | 'forgetful'>;
 	/** Resolves after so many milliseconds. */
 	readonly pause?: (ms: number) => Promise<void>;
 };

@@ -11,7 +11,7 @@ import { createHttpClient } from '../api/client.ts';
 import { blindTokens, finalizeTokens } from '../crypto/tokens.ts';
 import type { Blinded } from '../crypto/tokens.ts';
 import { dropAccountCode, keepAccountCode } from '../storage/account.ts';
-import { MemoryDatabase } from '../storage/database.ts';
+import { MemoryDatabase } from '../storage/memory-database.ts';
 import type { TokenBatch } from '../vault/token-worker.ts';
 import { TokenStore } from './wallet.ts';
 import { WalletError } from './wallet-problems.ts';

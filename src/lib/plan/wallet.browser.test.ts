@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createHttpClient } from '../api/client.ts';
 import { keepAccountCode } from '../storage/account.ts';
-import { MemoryDatabase } from '../storage/database.ts';
+import { MemoryDatabase } from '../storage/memory-database.ts';
 import { WalletError } from './wallet-problems.ts';
 import type { Ports } from './wallet.ts';
 import { Wallet } from './wallet.svelte.ts';

@@ -12,7 +12,7 @@ import { blindTokens, finalizeTokens } from '../crypto/tokens.ts';
 import type { Blinded } from '../crypto/tokens.ts';
 import { solveWork } from '../crypto/work.ts';
 import { dropAccountCode, keepAccountCode } from '../storage/account.ts';
-import { MemoryDatabase } from '../storage/database.ts';
+import { MemoryDatabase } from '../storage/memory-database.ts';
 import { argon2 } from '../vault/argon2.ts';
 import type { TokenBatch } from '../vault/token-worker.ts';
 import { VaultError } from '../vault/vault-error.ts';

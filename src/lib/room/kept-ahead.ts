@@ -11,7 +11,7 @@ export async function hasKept(): Promise<boolean> {
 	// Asking the database itself would make one.
 	if (!(await mayKeep(() => indexedDB))) return false;
 	try {
-		return (await device.onDisk.transact((transaction) => transaction.keysUnder('kept', []))).length > 0;
+		return (await device.onDisk.read((reading) => reading.keysUnder('kept', []))).length > 0;
 	} catch {
 		return true;
 	}

@@ -2,6 +2,7 @@
 import type { Mode } from '#protocol/mode';
 import type { Kept } from '../vault/calls.ts';
 import { describeKept, enterKept } from './enter-kept.ts';
+import { keptList } from './kept-list.svelte.ts';
 import { guardPage } from './page-guard.ts';
 import { pageClock } from './page-signs.ts';
 import { pageVault } from './page-vault.ts';
@@ -11,6 +12,8 @@ import type { EntryProblem, GateView } from './view.ts';
 
 /** What another password might change. */
 const passing: ReadonlySet<EntryProblem> = new Set<EntryProblem>(['wrong-password', 'cancelled', 'unexpected']);
+
+type Shown = Pick<Kept, 'mode' | 'asks' | 'endsAt' | 'storageKey'> & Partial<Pick<Kept, 'author'>>;
 
 export class KeptGate implements GateView {
 	readonly kept = true;
@@ -23,8 +26,8 @@ export class KeptGate implements GateView {
 	/** It opens without asking anybody for a place. */
 	readonly waitsForPlace = false;
 	readonly #localId: string;
-	/** For what is shown; its key is forgotten. */
-	#kept = $state.raw<Kept | null>(null);
+	/** For what is shown; no key of it is held. */
+	#kept = $state.raw<Shown | null>(null);
 	#phase = $state.raw<GateView['phase']>('reading');
 	#problem = $state.raw<EntryProblem | null>(null);
 	#progress = $state.raw(0);
@@ -68,7 +71,9 @@ export class KeptGate implements GateView {
 		this.#phase = 'reading';
 		this.#problem = null;
 		try {
-			this.#kept = await describeKept(this.#localId);
+			const listed = keptList.rooms?.find(({ localId }) => localId === this.#localId);
+			// Of one that asks for nothing nothing is shown but what the list has read.
+			this.#kept = listed?.asks === false ? listed : await describeKept(this.#localId);
 			this.#phase = 'asking';
 			// Whoever doesn't want to be asked is not.
 			if (!this.#kept.asks) await this.enter({});

@@ -59,7 +59,12 @@ class KeptWatch {
 		this.#stopped = signal;
 		signal.addEventListener(
 			'abort',
-			pageSigns.watch((event) => event === 'hidden' || this.wake())
+			pageSigns.watch((event) => {
+				if (event === 'hidden') return;
+				// What another tab has written meanwhile is listed, though nothing can be sent.
+				if (event === 'visible' && !pageSigns.isOnline()) void keptList.read();
+				else this.wake();
+			})
 		);
 		signal.addEventListener(
 			'abort',

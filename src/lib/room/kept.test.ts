@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MemoryDatabase } from '../storage/database.ts';
+import { MemoryDatabase } from '../storage/memory-database.ts';
 import type { Database } from '../storage/database.ts';
 import { forgetKept, readDrafts, readKept, readRows } from '../storage/kept.ts';
 import { openLodging } from './testing.ts';
@@ -206,7 +206,8 @@ test('where the disk is full nothing is shown as waiting that does not lie there
 			if (!isFull) return memory.transact(run);
 			refusals++;
 			return Promise.reject(new DOMException('full', 'QuotaExceededError'));
-		}
+		},
+		read: (run) => memory.read(run)
 	};
 	const retry = (guest: Guest) => guest.stay.retry(guest.messages.find(({ text }) => text === 'no place for this')?.id ?? '');
 	const { ada, bo } = await twoPeople(memory, 'one');

@@ -164,8 +164,10 @@ async function readShelf(
 	database: Database,
 	localId: string
 ): Promise<{ readonly card: Bytes; readonly headSeq: number } | null> {
-	const [newest] = await store.readRows(database, localId, { limit: 1 });
-	const [card] = await store.readRows(database, localId, { before: cardRow + 1, limit: 1 });
+	const [[newest], [card]] = await Promise.all([
+		store.readRows(database, localId, { limit: 1 }),
+		store.readRows(database, localId, { before: cardRow + 1, limit: 1 })
+	]);
 	if (newest === undefined || card?.env == null) return null;
 	return { card: card.env, headSeq: newest.seq };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MemoryDatabase } from '../storage/database.ts';
+import { MemoryDatabase } from '../storage/memory-database.ts';
 import { writeKept } from '../storage/kept.ts';
 import { createShelf } from './shelf.ts';
 

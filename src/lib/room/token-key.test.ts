@@ -7,7 +7,7 @@ import type { TestServer } from '../../../server/testing.ts';
 import { startServer } from '../../../server/testing.ts';
 import { createHttpClient } from '../api/client.ts';
 import { readInfo } from '../api/rooms.ts';
-import { MemoryDatabase } from '../storage/database.ts';
+import { MemoryDatabase } from '../storage/memory-database.ts';
 import { keepFreeBatch } from '../storage/tokens.ts';
 import { KeyHints } from './key-hints.ts';
 import { createTokenKeyHint } from './token-key.ts';

@@ -12,7 +12,7 @@ const place = { store: 'account', key } as const;
 
 /** 16 characters without dashes; `null` when this device has none. */
 export async function readAccountCode(database: Database = device): Promise<string | null> {
-	return openCode(await database.transact((transaction) => transaction.get('account', key)), database);
+	return openCode(await database.read((reading) => reading.get('account', key)), database);
 }
 
 /** In place of the one before, whose tokens go with it. `code`: 16 characters without dashes. */
@@ -49,7 +49,7 @@ type WithCode<Value> = (held: string | null, transaction: Transaction) => Promis
  */
 export async function withAccountCode<Value>(database: Database, run: WithCode<Value>): Promise<Value> {
 	for (;;) {
-		const seen = await database.transact((transaction) => transaction.get('account', key));
+		const seen = await database.read((reading) => reading.get('account', key));
 		const held = await openCode(seen, database);
 		const done = await database.transact(async (transaction) =>
 			isSame(await transaction.get('account', key), seen) ? { value: await run(held, transaction) } : null

@@ -55,6 +55,17 @@ afterEach(async () => {
 const places: Readonly<Record<string, () => IDBFactory>> = { 'on the disk': () => indexedDB, 'with storage blocked': blocked };
 
 for (const [kind, factory] of Object.entries(places)) {
+	test(`${kind}: who reads sees what was begun before, in the order of the keys and within bounds`, async () => {
+		const database = tab(nameOf(), factory);
+		const written = database.transact(async (transaction) => {
+			for (const n of [3, 1, 10, 2]) transaction.put('cache', ['room', n], n);
+			for (const other of ['roo', 'rooms']) transaction.put('cache', [other, 3], other);
+		});
+		expect(await database.read((reading) => reading.valuesBetween('cache', ['room', 2], ['room', 10]))).toEqual([2, 3, 10]);
+		expect(await database.read((reading) => reading.valuesBetween('cache', ['room', 4], ['room', 9]))).toEqual([]);
+		await written;
+	});
+
 	test(`${kind}: a batch is kept once a month, and a token leaves when it is dropped`, async () => {
 		const database = tab(nameOf(), factory);
 		const batch = make('free', 3);

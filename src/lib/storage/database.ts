@@ -3,8 +3,9 @@
  * same things are kept in memory until the page goes. What is private stands there sealed: `sealed.ts`.
  */
 import { databaseName } from './database-name.ts';
-import { compareKeys, isUnder, toKey, under } from './keys.ts';
+import { toKey, under } from './keys.ts';
 import type { Key } from './keys.ts';
+import { MemoryDatabase } from './memory-database.ts';
 
 export type { Key } from './keys.ts';
 
@@ -20,11 +21,16 @@ export const storeNames = stores.flat();
 export type StoreName = (typeof stores)[number][number];
 export type Entry = { readonly key: Key; readonly value: unknown };
 
-export type Transaction = {
+export type Reading = {
 	get(store: StoreName, key: Key): Promise<unknown>;
 	entries(store: StoreName): Promise<readonly Entry[]>;
 	/** Keys that begin with these parts, ascending. */
 	keysUnder(store: StoreName, prefix: Key): Promise<readonly Key[]>;
+	/** Of all keys from one to another, both included, ascending. */
+	valuesBetween(store: StoreName, from: Key, to: Key): Promise<readonly unknown[]>;
+};
+
+export type Transaction = Reading & {
 	put(store: StoreName, key: Key, value: unknown): void;
 	remove(store: StoreName, key: Key): void;
 	/** Every key that begins with these parts. */
@@ -37,6 +43,8 @@ export type Durability = 'strict' | 'default';
 export interface Database {
 	/** All of it happens, or nothing; no other tab comes between. `run` may wait for nothing but the transaction itself. */
 	transact<Value>(run: (transaction: Transaction) => Promise<Value>, durability?: Durability): Promise<Value>;
+	/** All of it as it stood at one moment. Waits for nobody who only reads. */
+	read<Value>(run: (reading: Reading) => Promise<Value>): Promise<Value>;
 }
 
 /** Longer than any tab with an older page takes to let go of the database. */
@@ -99,12 +107,7 @@ class DiskDatabase implements Database {
 		const at = (store: StoreName) => transaction.objectStore(store);
 		try {
 			const value = await run({
-				get: (store, key) => answered(at(store).get([...key])),
-				entries: async (store) => {
-					const [keys, values] = await Promise.all([answered(at(store).getAllKeys()), answered(at(store).getAll())]);
-					return keys.map((key, index) => ({ key: toKey(key), value: values[index] as unknown }));
-				},
-				keysUnder: async (store, prefix) => (await answered(at(store).getAllKeys(under(prefix)))).map(toKey),
+				...readingOf(transaction),
 				put: (store, key, held) => void at(store).put(held, [...key]),
 				remove: (store, key) => void at(store).delete([...key]),
 				removeUnder: (store, prefix) => void at(store).delete(under(prefix))
@@ -118,46 +121,30 @@ class DiskDatabase implements Database {
 		}
 	}
 
+	async read<Value>(run: (reading: Reading) => Promise<Value>): Promise<Value> {
+		return run(readingOf(this.#database.transaction(storeNames, 'readonly')));
+	}
+
 	close(): void {
 		this.#database.close();
 	}
 }
 
-/** Until the page goes. One transaction after the other; what fails leaves nothing behind. */
-export class MemoryDatabase implements Database {
-	#held = new Map<string, Entry>();
-	#turn: Promise<unknown> = Promise.resolve();
-
-	transact<Value>(run: (transaction: Transaction) => Promise<Value>): Promise<Value> {
-		const result = this.#turn.then(() => this.#run(run));
-		this.#turn = result.catch(() => undefined);
-		return result;
-	}
-
-	async #run<Value>(run: (transaction: Transaction) => Promise<Value>): Promise<Value> {
-		const held = new Map(this.#held);
-		const place = (store: StoreName, key: Key) => `${store}/${JSON.stringify(key)}`;
-		const value = await run({
-			get: async (store, key) => held.get(place(store, key))?.value,
-			entries: async (store) => [...held].filter(([at]) => at.startsWith(`${store}/`)).map(([, entry]) => entry),
-			keysUnder: async (store, prefix) =>
-				[...held]
-					.filter(([at, { key }]) => at.startsWith(`${store}/`) && isUnder(key, prefix))
-					.map(([, { key }]) => key)
-					.toSorted(compareKeys),
-			put: (store, key, put) => void held.set(place(store, key), { key, value: put }),
-			remove: (store, key) => void held.delete(place(store, key)),
-			removeUnder: (store, prefix) => {
-				for (const [at, { key }] of held) if (at.startsWith(`${store}/`) && isUnder(key, prefix)) held.delete(at);
-			}
-		});
-		this.#held = held;
-		return value;
-	}
+function readingOf(transaction: IDBTransaction): Reading {
+	const at = (store: StoreName) => transaction.objectStore(store);
+	return {
+		get: (store, key) => answered(at(store).get([...key])),
+		entries: async (store) => {
+			const [keys, values] = await Promise.all([answered(at(store).getAllKeys()), answered(at(store).getAll())]);
+			return keys.map((key, index) => ({ key: toKey(key), value: values[index] as unknown }));
+		},
+		keysUnder: async (store, prefix) => (await answered(at(store).getAllKeys(under(prefix)))).map(toKey),
+		valuesBetween: (store, from, to) => answered<unknown[]>(at(store).getAll(IDBKeyRange.bound([...from], [...to])))
+	};
 }
 
 async function copyTo(to: Database, from: Database): Promise<void> {
-	const all = await from.transact((transaction) =>
+	const all = await from.read((transaction) =>
 		Promise.all(storeNames.map(async (store) => ({ store, entries: await transaction.entries(store) })))
 	);
 	await to.transact(async (transaction) => {
@@ -178,7 +165,10 @@ export class DeviceDatabase implements Database {
 	 * The same without the memory, for what is shown as kept: rejects where the disk takes no more, and where there is none. The
 	 * others go on.
 	 */
-	readonly onDisk: Database = { transact: (run, durability) => this.#onDisk(run, durability) };
+	readonly onDisk: Database = {
+		transact: (run, durability) => this.#onDisk((disk) => disk.transact(run, durability)),
+		read: (run) => this.#onDisk((disk) => disk.read(run))
+	};
 	readonly #factory: () => IDBFactory;
 	readonly #name: string;
 	#disk: Promise<DiskDatabase> | null = null;
@@ -196,21 +186,29 @@ export class DeviceDatabase implements Database {
 	}
 
 	/** `run` may be begun anew; of a try that failed nothing is left. */
-	async transact<Value>(run: (transaction: Transaction) => Promise<Value>, durability?: Durability): Promise<Value> {
+	transact<Value>(run: (transaction: Transaction) => Promise<Value>, durability?: Durability): Promise<Value> {
+		return this.#anywhere((database) => database.transact(run, durability));
+	}
+
+	read<Value>(run: (reading: Reading) => Promise<Value>): Promise<Value> {
+		return this.#anywhere((database) => database.read(run));
+	}
+
+	async #anywhere<Value>(use: (database: Database) => Promise<Value>): Promise<Value> {
 		try {
-			return await this.#onDisk(run, durability);
+			return await this.#onDisk(use);
 		} catch {
 			const disk = await this.#disk?.catch(() => null);
-			return (await (this.#memory ??= takeAlong(disk ?? null))).transact(run);
+			return use(await (this.#memory ??= takeAlong(disk ?? null)));
 		}
 	}
 
 	/** Browsers end connections, of a page that slept or a site whose data was cleared. Another one may live. */
-	async #onDisk<Value>(run: (transaction: Transaction) => Promise<Value>, durability?: Durability): Promise<Value> {
+	async #onDisk<Value>(use: (disk: Database) => Promise<Value>): Promise<Value> {
 		for (let tries = 2; this.#memory === null; tries--) {
 			const opening = (this.#disk ??= this.#open());
 			try {
-				return await (await opening).transact(run, durability);
+				return await use(await opening);
 			} catch (error) {
 				if (tries === 1) throw error;
 				this.#leave(opening);

@@ -5,7 +5,7 @@ const place: Key = ['device'];
 
 /** Made on first use. Two tabs that are the first at once end up with the same one. */
 export async function deviceKey(database: Database): Promise<CryptoKey> {
-	const held = await database.transact((transaction) => transaction.get('keys', place));
+	const held = await database.read((reading) => reading.get('keys', place));
 	if (held instanceof CryptoKey) return held;
 	const made = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
 	return database.transact(async (transaction) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MemoryDatabase } from './database.ts';
+import { MemoryDatabase } from './memory-database.ts';
 import type { CachedRow } from './kept.ts';
 import * as kept from './kept.ts';
 

@@ -22,8 +22,8 @@ function toBytes(value: unknown): Bytes | null {
 }
 
 export function readKept(database: Database): Promise<readonly KeptEntry[]> {
-	return database.transact(async (transaction) => {
-		const entries = await transaction.entries('kept');
+	return database.read(async (reading) => {
+		const entries = await reading.entries('kept');
 		return entries.flatMap(({ key: [localId], value }) => {
 			const sealed = toBytes(value);
 			return typeof localId === 'string' && sealed !== null ? [{ localId, sealed }] : [];
@@ -78,7 +78,7 @@ export function takeDraftBack(
 
 /** `null` when it is kept no more. */
 export function readKeptRoom(database: Database, localId: string): Promise<Bytes | null> {
-	return database.transact(async (transaction) => toBytes(await transaction.get('kept', [localId])));
+	return database.read(async (reading) => toBytes(await reading.get('kept', [localId])));
 }
 
 /** All of it at once: a page that goes meanwhile leaves nothing that belongs to no room. */
@@ -103,11 +103,13 @@ export function readRows(
 	localId: string,
 	{ before = Infinity, limit }: { readonly before?: number; readonly limit: number }
 ): Promise<readonly CachedRow[]> {
-	return database.transact(async (transaction) => {
-		const keys = await transaction.keysUnder('cache', [localId]);
+	return database.read(async (reading) => {
+		const keys = await reading.keysUnder('cache', [localId]);
 		const wanted = keys.filter(([, seq]) => typeof seq === 'number' && seq < before).slice(-limit);
-		const rows = await Promise.all(wanted.map(async (key) => toRow(key[1], await transaction.get('cache', key))));
-		return rows.filter((row) => row !== null);
+		const [first, last] = [wanted[0], wanted.at(-1)];
+		if (first === undefined || last === undefined) return [];
+		const values = await reading.valuesBetween('cache', first, last);
+		return wanted.map((key, index) => toRow(key[1], values[index])).filter((row) => row !== null);
 	});
 }
 
@@ -134,9 +136,9 @@ export function addDraft(database: Database, localId: string, sealed: Bytes): Pr
 
 /** In the order of writing. */
 export function readDrafts(database: Database, localId: string): Promise<readonly SealedDraft[]> {
-	return database.transact(async (transaction) => {
-		const keys = await transaction.keysUnder('outbox', [localId]);
-		const all = await Promise.all(keys.map(async (key) => toDraft(key[1], await transaction.get('outbox', key))));
+	return database.read(async (reading) => {
+		const keys = await reading.keysUnder('outbox', [localId]);
+		const all = await Promise.all(keys.map(async (key) => toDraft(key[1], await reading.get('outbox', key))));
 		return all.filter((one) => one !== null);
 	});
 }

@@ -13,13 +13,13 @@ const ivSize = 12;
 
 /** Tells the code that is kept from the next one and says nothing of it, so that none outlives "Forget": the iv under which it lies. */
 export async function readCodeMark(database: Database = device): Promise<Bytes | null> {
-	const held = await database.transact((transaction) => transaction.get('account', codeKey));
+	const held = await database.read((reading) => reading.get('account', codeKey));
 	return held instanceof Uint8Array ? new Uint8Array(held.subarray(0, ivSize)) : null;
 }
 
 /** Whether the code that is kept now was refused. */
 export async function readRefusal(database: Database = device): Promise<boolean> {
-	const held = await database.transact((transaction) => transaction.get('facts', key));
+	const held = await database.read((reading) => reading.get('facts', key));
 	if (held === undefined) return false;
 	const [refused, mark] = await Promise.all([openAt(place, await deviceKey(database), held), readCodeMark(database)]);
 	return refused !== null && mark !== null && equalBytes(refused, mark);

@@ -38,7 +38,7 @@ function numberOf(record: Bytes): number {
 }
 
 async function readFact(database: Database, key: Key): Promise<Bytes | null> {
-	const held = await database.transact((transaction) => transaction.get('facts', key));
+	const held = await database.read((reading) => reading.get('facts', key));
 	return held === undefined ? null : openAt({ store: 'facts', key }, await deviceKey(database), held);
 }
 
@@ -101,7 +101,7 @@ export async function keepProTokens({ account, tokens }: ProBatch, database: Dat
 
 /** Those of one plan and month, in no order that means anything. */
 export async function readTokens(plan: PlanName, period: number, database: Database = device): Promise<readonly StoredToken[]> {
-	const entries = await database.transact((transaction) => transaction.entries('tokens'));
+	const entries = await database.read((reading) => reading.entries('tokens'));
 	const wanted = entries.filter(({ key }) => key[0] === plan && key[1] === period);
 	if (wanted.length === 0) return [];
 	const secret = await deviceKey(database);
