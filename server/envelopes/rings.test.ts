@@ -30,6 +30,21 @@ test('after a minute an envelope is forgotten, and overwritten a second later', 
 	expect([first, second].map(isWiped)).toEqual([true, false]);
 });
 
+test('one that comes again when its minute is over is new, and its first copy is overwritten all the same', () => {
+	const { rings } = newRings();
+	const first = envelope(1);
+	const again = { ...first, seq: 3, env: first.env.slice() };
+	rings.keep('room', first);
+	rings.keep('room', envelope(2));
+	now += ring.ms;
+	expect(rings.find('room', again.env)).toBeNull();
+	rings.keep('room', again);
+	rings.lapse();
+	rings.lapse();
+	expect([first, again].map(isWiped)).toEqual([true, false]);
+	expect(rings.envelopes('room')).toEqual([again]);
+});
+
 test('one that burns is forgotten at its time', () => {
 	const { rings } = newRings();
 	rings.keep('room', envelope(1, now + 10_000));

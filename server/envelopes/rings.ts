@@ -43,9 +43,13 @@ class RoomRings implements Rings {
 	keep(ref: string, envelope: Envelope): void {
 		const room = this.#rings.get(ref) ?? this.#begin(ref);
 		const until = Math.min(this.#now() + ring.ms, envelope.burnAt ?? Infinity);
+		const mid = midOf(envelope.env);
+		// One whose minute is over, and that no lapse has taken yet, comes anew.
+		const before = room.kept.get(mid);
+		if (before !== undefined) this.#forget(room, [mid, before]);
 		const [oldest] = room.kept;
 		if (oldest !== undefined && room.kept.size === ring.envelopes) this.#forget(room, oldest);
-		room.kept.set(midOf(envelope.env), { envelope, until });
+		room.kept.set(mid, { envelope, until });
 	}
 
 	envelopes(ref: string): readonly Envelope[] {
